@@ -1,0 +1,1 @@
+"""The consumers part of deskledger."""

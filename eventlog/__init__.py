@@ -1,0 +1,1 @@
+"""The eventlog part of deskledger."""

@@ -1,0 +1,1 @@
+"""The replay part of deskledger."""
