@@ -1,0 +1,47 @@
+# deskledger: `make run` shows the product, `make test` proves it. Both work from nothing.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO := demo-desk
+SEED := 20261122
+
+.PHONY: help setup run test lint types unit bench clean lock
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: $(READY) ## prepare .venv with the deskledger command
+
+$(READY): requirements.lock pyproject.toml
+	@python=$$(sh .ci/find-python) && $$python -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+	@echo "ready: $(BIN)/deskledger"
+
+run: $(READY) ## create the demo desk, project and verify it, show it
+	@$(BIN)/deskledger --desk $(DEMO) demo --seed $(SEED)
+
+test: lint types unit ## run every check and every test
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+
+types: $(READY)
+	@$(BIN)/mypy
+
+unit: $(READY)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q
+
+bench: $(READY) ## print every measured table of docs/performance.md
+	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+lock: $(READY) ## resolve requirements.lock again (needs uv)
+	uv pip compile --upgrade --generate-hashes --no-emit-index-url --no-header --universal \
+	  --python-version 3.11 --extra dev -o requirements.lock pyproject.toml
+
+clean: ## remove .venv, caches and the demo desk
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis $(DEMO)
