@@ -1,0 +1,47 @@
+"""Instants as they are stored: text of one exact form, and microseconds for arithmetic."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from deskledger.domain.errors import InvalidInput
+
+_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def format_instant(instant: datetime) -> str:
+    """The stored form `YYYY-MM-DDTHH:MM:SS.ffffffZ` of an aware instant, in UTC.
+
+    Raises:
+        InvalidInput: the instant has no zone.
+    """
+    if instant.tzinfo is not UTC:
+        if instant.utcoffset() is None:
+            raise InvalidInput("An instant needs a time zone.", instant=instant)
+        instant = instant.astimezone(UTC)
+    return instant.isoformat(timespec="microseconds")[:26] + "Z"
+
+
+def parse_instant(text: str) -> datetime:
+    """The aware UTC instant of a stored text.
+
+    Raises:
+        InvalidInput: the text has another form, or names a date or time that does not exist.
+    """
+    if _FORM.fullmatch(text) is not None:
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            pass
+    raise InvalidInput("An instant is written YYYY-MM-DDTHH:MM:SS.ffffffZ.", instant=text)
+
+
+def microseconds(instant: datetime) -> int:
+    """Microseconds since 1970-01-01T00:00:00Z."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(count: int) -> datetime:
+    """The aware UTC instant that lies `count` microseconds after 1970-01-01T00:00:00Z."""
+    return _EPOCH + timedelta(microseconds=count)
