@@ -1,0 +1,209 @@
+"""The desk's SQLite files: how they are made and opened, and how it is known whose they are.
+
+None of these files may ever be opened, hashed or copied with `open()` in a process that may have a
+connection to it: closing any descriptor of a file drops all POSIX locks that the process holds on
+it, and another process may then write in the middle of a transaction. So identity is read with
+PRAGMA, through SQLite itself.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from deskledger.domain.errors import DeskError, InvalidInput
+from deskledger.eventlog.errors import ForeignFile, LedgerDamaged, NewerVersion, Unavailable
+
+WAL_PAGES_MAX = 20_000
+CACHE_KIBIBYTES = 32_768
+POLL_SECONDS = 0.001
+
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_NOT_HERE = "There is no desk in this directory; `deskledger init` makes one."
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """One kind of file: name in the desk directory, application id, newest format, tables."""
+
+    name: str
+    application_id: int
+    format: int
+    schema: str
+
+
+def create_file(
+    directory: Path, kind: FileKind, desk: str, fill: Callable[[sqlite3.Connection], None]
+) -> None:
+    """Makes the file of `kind` for `desk` and lets `fill` write its first rows.
+
+    Identity, tables and first rows are one transaction, so a process killed in the middle leaves
+    an empty database at most, which counts as no file and which the next call fills.
+
+    Raises:
+        InvalidInput: the directory has such a file already.
+        ForeignFile: something else lies under the name.
+        Unavailable: the disk is full, or the directory cannot be written.
+    """
+    path = directory / kind.name
+    try:
+        connection = _open(path, "rwc")
+        try:
+            _fill(connection, path, kind, desk, fill)
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise desk_error(error, path) from error
+
+
+def connect(path: Path, kind: FileKind, *, deadline_seconds: float) -> sqlite3.Connection:
+    """Opens a file of the desk for any thread, one at a time; the caller begins and commits.
+
+    Args:
+        path: the file; its identity is checked before anything could be written.
+        kind: what it must be.
+        deadline_seconds: how long a statement waits for a locked file.
+
+    Raises:
+        InvalidInput, ForeignFile, NewerVersion, LedgerDamaged, Unavailable: as `desk_of`.
+    """
+    desk_of(path, kind)
+    try:
+        connection = _open(path, "rw", deadline_seconds)
+        _configure(connection)
+    except sqlite3.Error as error:
+        raise desk_error(error, path) from error
+    return connection
+
+
+def desk_of(path: Path, kind: FileKind) -> str:
+    """The id of the desk that the file belongs to, read without writing a byte.
+
+    Raises:
+        InvalidInput: there is no file, or one that was never finished.
+        ForeignFile: it is a file of another kind or program.
+        NewerVersion: its format is newer than this software.
+    """
+    if not path.exists():
+        raise _missing(path)
+    try:
+        connection = _open(path, "ro")
+        try:
+            return _identity(connection, path, kind)
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        if _code(error) in _DAMAGED:
+            raise ForeignFile("This file is no SQLite database.", file=str(path)) from error
+        raise desk_error(error, path) from error
+
+
+def begin_writing(connection: sqlite3.Connection, deadline_at: float) -> None:
+    """Begins a transaction that holds the file's one write lock.
+
+    Waiting by short polls instead of SQLite's growing pauses keeps a process from starving
+    beside a busy one: the gap between two transactions of that one is some ten microseconds.
+
+    Args:
+        connection: one with a busy time-out of 0.
+        deadline_at: on `time.monotonic()`.
+
+    Raises:
+        sqlite3.OperationalError: still locked at the deadline, or the file cannot be read.
+    """
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline_at:
+                raise
+        else:
+            return
+        time.sleep(POLL_SECONDS)
+
+
+def desk_error(error: sqlite3.Error, path: Path) -> DeskError:
+    """What an error of SQLite means for the desk: damage, or something that may pass."""
+    code = _code(error)
+    facts = {"file": str(path), "reason": str(error)}
+    if code in _DAMAGED:
+        return LedgerDamaged("This file is damaged; restore it from a copy.", **facts)
+    if code == sqlite3.SQLITE_FULL:
+        return Unavailable("The disk is full; nothing was stored, make room and retry.", **facts)
+    if code == sqlite3.SQLITE_BUSY:
+        return Unavailable("Another process holds the file; nothing was stored, retry.", **facts)
+    return Unavailable("The file cannot be used; nothing was stored.", **facts)
+
+
+def _open(path: Path, mode: str, deadline_seconds: float = 5.0) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=deadline_seconds,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+
+
+def _configure(connection: sqlite3.Connection) -> None:
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "secure_delete = ON",
+        "mmap_size = 0",
+        f"wal_autocheckpoint = {WAL_PAGES_MAX}",
+        f"cache_size = -{CACHE_KIBIBYTES}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _fill(
+    connection: sqlite3.Connection,
+    path: Path,
+    kind: FileKind,
+    desk: str,
+    fill: Callable[[sqlite3.Connection], None],
+) -> None:
+    _configure(connection)
+    connection.execute("BEGIN IMMEDIATE")
+    if _number(connection, "schema_version") or _number(connection, "application_id"):
+        raise InvalidInput("This directory has a desk already; choose another.", file=str(path))
+    connection.execute(f"PRAGMA application_id = {kind.application_id}")
+    connection.execute(f"PRAGMA user_version = {kind.format}")
+    for statement in kind.schema.split(";"):
+        connection.execute(statement)
+    connection.execute("INSERT INTO meta VALUES ('desk', ?)", (desk,))
+    fill(connection)
+    connection.execute("COMMIT")
+
+
+def _identity(connection: sqlite3.Connection, path: Path, kind: FileKind) -> str:
+    found = _number(connection, "application_id")
+    if not found and not _number(connection, "schema_version"):
+        raise _missing(path)
+    if found != kind.application_id:
+        raise ForeignFile(file=str(path))
+    version = _number(connection, "user_version")
+    if version > kind.format:
+        raise NewerVersion(file=str(path), format=version, known=kind.format)
+    row = connection.execute("SELECT value FROM meta WHERE name = 'desk'").fetchone()
+    if row is None:
+        raise LedgerDamaged("The file has lost the id of its desk.", file=str(path))
+    return str(row[0])
+
+
+def _missing(path: Path) -> DeskError:
+    others = [found for found in path.parent.glob("*.sqlite") if found != path]
+    if others:
+        return LedgerDamaged("A file of this desk is missing; restore it.", file=str(path))
+    return InvalidInput(_NOT_HERE, directory=str(path.parent))
+
+
+def _number(connection: sqlite3.Connection, pragma: str) -> int:
+    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF

@@ -1,0 +1,93 @@
+"""Records as SQLite holds them: the tables, what each column means, and one row read back.
+
+Every column is a function of the lane's records, so that `verify` can recompute it. What could be
+computed from a table's own rows is not stored a second time: a lane's state is its last record.
+"""
+
+import sqlite3
+from typing import NamedTuple
+
+from deskledger.eventlog.database import FileKind
+
+_RECORD_BITS = 40
+_RECORD_MASK = (1 << _RECORD_BITS) - 1
+
+LEDGER = FileKind(
+    name="ledger.sqlite",
+    application_id=0x64736B6C,  # "dskl"
+    format=1,
+    schema="""
+-- Facts of the file: `desk` (id) and `lanes` (how many).
+CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+-- Keys of records in order of first appearance; number of a stream from its first effective commit.
+CREATE TABLE stream (
+  key INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  noun TEXT NOT NULL,
+  number INTEGER
+);
+CREATE UNIQUE INDEX stream_number ON stream (noun, number) WHERE number IS NOT NULL;
+-- id: lane << 40 | record number from 1. version: of the first event, effective commits only.
+-- sequence, lane_time (microseconds since 1970) and lane_hash: of the lane after this record.
+-- The value stands last: short columns are read without the pages that long values spill to.
+CREATE TABLE record (
+  id INTEGER PRIMARY KEY,
+  stream INTEGER,
+  command BLOB,
+  verdict TEXT NOT NULL,
+  version INTEGER,
+  sequence INTEGER NOT NULL,
+  lane_time INTEGER NOT NULL,
+  lane_hash BLOB NOT NULL,
+  value BLOB
+);
+CREATE UNIQUE INDEX record_command ON record (stream, command) WHERE version IS NOT NULL;
+CREATE INDEX record_control ON record (stream) WHERE verdict = 'control'
+""",
+)
+
+STORED_COLUMNS = """
+SELECT record.id >> 40, record.id & 1099511627775, stream.name, record.value, record.verdict,
+  record.sequence, record.version, record.lane_time, record.lane_hash, stream.number
+FROM record LEFT JOIN stream ON stream.key = record.stream
+"""
+
+
+class Draft(NamedTuple):
+    """A commit handed to the ledger: the stream is its key, the value its bytes."""
+
+    stream: str
+    value: bytes
+
+
+class StoredRecord(NamedTuple):
+    """A record as the ledger keeps it, with what the judge said.
+
+    `record` counts the lane's records from 1; `sequence`, `lane_time` (microseconds since 1970)
+    and `lane_hash` are the lane's after this record. `version` is that of the first event, None
+    unless effective; `number` is the stream's, None before its first effective commit.
+    """
+
+    lane: int
+    record: int
+    stream: str
+    value: bytes
+    verdict: str
+    sequence: int
+    version: int | None
+    lane_time: int
+    lane_hash: bytes
+    number: int | None
+
+
+def record_id(lane: int, record: int) -> int:
+    """The integer key of the `record`-th record of a lane; record 0 stands before the first."""
+    return lane << _RECORD_BITS | record
+
+
+def stored_records(
+    connection: sqlite3.Connection, condition: str, parameters: tuple[object, ...]
+) -> list[StoredRecord]:
+    """The records for which an SQL `condition` (with order and limit) holds."""
+    rows = connection.execute(f"{STORED_COLUMNS} WHERE {condition}", parameters)
+    return list(map(StoredRecord._make, rows))
