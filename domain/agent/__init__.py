@@ -1,0 +1,1 @@
+"""The agent: every person on the desk's side."""

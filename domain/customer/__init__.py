@@ -1,0 +1,1 @@
+"""The customer: a person or an organisation that the desk serves."""

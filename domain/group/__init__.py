@@ -1,0 +1,1 @@
+"""The group: agents who share a queue."""

@@ -1,0 +1,1 @@
+"""The identity: one address, and the customer that it leads to."""

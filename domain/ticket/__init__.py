@@ -1,0 +1,1 @@
+"""The ticket: its events, commands, state and rules."""

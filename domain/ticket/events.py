@@ -1,0 +1,251 @@
+"""What can have happened to a ticket."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from deskledger.domain.contact import Addresses, ContactEvent, Direction
+from deskledger.domain.events import CommandAnswered, Event
+from deskledger.domain.fields import FieldsChanged
+from deskledger.domain.references import Reference, ReferencesChanged
+from deskledger.domain.shapes import (
+    Change,
+    Count,
+    FieldValue,
+    Frozen,
+    Id,
+    Instant,
+    Label,
+    Line,
+    Locale,
+    Of,
+    P,
+    Party,
+    Slug,
+    Text,
+)
+from deskledger.domain.tags import TagsChanged
+from deskledger.domain.ticket.status import Status
+
+Kind = Literal["request", "feedback", "task"]
+Category = Annotated[tuple[Label, ...], Field(max_length=10)]
+
+
+class Origin(Frozen):
+    """What a ticket came from: another ticket, perhaps one interaction of it."""
+
+    relation: Slug
+    ticket: Id
+    interaction: Id | None
+
+
+class TicketOpened(Event):
+    """A ticket began.
+
+    Attributes:
+        type_code: the type of the request; ``type`` is the event's own name.
+        ticket_type: the configuration of that type in force.
+        category: from the widest term to the narrowest.
+        direction: who began it: ``in`` a customer, ``out`` and ``internal`` an agent.
+        step: the workflow's step; equal to the status in the default workflow.
+        variant: the arm of a pilot that the ticket fell into.
+    """
+
+    type: Literal["TicketOpened"] = "TicketOpened"
+    v: Literal[1] = 1
+    kind: Kind
+    customer: Id | None
+    channel: Slug
+    inbox: Slug | None
+    direction: Direction
+    subject: P[Line] | None
+    language: Locale | None
+    type_code: Slug | None
+    category: Category
+    impact: Slug | None
+    urgency: Slug | None
+    priority: Slug | None
+    tier: Slug | None
+    stage: Slug | None
+    status: Status
+    party: Party
+    tags: tuple[Slug, ...]
+    fields: dict[Slug, FieldValue]
+    personal_fields: P[dict[Slug, FieldValue]] | None
+    references: tuple[Reference, ...]
+    ticket_type: Of
+    workflow: Of
+    step: Slug
+    variant: Slug | None
+    form: Of | None
+    origin: Origin | None
+
+
+class CustomerMessageReceived(ContactEvent):
+    """A customer, or somebody for the customer, wrote."""
+
+    type: Literal["CustomerMessageReceived"] = "CustomerMessageReceived"
+    v: Literal[1] = 1
+    sender: P[Line] | None
+    verified: bool
+    recipients: P[Addresses] | None
+
+
+class ReplySent(ContactEvent):
+    """The desk wrote to the customer; ``author.kind`` tells an agent from a bot or rule."""
+
+    type: Literal["ReplySent"] = "ReplySent"
+    v: Literal[1] = 1
+    to: P[Addresses] | None
+    cc: P[Addresses] | None
+
+
+class NoteAdded(ContactEvent):
+    """Somebody of the desk noted something that the customer does not see."""
+
+    type: Literal["NoteAdded"] = "NoteAdded"
+    v: Literal[1] = 1
+    mentions: tuple[Id, ...]
+
+
+class CallLogged(ContactEvent):
+    """A call came in or went out.
+
+    Attributes:
+        waited_seconds: whole seconds until it was answered or given up; null when not known.
+        agent: who of the desk spoke, or tried to.
+    """
+
+    type: Literal["CallLogged"] = "CallLogged"
+    v: Literal[1] = 1
+    started_at: Instant
+    ended_at: Instant
+    waited_seconds: Count | None
+    answered: bool
+    agent: Id | None
+    voicemail: bool
+
+
+class TicketAssigned(Event):
+    """The responsible party changed.
+
+    Attributes:
+        considered: how many parties a router chose from; null when a person chose.
+    """
+
+    type: Literal["TicketAssigned"] = "TicketAssigned"
+    v: Literal[1] = 1
+    party: Change[Party]
+    reason: Slug
+    considered: Count | None
+
+
+class TicketPaused(Event):
+    """The ticket began to wait, or waits for another reason; after is pending or on hold.
+
+    Attributes:
+        until: when it comes back by itself; null for never.
+    """
+
+    type: Literal["TicketPaused"] = "TicketPaused"
+    v: Literal[1] = 1
+    status: Change[Status]
+    reason: Slug
+    until: Instant | None
+
+
+class TicketActivated(Event):
+    """Work on the ticket began or went on; after is open."""
+
+    type: Literal["TicketActivated"] = "TicketActivated"
+    v: Literal[1] = 1
+    status: Change[Status]
+    reason: Slug
+
+
+class TicketSolved(Event):
+    """The request was met.
+
+    Attributes:
+        solver: who has the credit: the acting agent, else the agent responsible at that instant.
+    """
+
+    type: Literal["TicketSolved"] = "TicketSolved"
+    v: Literal[1] = 1
+    status: Change[Status]
+    resolution: Slug
+    note: P[Text] | None
+    solver: Id | None
+
+
+class TicketReopened(Event):
+    """A settled ticket needs work again.
+
+    Attributes:
+        solver: who had the credit of the settle that this undoes.
+    """
+
+    type: Literal["TicketReopened"] = "TicketReopened"
+    v: Literal[1] = 1
+    status: Change[Status]
+    reason: Slug
+    solver: Id | None
+
+
+class TicketClosed(Event):
+    """The ticket is over; reasons spam, duplicate and test discard it."""
+
+    type: Literal["TicketClosed"] = "TicketClosed"
+    v: Literal[1] = 1
+    status: Change[Status]
+    reason: Slug
+
+
+class TicketClassified(Event):
+    """The ticket was put into other classes; null where a class stays."""
+
+    type: Literal["TicketClassified"] = "TicketClassified"
+    v: Literal[1] = 1
+    type_code: Change[Slug | None] | None
+    category: Change[Category] | None
+    stage: Change[Slug | None] | None
+    tier: Change[Slug | None] | None
+
+
+class TicketPrioritised(Event):
+    """The ticket's priority, or what it follows from, changed; null where one stays.
+
+    Attributes:
+        pinned: set by hand, so that later recomputation leaves it.
+    """
+
+    type: Literal["TicketPrioritised"] = "TicketPrioritised"
+    v: Literal[1] = 1
+    priority: Change[Slug | None] | None
+    impact: Change[Slug | None] | None
+    urgency: Change[Slug | None] | None
+    pinned: bool
+    reason: Slug
+
+
+TicketEvent = (
+    TicketOpened
+    | CustomerMessageReceived
+    | ReplySent
+    | NoteAdded
+    | CallLogged
+    | TicketAssigned
+    | TicketPaused
+    | TicketActivated
+    | TicketSolved
+    | TicketReopened
+    | TicketClosed
+    | TicketClassified
+    | TicketPrioritised
+    | FieldsChanged
+    | TagsChanged
+    | ReferencesChanged
+    | CommandAnswered
+)

@@ -1,0 +1,23 @@
+"""The six statuses of a ticket."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a ticket stands; the set is closed."""
+
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+
+SETTLED = frozenset({Status.SOLVED, Status.CLOSED})
+"""Statuses in which nobody has to do anything."""
+
+PAUSED = frozenset({Status.PENDING, Status.ON_HOLD})
+"""Statuses that wait for somebody else."""

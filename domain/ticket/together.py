@@ -1,0 +1,76 @@
+"""Several ticket commands as one: all are accepted in one commit, or none is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import Field, SerializationInfo, field_serializer, model_validator
+
+from deskledger.domain.commands import Command
+from deskledger.domain.fields import SetFields
+from deskledger.domain.references import LinkReference, UnlinkReference
+from deskledger.domain.tags import TagTicket
+from deskledger.domain.ticket.commands import (
+    AssignTicket,
+    ClassifyTicket,
+    CloseTicket,
+    HoldTicket,
+    OpenTicket,
+    PendTicket,
+    PrioritiseTicket,
+    ReopenTicket,
+    ResumeTicket,
+    SolveTicket,
+    TakeTicket,
+    UnassignTicket,
+    WakeTicket,
+)
+from deskledger.domain.ticket.contact_commands import AddNote, LogCall, ReceiveMessage, SendReply
+
+ContactPart = ReceiveMessage | SendReply | AddNote | LogCall
+StatusPart = (
+    PendTicket | HoldTicket | ResumeTicket | WakeTicket | SolveTicket | ReopenTicket | CloseTicket
+)
+PartyPart = AssignTicket | TakeTicket | UnassignTicket
+AttributePart = (
+    ClassifyTicket | PrioritiseTicket | SetFields | TagTicket | LinkReference | UnlinkReference
+)
+Part = OpenTicket | ContactPart | PartyPart | StatusPart | AttributePart
+
+
+class Together(Command):
+    """Several commands on one ticket, each decided on the state that the one before left.
+
+    Attributes:
+        occurred_at: the time of every part that states none of its own.
+        by: likewise.
+        parts: in the caller's order; an opening comes first, a message never after a status.
+    """
+
+    type: Literal["Together"] = "Together"
+    parts: Annotated[
+        tuple[Annotated[Part, Field(discriminator="type")], ...], Field(min_length=1, max_length=50)
+    ]
+
+    @model_validator(mode="after")
+    def _parts_are_in_order(self) -> Together:
+        settled = False
+        for index, part in enumerate(self.parts):
+            if index and isinstance(part, OpenTicket):
+                raise ValueError(f"parts.{index}: an opening comes first")
+            if settled and isinstance(part, ContactPart):
+                raise ValueError(f"parts.{index}: a message comes before a status command")
+            settled = settled or isinstance(part, StatusPart)
+        return self
+
+    @field_serializer("parts")
+    def _with_their_types(self, parts: tuple[Part, ...], info: SerializationInfo) -> list[Any]:
+        """Write each part with its type, which the caller need not have set on an instance."""
+        return [
+            {"type": part.type, **part.model_dump(mode=info.mode, exclude_unset=info.exclude_unset)}
+            for part in parts
+        ]
+
+
+TicketCommand = Part | Together
+TICKET_COMMANDS: tuple[type[Command], ...] = get_args(TicketCommand)
