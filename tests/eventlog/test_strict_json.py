@@ -1,0 +1,268 @@
+"""Strict JSON accepts exactly the stated grammar, judged by a slow reader written from it."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from deskledger.eventlog.strict_json import (
+    INTEGER_MAX,
+    Malformed,
+    is_integer,
+    is_uuid,
+    loads_strict,
+)
+
+ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "/": "/"}
+HEX = "0123456789abcdefABCDEF"
+
+
+class Fault(Exception):
+    """The reference reader's answer to bytes outside the grammar."""
+
+
+class Reader:
+    """The grammar, character by character, with no regard for speed."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self.text = data.decode("utf-8", "strict")
+        except UnicodeDecodeError as problem:
+            raise Fault from problem
+        if any(byte < 0x20 for byte in data):
+            raise Fault
+        self.at = 0
+
+    def document(self) -> Any:
+        self.spaces()
+        if self.peek() != "{":
+            raise Fault
+        value = self.value(1)
+        self.spaces()
+        if self.at != len(self.text):
+            raise Fault
+        return value
+
+    def peek(self) -> str:
+        return self.text[self.at] if self.at < len(self.text) else ""
+
+    def take(self, expected: str) -> str:
+        if not self.text.startswith(expected, self.at):
+            raise Fault
+        self.at += len(expected)
+        return expected
+
+    def spaces(self) -> None:
+        while self.peek() == " ":
+            self.at += 1
+
+    def value(self, depth: int) -> Any:
+        match self.peek():
+            case "{" | "[" if depth > 32:
+                raise Fault
+            case "{":
+                return self.object(depth)
+            case "[":
+                return self.array(depth)
+            case '"':
+                return self.string()
+            case "t" | "f" | "n" as letter:
+                word = {"t": "true", "f": "false", "n": "null"}[letter]
+                return {"true": True, "false": False, "null": None}[self.take(word)]
+            case _:
+                return self.integer()
+
+    def object(self, depth: int) -> Any:
+        self.take("{")
+        members: dict[str, Any] = {}
+        self.spaces()
+        while self.peek() != "}":
+            if members:
+                self.take(",")
+                self.spaces()
+            name = self.string()
+            if name in members:
+                raise Fault
+            self.spaces()
+            self.take(":")
+            self.spaces()
+            members[name] = self.value(depth + 1)
+            self.spaces()
+        self.take("}")
+        return members
+
+    def array(self, depth: int) -> Any:
+        self.take("[")
+        items: list[Any] = []
+        self.spaces()
+        while self.peek() != "]":
+            if items:
+                self.take(",")
+                self.spaces()
+            items.append(self.value(depth + 1))
+            self.spaces()
+        self.take("]")
+        return items
+
+    def string(self) -> str:
+        self.take('"')
+        units = []
+        while self.peek() != '"':
+            character = self.peek()
+            if not character:
+                raise Fault
+            self.at += 1
+            units.append(self.escape() if character == "\\" else character)
+        self.take('"')
+        text = "".join(units).encode("utf-16-le", "surrogatepass")
+        try:
+            return text.decode("utf-16-le")
+        except UnicodeDecodeError as problem:
+            raise Fault from problem
+
+    def escape(self) -> str:
+        letter = self.peek()
+        self.at += 1
+        if letter == "u":
+            digits = self.text[self.at : self.at + 4]
+            self.at += 4
+            if len(digits) != 4 or any(digit not in HEX for digit in digits):
+                raise Fault
+            return chr(int(digits, 16))
+        if letter not in ESCAPES:
+            raise Fault
+        return ESCAPES[letter]
+
+    def integer(self) -> int:
+        start = self.at
+        if self.peek() == "-":
+            self.at += 1
+        first = self.at
+        while self.peek() in tuple("0123456789"):
+            self.at += 1
+        digits = self.text[first : self.at]
+        if not digits or (digits[0] == "0" and digits != "0") or len(digits) > 16:
+            raise Fault
+        number = int(digits)
+        if number > 2**53 - 1 or (number == 0 and first > start):
+            raise Fault
+        return -number if first > start else number
+
+
+def expected(data: bytes) -> Any:
+    try:
+        return Reader(data).document()
+    except Fault:
+        return None
+
+
+def found(data: bytes) -> Any:
+    try:
+        return loads_strict(data)
+    except Malformed:
+        return None
+
+
+NAMES = st.text(st.sampled_from('abc"\\/é中😀\x00\x1f.:,-1e'), max_size=4)
+INTEGERS = st.integers(-INTEGER_MAX - 2, INTEGER_MAX + 2) | st.integers(-3, 3)
+SCALARS = st.none() | st.booleans() | INTEGERS | st.floats(allow_nan=False) | NAMES
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4)
+)
+DOCUMENTS = st.dictionaries(NAMES, VALUES, max_size=4)
+PIECES = [
+    *[bytes([byte]) for byte in b'{}[]",:-0123456789.eE+ \\/utn\t\n\x00\x7f'],
+    *[b"true", b"null", b"NaN", b"Infinity", b"\\u0061", b"\\uD83D\\uDE00", b"\\ud800", b"\\uDC00"],
+    *[b'"a":1', b',"a":2', b"-0", b"1e1", b"0.5", b"9007199254740992", b"\xff", b"\xed\xa0\x80"],
+    *["é".encode(), "😀".encode(), b"\xef\xbb\xbf", b"\xc0\x80", b"{" * 31, b"}" * 31],
+]
+DAMAGE = st.tuples(st.floats(0, 1), st.sampled_from(PIECES), st.integers(0, 3))
+
+
+def spelt(document: Any, *, spaces: bool, ascii_only: bool) -> bytes:
+    separators = (", ", ": ") if spaces else (",", ":")
+    return json.dumps(document, ensure_ascii=ascii_only, separators=separators).encode()
+
+
+@given(document=DOCUMENTS, spaces=st.booleans(), ascii_only=st.booleans())
+@example(document={"a": -0.0}, spaces=False, ascii_only=False)
+@example(document={"a": [1, 1.5]}, spaces=False, ascii_only=False)
+@example(document={"a": [-1e300]}, spaces=False, ascii_only=False)
+def test_generated_documents_are_read_as_the_grammar_says(
+    document: Any, *, spaces: bool, ascii_only: bool
+) -> None:
+    data = spelt(document, spaces=spaces, ascii_only=ascii_only)
+    assert found(data) == expected(data)
+
+
+@given(
+    document=DOCUMENTS, damages=st.lists(DAMAGE, min_size=1, max_size=4), ascii_only=st.booleans()
+)
+def test_damaged_documents_are_read_as_the_grammar_says(
+    document: Any, damages: list[tuple[float, bytes, int]], *, ascii_only: bool
+) -> None:
+    data = spelt(document, spaces=False, ascii_only=ascii_only)
+    for place, piece, removed in damages:
+        at = round(place * len(data))
+        data = data[:at] + piece + data[at + removed :]
+    assert found(data) == expected(data)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12))
+def test_random_pieces_are_read_as_the_grammar_says(pieces: list[bytes]) -> None:
+    data = b"{" + b"".join(pieces) + b"}"
+    assert found(data) == expected(data)
+
+
+@given(st.binary(max_size=40))
+def test_random_bytes_never_raise_anything_but_malformed(data: bytes) -> None:
+    assert found(data) == expected(data)
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":'])
+@pytest.mark.parametrize("canonical", [True, False])
+@pytest.mark.parametrize("depth", [31, 32, 33, 60])
+def test_the_outermost_object_is_the_first_of_32_levels(
+    opening: bytes, depth: int, *, canonical: bool
+) -> None:
+    closing = b"]" if opening == b"[" else b"}"
+    inner = opening * (depth - 2) + b"[]" + closing * (depth - 2)
+    data = (b'{"a":' if canonical else b'{ "a":') + inner + b"}"
+    assert (found(data) is not None) == (depth <= 32)
+
+
+def test_many_brackets_side_by_side_are_no_depth() -> None:
+    assert loads_strict(b'{"a":[' + b",".join([b"[]"] * 100) + b"]}") == {"a": [[]] * 100}
+
+
+def test_brackets_inside_strings_are_no_depth() -> None:
+    assert found(b'{ "a":"' + b"[" * 100 + b'\\""}') is not None
+
+
+@pytest.mark.parametrize("size", [100_000, 500_000])
+@pytest.mark.parametrize("piece", [b"[", b'{"a":', b"9", b'"', b"\\", b" "])
+def test_hostile_input_is_malformed_whatever_the_callers_depth(piece: bytes, size: int) -> None:
+    assert found(b'{"a":' + piece * (size // len(piece))) is None
+
+
+def test_true_is_no_integer() -> None:
+    assert not is_integer(value=True, least=0)
+    assert is_integer(0, 0)
+    assert not is_integer(2, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0D9E1C2A-1111-8222-8333-444455556666",
+        "0d9e1c2a111182228333444455556666",
+        "0d9e1c2a-1111-8222-8333-444455556666\n",
+        "{0d9e1c2a-1111-8222-8333-444455556666}",
+        "",
+    ],
+)
+def test_a_uuid_has_one_spelling(text: str) -> None:
+    assert not is_uuid(text)
+    assert is_uuid("0d9e1c2a-1111-8222-8333-444455556666")
