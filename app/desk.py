@@ -1,0 +1,194 @@
+"""One desk in one directory: its parts put together."""
+
+import secrets
+import shutil
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from deskledger.domain.agent.commands import AddAgent
+from deskledger.domain.desk import PublishDesk
+from deskledger.domain.errors import InvalidInput
+from deskledger.domain.identifiers import agent_id
+from deskledger.domain.shapes import Actor
+from deskledger.eventlog.desk_key import make_desk_key, read_desk_key
+from deskledger.eventlog.embedded import EmbeddedLedger
+from deskledger.eventlog.identity import command_id
+from deskledger.eventlog.requests import Request
+from deskledger.eventlog.vault import Vault
+from deskledger.eventlog.writer import Writer
+
+SYSTEM = Actor(kind="system", id="deskledger")
+_SURFACE, _CREDENTIAL, _FIRST_AGENT = "cli", "init", "first-agent"
+
+
+def utc_now() -> datetime:
+    """The machine's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDesk:
+    """What a new desk needs to know.
+
+    Attributes:
+        zone: IANA name of the zone whose local dates are the desk's days.
+        country: two capital letters, for telephone numbers in national form.
+        agent: name of the first agent, who may do everything.
+        extra: further members of the desk's document, such as the mark of a demo.
+        desk_id: a new UUID.
+        token_bytes: gives that many random bytes.
+    """
+
+    zone: str
+    country: str | None = None
+    locales: tuple[str, ...] = ("en", "zh")
+    agent: str = "Administrator"
+    email: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    desk_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    token_bytes: Callable[[int], bytes] = secrets.token_bytes
+
+
+class Desk:
+    """An open desk: ledger, vault and writer of one directory.
+
+    Use it as a context manager, or call `close`.
+    """
+
+    def __init__(
+        self, directory: Path, ledger: EmbeddedLedger, vault: Vault, clock: Callable[[], datetime]
+    ) -> None:
+        """Takes over the parts and closes them in the end."""
+        self.directory = directory
+        self.ledger = ledger
+        self.vault = vault
+        self.clock = clock
+        self.writer = Writer(ledger, vault, clock)
+
+    @classmethod
+    def create(
+        cls,
+        directory: Path,
+        new: NewDesk,
+        *,
+        desk_key: bytes | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> Self:
+        """Make a desk in a directory that does not exist or is empty, and open it.
+
+        It is built aside and renamed, so a directory holds a whole desk or none.
+
+        Args:
+            directory: where the desk is to lie.
+            new: zone, first agent and so on.
+            desk_key: 32 bytes kept elsewhere; None writes a new one to `desk.key`.
+            clock: gives aware UTC instants.
+
+        Raises:
+            InvalidInput: something lies there already, or the zone does not exist.
+            Unavailable: the disk is full, or the directory cannot be written.
+        """
+        if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+            raise InvalidInput("The directory is not empty.", directory=str(directory))
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        aside = directory.with_name(f".{directory.name}.{uuid.uuid4().hex}")
+        aside.mkdir()
+        try:
+            cls._build(aside, new, desk_key, clock)
+            aside.rename(directory)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+        return cls.open(directory, desk_key=desk_key, clock=clock)
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        *,
+        desk_key: bytes | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        wait_seconds: float = 5.0,
+    ) -> Self:
+        """Open the desk in a directory.
+
+        Args:
+            directory: where the desk lies.
+            desk_key: 32 bytes; None reads them from `desk.key`.
+            clock: gives aware UTC instants.
+            wait_seconds: how long an append waits for other processes.
+
+        Raises:
+            InvalidInput: there is no desk.
+            ForeignFile, NewerVersion, WrongDeskKey, LedgerDamaged, Unavailable: a file cannot be
+                used; nothing was written.
+        """
+        ledger = EmbeddedLedger.open(directory, deadline_seconds=wait_seconds)
+        try:
+            key = desk_key or read_desk_key(directory)
+            vault = Vault.open(directory, ledger.desk, key)
+        except BaseException:
+            ledger.close()
+            raise
+        return cls(directory, ledger, vault, clock)
+
+    @classmethod
+    def _build(
+        cls, directory: Path, new: NewDesk, desk_key: bytes | None, clock: Callable[[], datetime]
+    ) -> None:
+        key = desk_key or make_desk_key(directory)
+        EmbeddedLedger.create(directory, desk=new.desk_id)
+        Vault.create(directory, new.desk_id, key, token_bytes=new.token_bytes)
+        with cls.open(directory, desk_key=key, clock=clock) as desk:
+            desk.begin(new)
+
+    def begin(self, new: NewDesk) -> None:
+        """Record what every desk begins with: its configuration and its first agent."""
+        document = {
+            "format": 1,
+            "zone": new.zone,
+            "country": new.country,
+            "locales": list(new.locales),
+            **new.extra,
+        }
+        request = Request(SYSTEM, _SURFACE, _CREDENTIAL, key="desk")
+        self.writer.execute("desk", PublishDesk(document=document), request)
+        named = {"name": new.agent} | ({"email": new.email} if new.email else {})
+        first = AddAgent(personal_fields=named, roles=("admin",), zone=new.zone)
+        request = Request(SYSTEM, _SURFACE, _CREDENTIAL, key=_FIRST_AGENT)
+        self.writer.execute(None, first, request)
+
+    def first_agent(self) -> str:
+        """Id of the agent that `init` made."""
+        identity = command_id(
+            self.vault.secrets.command,
+            surface=_SURFACE,
+            credential=_CREDENTIAL,
+            idempotency_key=_FIRST_AGENT,
+        )
+        return agent_id(identity)
+
+    def document(self) -> dict[str, Any]:
+        """The desk's configuration in force: zone, country, locales."""
+        return dict(self.writer.streams.load("desk").state.document)
+
+    def close(self) -> None:
+        """Close the files; unused reserved keys are dropped."""
+        self.vault.close()
+        self.ledger.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

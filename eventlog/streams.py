@@ -1,0 +1,120 @@
+"""The present state of streams, folded from their commits and kept for the next command."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Protocol
+
+from deskledger.domain.events import Event
+from deskledger.domain.streams import StreamType, stream_type
+from deskledger.eventlog.commit import Commit, commit_hash, genesis_prev, read_commit
+from deskledger.eventlog.records import StoredRecord
+from deskledger.eventlog.sealing import key_ids, unseal
+
+ENTRIES_MAX = 20_000
+
+
+class History(Protocol):
+    """What the fold asks of a ledger."""
+
+    desk: str
+
+    def history(self, stream: str) -> list[StoredRecord]:
+        """The effective commits of a stream, oldest first."""
+
+
+class KeySource(Protocol):
+    """What the fold asks of a vault."""
+
+    def data_keys(self, ids: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The data keys that still exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A stream as of its head.
+
+    Attributes:
+        state: what its events fold to; null before the first.
+        version: of its latest event, 0 before the first.
+        hash: what the next commit names as `prev`.
+        number: the stream's number for people; null before its first commit.
+        commands: ids of all commands that were decided in it; grows with the stream.
+    """
+
+    stream: str
+    type: StreamType
+    state: Any
+    version: int
+    hash: bytes
+    number: int | None
+    commands: set[str]
+
+
+class Streams:
+    """Loads streams and keeps the most recently used ones."""
+
+    def __init__(self, ledger: History, keys: KeySource, entries_max: int = ENTRIES_MAX) -> None:
+        """Reads from `ledger`; personal values are opened with `keys`."""
+        self._ledger = ledger
+        self._keys = keys
+        self._entries: OrderedDict[str, Loaded] = OrderedDict()
+        self._entries_max = entries_max
+        self._lock = Lock()
+
+    def load(self, stream: str) -> Loaded:
+        """The stream as last seen; a stream that does not exist yet is looked for each time."""
+        with self._lock:
+            entry = self._entries.get(stream)
+            if entry is not None:
+                self._entries.move_to_end(stream)
+                return entry
+        entry = self.read(stream)
+        if entry.version:
+            self.keep(entry)
+        return entry
+
+    def read(self, stream: str) -> Loaded:
+        """The stream as the ledger has it now, past what is kept."""
+        kind = stream_type(stream)
+        loaded = Loaded(stream, kind, None, 0, genesis_prev(self._ledger.desk), None, set())
+        records = self._ledger.history(stream)
+        if not records:
+            return loaded
+        commits = [read_commit(record.value) for record in records]
+        state = None
+        for version, event in self.events(kind, commits):
+            state = kind.evolve(state, event, version)
+        return Loaded(
+            stream,
+            kind,
+            state,
+            commits[-1].version + len(commits[-1].events) - 1,
+            commit_hash(records[-1].value),
+            records[-1].number,
+            {commit.envelope.command_id for commit in commits},
+        )
+
+    def events(self, kind: StreamType, commits: Sequence[Commit]) -> list[tuple[int, Event]]:
+        """The events of a stream's commits with their versions, personal values opened."""
+        ids = {key for commit in commits for event in commit.events for key in key_ids(event)}
+        keys = self._keys.data_keys(sorted(ids)) if ids else {}
+        return [
+            (commit.version + index, kind.read(unseal(commit.stream, event, keys)))
+            for commit in commits
+            for index, event in enumerate(commit.events)
+        ]
+
+    def keep(self, loaded: Loaded) -> None:
+        """Keep what a stream has become."""
+        with self._lock:
+            self._entries[loaded.stream] = loaded
+            self._entries.move_to_end(loaded.stream)
+            if len(self._entries) > self._entries_max:
+                self._entries.popitem(last=False)
+
+    def forget(self, stream: str) -> None:
+        """Load the stream from the ledger the next time."""
+        with self._lock:
+            self._entries.pop(stream, None)

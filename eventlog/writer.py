@@ -1,0 +1,250 @@
+"""The one way to change the desk: decide a command, append its commit, answer.
+
+Correctness comes from the ledger alone: a commit that does not follow its stream's head is void,
+and the command is decided again on what won. The locks here only keep the threads of one process
+from racing each other into void commits.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from threading import RLock
+from typing import NamedTuple, Protocol
+from zlib import crc32
+
+from deskledger import __version__
+from deskledger.domain.agent.commands import AddAgent
+from deskledger.domain.commands import Command
+from deskledger.domain.errors import DeskError
+from deskledger.domain.identifiers import agent_id, ticket_id
+from deskledger.eventlog.commit import read_commit
+from deskledger.eventlog.identity import command_id, digest
+from deskledger.eventlog.judge import TOO_LARGE
+from deskledger.eventlog.lane import EFFECTIVE
+from deskledger.eventlog.proposal import Identified, Proposal, Proposer, answer_of
+from deskledger.eventlog.records import Draft, Receipt, StoredRecord
+from deskledger.eventlog.requests import Answer, Request
+from deskledger.eventlog.sealing import Sealer
+from deskledger.eventlog.streams import History, Loaded, Streams
+from deskledger.eventlog.vault import Vault
+
+ATTEMPTS_MAX = 16
+SOFTWARE = f"deskledger {__version__}"
+_LOCKS = 1_024
+
+
+class Conflict(DeskError):
+    """Others kept changing the stream; nothing was recorded, so try again."""
+
+
+class Ledger(History, Protocol):
+    """What the writer asks of a ledger."""
+
+    def append(self, drafts: Sequence[Draft]) -> list[Receipt]:
+        """Append commits, each judged singly, and say where they stand."""
+
+    def find_command(self, stream: str, command: str) -> StoredRecord | None:
+        """The effective commit of a command in a stream."""
+
+
+class Task(NamedTuple):
+    """A command with its request; a stream of None is derived from the command's id."""
+
+    stream: str | None
+    command: Command
+    request: Request
+
+
+class Writer:
+    """Executes commands on a ledger; safe to share between threads."""
+
+    def __init__(self, ledger: Ledger, vault: Vault, clock: Callable[[], datetime]) -> None:
+        """`clock` gives aware UTC instants: the time of recording."""
+        self._ledger = ledger
+        self._command_key = vault.secrets.command
+        self._proposer = Proposer(Sealer(vault), clock, SOFTWARE)
+        self.streams = Streams(ledger, vault)
+        self._locks = [RLock() for _ in range(_LOCKS)]
+
+    def execute(self, stream: str | None, command: Command, request: Request) -> Answer:
+        """Decide and record one command.
+
+        Returns:
+            The answer, once it is on disk: done, refused, or nothing to do.
+
+        Raises:
+            InvalidInput: the stream's name or noun is wrong, or it does not take the command.
+            Conflict: others kept changing the stream.
+            Unavailable: nothing was stored.
+            OutcomeUnknown: it may have been stored; the same key settles it.
+        """
+        task = self._identify(Task(stream, command, request))
+        with self._locked([task.stream]):
+            return self._settle(task)
+
+    def execute_many(self, tasks: Iterable[Task]) -> list[Answer]:
+        """Decide commands in order, each on what the ones before made, and record them at once.
+
+        They share one transaction, but each is judged and answered singly.
+
+        Raises:
+            InvalidInput, Conflict, Unavailable, OutcomeUnknown: as `execute`; some commands may
+                then have been recorded, and repeating all of them is safe.
+        """
+        identified = [self._identify(task) for task in tasks]
+        with self._locked(task.stream for task in identified):
+            batch = _Batch(self.streams)
+            proposals = [self._propose_in(batch, task) for task in identified]
+            placed = iter(self._append([p.draft for p in proposals if p and p.draft]))
+            answers: list[Answer] = []
+            for task, proposal in zip(identified, proposals, strict=True):
+                place = next(placed) if proposal and proposal.draft else None
+                answers.append(self._confirm(batch, task, proposal, place) or self._settle(task))
+            return answers
+
+    def _settle(self, task: Identified) -> Answer:
+        """Decide and append until the ledger takes the commit or knows the command."""
+        for _ in range(ATTEMPTS_MAX):
+            loaded = self.streams.load(task.stream)
+            if task.command_id in loaded.commands:
+                return self._first_answer(task, loaded)
+            proposal = self._proposer.propose(task, loaded, self.streams.load)
+            if proposal.draft is None:
+                if self._is_current(loaded):
+                    return proposal.answer
+            else:
+                place = self._append([proposal.draft])[0]
+                if place.text == EFFECTIVE:
+                    return self._keep(task, proposal, place)
+                if place.text == TOO_LARGE:
+                    return _too_long(loaded)
+            self.streams.forget(task.stream)
+        raise Conflict(stream=task.stream, attempts=ATTEMPTS_MAX)
+
+    def _propose_in(self, batch: "_Batch", task: Identified) -> Proposal | None:
+        """Decide within a batch; None for a command that the batch has already."""
+        if not batch.begin(task):
+            return None
+        loaded = batch.load(task.stream)
+        if task.command_id in loaded.commands:
+            return Proposal(self._first_answer(task, loaded))
+        proposal = self._proposer.propose(task, loaded, batch.load)
+        batch.assume(proposal)
+        return proposal
+
+    def _confirm(
+        self, batch: "_Batch", task: Identified, proposal: Proposal | None, place: Receipt | None
+    ) -> Answer | None:
+        """The answer of a proposal that came true; None where it has to be decided again."""
+        if proposal is None or batch.has_failed(task.stream):
+            return None
+        if place is None:
+            return proposal.answer
+        if place.text == EFFECTIVE:
+            return self._keep(task, proposal, place)
+        batch.fail(task.stream)
+        self.streams.forget(task.stream)
+        return None
+
+    def _append(self, drafts: Sequence[Draft]) -> list[Receipt]:
+        return self._ledger.append(drafts) if drafts else []
+
+    def _keep(self, task: Identified, proposal: Proposal, place: Receipt) -> Answer:
+        assert proposal.after is not None  # noqa: S101 - a proposal with a draft has one
+        after = replace(proposal.after, number=place.number)
+        after.commands.add(task.command_id)
+        self.streams.keep(after)
+        assert place.sequence is not None  # noqa: S101 - an effective commit is stored
+        position = (place.lane, place.sequence)
+        return replace(proposal.answer, number=place.number, position=position)
+
+    def _is_current(self, loaded: Loaded) -> bool:
+        return not loaded.version or self.streams.read(loaded.stream).version == loaded.version
+
+    def _first_answer(self, task: Identified, loaded: Loaded) -> Answer:
+        """The answer that the command got when it was decided; refused if it asks otherwise."""
+        record = self._ledger.find_command(task.stream, task.command_id)
+        assert record is not None  # noqa: S101 - the stream's commits name the command
+        commit = read_commit(record.value)
+        if commit.envelope.digest != task.digest:
+            return Answer(
+                "refused", loaded.stream, loaded.number, loaded.version, code="key_reused"
+            )
+        events = [event for _, event in self.streams.events(loaded.type, [commit])]
+        answer = answer_of(loaded, events, commit.version + len(events) - 1, repeated=True)
+        return replace(answer, position=(record.lane, record.sequence))
+
+    def _identify(self, task: Task) -> Identified:
+        stream, command, request = task
+        identity = request.command_id or command_id(
+            self._command_key,
+            surface=request.surface,
+            credential=request.credential,
+            idempotency_key=request.key or str(uuid.uuid4()),
+        )
+        target = stream or _new_stream(command, identity)
+        stated = command.model_dump(mode="json", exclude_unset=True)
+        stated.pop("type", None)
+        mac = digest(self._command_key, command=command.type, stream=target, stated=stated)
+        return Identified(target, command, request, identity, mac)
+
+    @contextmanager
+    def _locked(self, streams: Iterable[str]) -> Iterator[None]:
+        """Hold the locks of streams, taken in one order by every thread."""
+        indexes = sorted({crc32(stream.encode()) % _LOCKS for stream in streams})
+        locks = [self._locks[index] for index in indexes]
+        for lock in locks:
+            lock.acquire()
+        try:
+            yield
+        finally:
+            for lock in locks:
+                lock.release()
+
+
+class _Batch:
+    """What the commands of one call assume of each other until the ledger has spoken."""
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
+        self._assumed: dict[str, Loaded] = {}
+        self._begun: set[tuple[str, str]] = set()
+        self._failed: set[str] = set()
+
+    def begin(self, task: Identified) -> bool:
+        """Whether the command stands in the batch for the first time."""
+        known = (task.stream, task.command_id) in self._begun
+        self._begun.add((task.stream, task.command_id))
+        return not known
+
+    def load(self, stream: str) -> Loaded:
+        """A stream as the earlier commands of the batch will have left it."""
+        assumed = self._assumed.get(stream)
+        return self._streams.load(stream) if assumed is None else assumed
+
+    def assume(self, proposal: Proposal) -> None:
+        """Decide what follows on what this proposal makes true."""
+        if proposal.after is not None:
+            self._assumed[proposal.after.stream] = proposal.after
+
+    def fail(self, stream: str) -> None:
+        """Whatever was decided on this stream after a void commit has to be decided again."""
+        self._failed.add(stream)
+
+    def has_failed(self, stream: str) -> bool:
+        """Whether an earlier commit of this stream was void."""
+        return stream in self._failed
+
+
+def _too_long(loaded: Loaded) -> Answer:
+    """Refused by its size alone: nothing is recorded, and a shorter one may use the same key."""
+    return Answer("refused", loaded.stream, loaded.number, loaded.version, code="too_long")
+
+
+def _new_stream(command: Command, identity: str) -> str:
+    """The stream that a command creates where its caller names none."""
+    if isinstance(command, AddAgent):
+        return f"agent/{agent_id(identity)}"
+    return f"ticket/{ticket_id(identity)}"
