@@ -16,6 +16,10 @@ Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}\z")]
 """The name of a time zone in the IANA database, such as ``Asia/Shanghai``."""
 
 
+TierChange = Change[Slug | None]
+IdChange = Change[Id | None]
+
+
 class IdentityAdded(Frozen):
     """An address under which the customer is known.
 
@@ -61,9 +65,9 @@ class CustomerStandingChanged(Event):
 
     type: Literal["CustomerStandingChanged"] = "CustomerStandingChanged"
     v: Literal[1] = 1
-    tier: Change[Slug | None] | None
-    organisation: Change[Id | None] | None
-    account_manager: Change[Id | None] | None
+    tier: TierChange | None
+    organisation: IdChange | None
+    account_manager: IdChange | None
     blocked: Change[bool] | None
     reason: Slug | None
 

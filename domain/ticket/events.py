@@ -32,6 +32,8 @@ from deskledger.domain.ticket.status import Status
 Kind = Literal["request", "feedback", "task"]
 Category = Annotated[tuple[Label, ...], Field(max_length=10)]
 
+SlugChange = Change[Slug | None]
+
 
 class Origin(Frozen):
     """What a ticket came from: another ticket, perhaps one interaction of it."""
@@ -208,10 +210,10 @@ class TicketClassified(Event):
 
     type: Literal["TicketClassified"] = "TicketClassified"
     v: Literal[1] = 1
-    type_code: Change[Slug | None] | None
+    type_code: SlugChange | None
     category: Change[Category] | None
-    stage: Change[Slug | None] | None
-    tier: Change[Slug | None] | None
+    stage: SlugChange | None
+    tier: SlugChange | None
 
 
 class TicketPrioritised(Event):
@@ -223,9 +225,9 @@ class TicketPrioritised(Event):
 
     type: Literal["TicketPrioritised"] = "TicketPrioritised"
     v: Literal[1] = 1
-    priority: Change[Slug | None] | None
-    impact: Change[Slug | None] | None
-    urgency: Change[Slug | None] | None
+    priority: SlugChange | None
+    impact: SlugChange | None
+    urgency: SlugChange | None
     pinned: bool
     reason: Slug
 

@@ -1,0 +1,79 @@
+"""One command on a ticket while it is being decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from deskledger.domain.context import Context
+from deskledger.domain.errors import CommandRefused
+from deskledger.domain.moments import refuse_late
+from deskledger.domain.shapes import By, Party, instant_text
+from deskledger.domain.ticket.state import TicketState
+from deskledger.domain.ticket.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A ticket, what is known of the command, and the ticket as of the command's time.
+
+    A fact from the past is judged on what held then, so every rule asks the case for the status
+    and the party, never the state for its present ones.
+
+    Attributes:
+        at: when the command happened.
+        by: who decided it, when it is not the actor.
+        index: place of the command among those decided together, from 0.
+        opening: whether the ticket is opened in the same commit.
+    """
+
+    state: TicketState
+    context: Context
+    at: datetime
+    by: By | None
+    index: int
+    opening: bool
+
+    @property
+    def late(self) -> bool:
+        """Whether the stream knows of something later already."""
+        return self.at < self.state.latest_at
+
+    @property
+    def history(self) -> bool:
+        """Whether the ticket's past is being imported: no guards, nothing derived."""
+        return self.context.history
+
+    @property
+    def status(self) -> Status:
+        """The status as of the command's time."""
+        return self.state.status.held(self.at)[0]
+
+    @property
+    def status_since(self) -> datetime:
+        """Since when that status has held."""
+        return self.state.status.held(self.at)[1]
+
+    @property
+    def party(self) -> Party:
+        """The responsible party as of the command's time."""
+        return self.state.party.held(self.at)[0]
+
+    @property
+    def agent(self) -> str | None:
+        """The agent who decides this, unless a rule, policy or model does."""
+        return self.context.deciding_agent(self.by)
+
+    def refuse(self, *statuses: Status) -> None:
+        """Refuse the command where the ticket is solved or closed, as far as named here.
+
+        Raises:
+            CommandRefused: ``ticket_solved`` or ``ticket_closed``, with since when.
+        """
+        if self.status in statuses and not self.history:
+            facts = {"since": instant_text(self.status_since)}
+            raise CommandRefused(f"ticket_{self.status.value}", facts)
+
+    def refuse_late(self) -> None:
+        """Refuse a late fact unless the actor may record such."""
+        refuse_late(self.state, self.at, self.context)

@@ -1,0 +1,142 @@
+"""How each event changes what is known of a ticket: facts only, no checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, assert_never
+
+from deskledger.domain.events import CommandAnswered
+from deskledger.domain.fields import FieldsChanged, begun_fields, filed_fields
+from deskledger.domain.references import ReferencesChanged, begun_references, filed_references
+from deskledger.domain.shapes import Change
+from deskledger.domain.tags import TagsChanged, begun_tags, filed_tags
+from deskledger.domain.ticket.events import (
+    CallLogged,
+    CustomerMessageReceived,
+    NoteAdded,
+    ReplySent,
+    TicketActivated,
+    TicketAssigned,
+    TicketClassified,
+    TicketClosed,
+    TicketEvent,
+    TicketOpened,
+    TicketPaused,
+    TicketPrioritised,
+    TicketReopened,
+    TicketSolved,
+)
+from deskledger.domain.ticket.state import Pause, TicketState
+from deskledger.domain.ticket.status import SETTLED
+from deskledger.domain.timeline import Timeline
+
+ATTRIBUTES = ("type_code", "category", "stage", "tier", "priority", "impact", "urgency")
+
+
+def evolve(state: TicketState | None, event: TicketEvent, version: int) -> TicketState:
+    """Give the ticket after one more event, which has this version; it cannot fail."""
+    if state is None:
+        return _opened(event, version)
+    if isinstance(event, CommandAnswered):
+        return replace(state, version=version)
+    latest_at = max(state.latest_at, event.occurred_at)
+    return replace(state, version=version, latest_at=latest_at, **_changes(state, event, version))
+
+
+def _changes(state: TicketState, event: TicketEvent, version: int) -> Mapping[str, Any]:
+    """The state's fields that an event changes, by name."""
+    changes: Mapping[str, Any] = {}
+    began_at = state.began_at
+    match event:
+        case CustomerMessageReceived() | ReplySent() | NoteAdded() | CallLogged():
+            pass
+        case TicketAssigned(occurred_at=at, party=party):
+            changes = {"party": state.party.filed(at, version, party.after)}
+        case (
+            TicketActivated() | TicketPaused() | TicketSolved() | TicketReopened() | TicketClosed()
+        ):
+            changes = _standing(state, event, version)
+        case TicketClassified() | TicketPrioritised():
+            changes = {"attributes": _attributes(state.attributes, event, version)}
+        case FieldsChanged():
+            changes = filed_fields(state, event, version)
+        case TagsChanged():
+            tags = filed_tags(state.tags, event, began_at=began_at, version=version)
+            changes = {"tags": tags}
+        case ReferencesChanged():
+            references = state.references
+            linked = filed_references(references, event, began_at=began_at, version=version)
+            changes = {"references": linked}
+        case TicketOpened() | CommandAnswered():
+            pass
+        case _:
+            assert_never(event)
+    return changes
+
+
+def _standing(
+    state: TicketState,
+    event: TicketActivated | TicketPaused | TicketSolved | TicketReopened | TicketClosed,
+    version: int,
+) -> dict[str, Any]:
+    at = event.occurred_at
+    changes: dict[str, Any] = {"status": state.status.filed(at, version, event.status.after)}
+    if isinstance(event, TicketPaused):
+        pause = Pause(event.reason, event.until)
+        changes["pauses"] = state.pauses.filed(at, version, pause)
+    elif isinstance(event, TicketSolved):
+        changes["solvers"] = state.solvers.filed(at, version, event.solver)
+    elif isinstance(event, TicketClosed) and event.status.before not in SETTLED:
+        # A close without a solve is a settle too; the responsible agent has the credit.
+        responsible = state.party.held(at)[0].agent
+        changes["solvers"] = state.solvers.filed(at, version, responsible)
+    return changes
+
+
+def _attributes(
+    held: Mapping[str, Timeline[Any]],
+    event: TicketClassified | TicketPrioritised,
+    version: int,
+) -> Mapping[str, Timeline[Any]]:
+    filed = dict(held)
+    for name in ATTRIBUTES:
+        change: Change[Any] | None = getattr(event, name, None)
+        if change is not None:
+            filed[name] = filed[name].filed(event.occurred_at, version, change.after)
+    if isinstance(event, TicketPrioritised):
+        filed["pinned"] = filed["pinned"].filed(event.occurred_at, version, event.pinned)
+    return filed
+
+
+def _opened(event: TicketEvent, version: int) -> TicketState:
+    if not isinstance(event, TicketOpened):
+        raise TypeError("a ticket's first event opens it")
+    at = event.occurred_at
+    attributes = {name: Timeline.begun(at, version, getattr(event, name)) for name in ATTRIBUTES}
+    return TicketState(
+        version=version,
+        began_at=at,
+        latest_at=at,
+        kind=event.kind,
+        customer=event.customer,
+        channel=event.channel,
+        inbox=event.inbox,
+        status=Timeline.begun(at, version, event.status),
+        pauses=Timeline.begun(at, version, Pause(None, None)),
+        party=Timeline.begun(at, version, event.party),
+        solvers=Timeline[str | None].begun(at, version, None),
+        attributes={**attributes, "pinned": Timeline.begun(at, version, value=False)},
+        fields=begun_fields(event.fields, at, version),
+        personal_fields=_personal_fields(event, at, version),
+        tags=begun_tags(event.tags, at, version),
+        references=begun_references(event.references, at, version),
+    )
+
+
+def _personal_fields(event: TicketOpened, at: datetime, version: int) -> Mapping[str, Any]:
+    fields = begun_fields(event.personal_fields, at, version)
+    if event.subject is not None:
+        fields["subject"] = Timeline.begun(at, version, event.subject)
+    return fields

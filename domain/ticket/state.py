@@ -1,0 +1,55 @@
+"""What the decisions about a ticket need to know of its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from deskledger.domain.fields import PersonalTimelines, PlainTimelines
+from deskledger.domain.references import ReferenceTimelines
+from deskledger.domain.shapes import Party
+from deskledger.domain.tags import TagTimelines
+from deskledger.domain.ticket.status import Status
+from deskledger.domain.timeline import Timeline
+
+
+class Pause(NamedTuple):
+    """Why a ticket waits, and until when; both null where it was opened waiting."""
+
+    reason: str | None
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketState:
+    """A ticket as its events have made it.
+
+    Attributes:
+        version: version of the latest event, recorded answers included.
+        began_at: when the ticket was opened.
+        latest_at: latest time at which something happened to it, recorded answers apart.
+        pauses: consulted only where the status is pending or on hold.
+        solvers: who has the credit of the latest settle; None before the first.
+        attributes: ``type_code``, ``category``, ``stage``, ``tier``, ``priority``, ``impact``,
+            ``urgency`` and ``pinned``.
+        personal_fields: the subject among them.
+    """
+
+    version: int
+    began_at: datetime
+    latest_at: datetime
+    kind: str
+    customer: str | None
+    channel: str
+    inbox: str | None
+    status: Timeline[Status]
+    pauses: Timeline[Pause]
+    party: Timeline[Party]
+    solvers: Timeline[str | None]
+    attributes: Mapping[str, Timeline[Any]]
+    fields: PlainTimelines
+    personal_fields: PersonalTimelines
+    tags: TagTimelines
+    references: ReferenceTimelines
