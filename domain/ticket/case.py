@@ -7,32 +7,63 @@ from datetime import datetime
 
 from deskledger.domain.context import Context
 from deskledger.domain.errors import CommandRefused
-from deskledger.domain.moments import refuse_late
+from deskledger.domain.moments import moment, refuse_late
 from deskledger.domain.shapes import By, Party, instant_text
 from deskledger.domain.ticket.state import TicketState
 from deskledger.domain.ticket.status import Status
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """What surrounds one command, alone or as a part of several.
+
+    Attributes:
+        stated: when it happened, if it or the whole says so.
+        by: who decided it, when it is not the actor.
+        index: its place among the parts, from 0.
+        opening: whether the ticket is opened in the same commit.
+    """
+
+    context: Context
+    stated: datetime | None
+    by: By | None
+    index: int
+    opening: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """A ticket, what is known of the command, and the ticket as of the command's time.
+    """One command on an existing ticket, with the ticket as of the command's time.
 
     A fact from the past is judged on what held then, so every rule asks the case for the status
     and the party, never the state for its present ones.
 
     Attributes:
         at: when the command happened.
-        by: who decided it, when it is not the actor.
-        index: place of the command among those decided together, from 0.
-        opening: whether the ticket is opened in the same commit.
     """
 
     state: TicketState
-    context: Context
+    turn: Turn
     at: datetime
-    by: By | None
-    index: int
-    opening: bool
+
+    @classmethod
+    def of(cls, state: TicketState, turn: Turn) -> Case:
+        """The case of a command on this ticket.
+
+        Raises:
+            CommandRefused: the stated time lies in the future or before the opening.
+        """
+        return cls(state, turn, moment(state, turn.stated, turn.context))
+
+    @property
+    def context(self) -> Context:
+        """Who acts, when, with which rights."""
+        return self.turn.context
+
+    @property
+    def by(self) -> By | None:
+        """Who decided it, when it is not the actor."""
+        return self.turn.by
 
     @property
     def late(self) -> bool:

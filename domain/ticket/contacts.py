@@ -115,8 +115,8 @@ def _shared(
     return {
         "occurred_at": case.at,
         "by": case.by,
-        "interaction": case.context.interaction_id(case.index),
-        "opening": case.opening,
+        "interaction": case.context.interaction_id(case.turn.index),
+        "opening": case.turn.opening,
         "channel": channel,
         "inbox": inbox,
         "author": command.author or author,

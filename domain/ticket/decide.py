@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from deskledger.domain.contact import ContactEvent
 from deskledger.domain.context import Context
 from deskledger.domain.errors import CommandRefused
-from deskledger.domain.moments import moment, unknown_stream
-from deskledger.domain.shapes import By
+from deskledger.domain.moments import unknown_stream
 from deskledger.domain.ticket.assignment import decide_party
 from deskledger.domain.ticket.attributes import decide_attribute
-from deskledger.domain.ticket.case import Case
+from deskledger.domain.ticket.case import Case, Turn
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.contacts import decide_contact
 from deskledger.domain.ticket.events import (
@@ -49,7 +46,8 @@ def decide(
     """
     if isinstance(command, Together):
         return _decide_together(state, command, context)
-    return _decide_part(state, command, context, index=0, opening=False)
+    turn = Turn(context, command.occurred_at, command.by, 0, opening=False)
+    return _decide_part(state, command, turn)
 
 
 def _decide_together(
@@ -59,10 +57,10 @@ def _decide_together(
     opening = isinstance(together.parts[0], OpenTicket)
     events: list[TicketEvent] = []
     for index, part in enumerate(together.parts):
+        stated = part.occurred_at or together.occurred_at
+        turn = Turn(context, stated, part.by or together.by, index, opening=opening)
         try:
-            caused = _decide_part(
-                state, _timed(part, together), context, index=index, opening=opening
-            )
+            caused = _decide_part(state, part, turn)
         except CommandRefused as refused:
             raise CommandRefused(refused.code, {"index": index, **refused.facts}) from None
         for event in caused:
@@ -71,25 +69,13 @@ def _decide_together(
     return sorted(events, key=_place)
 
 
-def _timed(part: Part, together: Together) -> Part:
-    """The part with the time and decider of the whole where it states none of its own."""
-    shared: dict[str, datetime | By] = {}
-    if together.occurred_at is not None and part.occurred_at is None:
-        shared["occurred_at"] = together.occurred_at
-    if together.by is not None and part.by is None:
-        shared["by"] = together.by
-    return part.model_copy(update=shared) if shared else part
-
-
-def _decide_part(
-    state: TicketState | None, command: Part, context: Context, *, index: int, opening: bool
-) -> list[TicketEvent]:
+def _decide_part(state: TicketState | None, command: Part, turn: Turn) -> list[TicketEvent]:
+    context = turn.context
     if isinstance(command, OpenTicket):
-        return [*decide_opening(state, command, context)]
+        return [*decide_opening(state, command, turn)]
     if state is None:
         raise unknown_stream(context)
-    at = moment(state, command.occurred_at, context)
-    case = Case(state, context, at, command.by, index, opening)
+    case = Case.of(state, turn)
     if isinstance(command, ContactPart):
         return decide_contact(case, command)
     if isinstance(command, StatusPart):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, assert_never
 
@@ -32,7 +31,8 @@ from deskledger.domain.ticket.state import Pause, TicketState
 from deskledger.domain.ticket.status import SETTLED
 from deskledger.domain.timeline import Timeline
 
-ATTRIBUTES = ("type_code", "category", "stage", "tier", "priority", "impact", "urgency")
+_CLASSES = ("type_code", "category", "stage", "tier")
+_PRIORITIES = ("priority", "impact", "urgency")
 
 
 def evolve(state: TicketState | None, event: TicketEvent, version: int) -> TicketState:
@@ -40,9 +40,9 @@ def evolve(state: TicketState | None, event: TicketEvent, version: int) -> Ticke
     if state is None:
         return _opened(event, version)
     if isinstance(event, CommandAnswered):
-        return replace(state, version=version)
+        return state._replace(version=version)
     latest_at = max(state.latest_at, event.occurred_at)
-    return replace(state, version=version, latest_at=latest_at, **_changes(state, event, version))
+    return state._replace(version=version, latest_at=latest_at, **_changes(state, event, version))
 
 
 def _changes(state: TicketState, event: TicketEvent, version: int) -> Mapping[str, Any]:
@@ -101,8 +101,8 @@ def _attributes(
     version: int,
 ) -> Mapping[str, Timeline[Any]]:
     filed = dict(held)
-    for name in ATTRIBUTES:
-        change: Change[Any] | None = getattr(event, name, None)
+    for name in _CLASSES if isinstance(event, TicketClassified) else _PRIORITIES:
+        change: Change[Any] | None = getattr(event, name)
         if change is not None:
             filed[name] = filed[name].filed(event.occurred_at, version, change.after)
     if isinstance(event, TicketPrioritised):
@@ -114,7 +114,10 @@ def _opened(event: TicketEvent, version: int) -> TicketState:
     if not isinstance(event, TicketOpened):
         raise TypeError("a ticket's first event opens it")
     at = event.occurred_at
-    attributes = {name: Timeline.begun(at, version, getattr(event, name)) for name in ATTRIBUTES}
+    attributes = {
+        name: Timeline.begun(at, version, getattr(event, name))
+        for name in (*_CLASSES, *_PRIORITIES)
+    }
     return TicketState(
         version=version,
         began_at=at,

@@ -9,6 +9,7 @@ from deskledger.domain.errors import CommandRefused
 from deskledger.domain.moments import moment, refuse_existing
 from deskledger.domain.parties import check_agent, check_customer, check_group, check_member
 from deskledger.domain.shapes import Party
+from deskledger.domain.ticket.case import Turn
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.events import TicketOpened
 from deskledger.domain.ticket.state import TicketState
@@ -16,22 +17,23 @@ from deskledger.domain.ticket.status import Status
 
 
 def decide_opening(
-    state: TicketState | None, command: OpenTicket, context: Context
+    state: TicketState | None, command: OpenTicket, turn: Turn
 ) -> list[TicketOpened]:
     """Open the ticket, unless it exists or the parties that it names cannot be used.
 
     Raises:
         CommandRefused: see ``refusals``; in import mode only for an existing ticket and for time.
     """
+    context = turn.context
     refuse_existing(state, context)
-    at = moment(None, command.occurred_at, context)
+    at = moment(None, turn.stated, context)
     if not context.history:
         _check_customer(command, context)
         _check_party(command, context)
     stated = {name: getattr(command, name) for name in _COPIED}
     event = TicketOpened(
         occurred_at=at,
-        by=command.by,
+        by=turn.by,
         **stated,
         tier=_tier(command, context),
         status=Status(command.status),

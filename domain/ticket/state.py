@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -22,9 +21,8 @@ class Pause(NamedTuple):
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class TicketState:
-    """A ticket as its events have made it.
+class TicketState(NamedTuple):
+    """A ticket as its events have made it; a named tuple, because it is replaced at every event.
 
     Attributes:
         version: version of the latest event, recorded answers included.

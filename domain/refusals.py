@@ -1,0 +1,153 @@
+"""What each refusal means and what to do next, in the languages of the desk's people.
+
+An answer is stored as code and facts; the sentence is rendered when it is read, so better words
+never change what was recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "ticket_closed": {
+            "en": "The ticket has been closed since {since}; open a follow-up ticket instead.",
+            "zh": "工单已于 {since} 关闭；请新建一张跟进工单。",
+        },
+        "ticket_solved": {
+            "en": "The ticket has been solved since {since}; reopen it first.",
+            "zh": "工单已于 {since} 解决；请先重新打开。",
+        },
+        "not_solved": {
+            "en": "The ticket is {status}, not solved; solve it first, or close it with reason "
+            "withdrawn, spam, duplicate or test.",
+            "zh": "工单处于 {status} 状态，尚未解决；请先解决，"
+            "或以 withdrawn、spam、duplicate、test 之一为由关闭。",
+        },
+        "taken_by_other": {
+            "en": "Agent {agent} has had the ticket since {since}; ask for it, or assign it.",
+            "zh": "客服 {agent} 自 {since} 起负责此工单；请与其协商，或改用指派。",
+        },
+        "resolution_required": {
+            "en": "Say how the ticket was solved: state a resolution.",
+            "zh": "请说明工单如何解决：填写解决方式。",
+        },
+        "reason_required": {
+            "en": "State a reason to make the ticket {status}.",
+            "zh": "将工单设为 {status} 需要填写原因。",
+        },
+        "too_long": {
+            "en": "This is more than one commit holds; send less at a time, or attach a file.",
+            "zh": "内容超出一次提交的上限；请分次提交，或作为附件上传。",
+        },
+        "too_many": {
+            "en": "At most {limit} {what} are kept here; remove some first.",
+            "zh": "此处最多保留 {limit} 个 {what}；请先移除一部分。",
+        },
+        "agent_unknown": {
+            "en": "There is no agent {agent}; look the agent up, or add one.",
+            "zh": "没有客服 {agent}；请查询后重试，或先添加该客服。",
+        },
+        "agent_left": {
+            "en": "Agent {agent} has left the desk; name another agent.",
+            "zh": "客服 {agent} 已离开服务台；请指定其他客服。",
+        },
+        "agent_not_in_group": {
+            "en": "Agent {agent} is not in group {group}; name a group of that agent as well, "
+            "or add the agent to the group.",
+            "zh": "客服 {agent} 不在组 {group} 中；请同时指定该客服所在的组，或先将其加入该组。",
+        },
+        "group_unknown": {
+            "en": "There is no group {group}; look the group up, or form it.",
+            "zh": "没有组 {group}；请查询后重试，或先建立该组。",
+        },
+        "group_closed": {
+            "en": "Group {group} is closed; name another group.",
+            "zh": "组 {group} 已关闭；请指定其他组。",
+        },
+        "last_member": {
+            "en": "Nobody would be left for the tickets of group {group}; close the group and name "
+            "its successor.",
+            "zh": "组 {group} 的工单将无人处理；请关闭该组并指定接替的组。",
+        },
+        "customer_unknown": {
+            "en": "There is no customer {customer}; look the customer up, or register them.",
+            "zh": "没有客户 {customer}；请查询后重试，或先登记该客户。",
+        },
+        "customer_blocked": {
+            "en": "Customer {customer} is blocked; unblock the customer, or open the ticket as an "
+            "agent.",
+            "zh": "客户 {customer} 已被屏蔽；请先解除屏蔽，或由客服代为开单。",
+        },
+        "identity_taken": {
+            "en": "This address belongs to customer {customer}; use that customer, or release the "
+            "address there first.",
+            "zh": "此地址属于客户 {customer}；请使用该客户，或先在其名下释放此地址。",
+        },
+        "link_to_itself": {
+            "en": "It cannot be linked to itself; name another one.",
+            "zh": "不能与自身关联；请指定其他对象。",
+        },
+        "time_before_opening": {
+            "en": "It began at {opened_at}; state a time from then on, not {occurred_at}.",
+            "zh": "起始时间为 {opened_at}；请填写此后的时间，而非 {occurred_at}。",
+        },
+        "time_in_future": {
+            "en": "{occurred_at} is more than five minutes ahead; state when it happened, or leave "
+            "the time out.",
+            "zh": "{occurred_at} 超前当前时间五分钟以上；请填写实际发生时间，或不填时间。",
+        },
+        "late_not_permitted": {
+            "en": "Something later, of {latest_at}, is recorded already; leave the time "
+            "{occurred_at} out, or ask somebody with the right record_late.",
+            "zh": "已有更晚的记录（{latest_at}）；补录 {occurred_at} 需要 record_late 权限；"
+            "请不填时间，或请有权限者补录。",
+        },
+        "not_permitted": {
+            "en": "Only an actor of kind {needs} can do this; act as one.",
+            "zh": "只有 {needs} 才能执行此操作；请以该身份操作。",
+        },
+        "key_reused": {
+            "en": "This key was used for another command; use a new key.",
+            "zh": "此键已用于其他命令；请使用新的键。",
+        },
+        "stream_unknown": {
+            "en": "There is no {stream}; check the id, or create it first.",
+            "zh": "{stream} 不存在；请核对编号，或先创建。",
+        },
+        "stream_exists": {
+            "en": "{stream} exists already; use another id, or change the one that is there.",
+            "zh": "{stream} 已存在；请使用其他编号，或修改现有的。",
+        },
+    }
+)
+"""By code and language; every code that the desk gives has a sentence in each language."""
+
+_OTHER = {
+    "en": "The desk refuses this: {code}.",
+    "zh": "服务台拒绝了此操作：{code}。",
+}
+_PART = {"en": "Part {number}: ", "zh": "第 {number} 项："}
+
+
+def sentence(code: str, facts: Mapping[str, Any], language: str = "en") -> str:
+    """Say in one sentence what was refused and what to do next.
+
+    Args:
+        code: the refusal's code; one of newer software is told as it is.
+        facts: the refusal's facts.
+        language: a BCP 47 tag; what is not Chinese is answered in English.
+    """
+    spoken = "zh" if language.lower().split("-")[0] == "zh" else "en"
+    template = SENTENCES.get(code, _OTHER)[spoken]
+    part = _PART[spoken].format(number=facts["index"] + 1) if "index" in facts else ""
+    return part + template.format_map(_Facts({**facts, "code": code}))
+
+
+class _Facts(dict[str, Any]):
+    """Facts of another version's refusal may lack a name that the sentence has."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
