@@ -92,9 +92,7 @@ def _leads(writer: Writer, identity: str) -> bool:
     return state is not None and state.customer is not None
 
 
-def _register(
-    writer: Writer, found: dict[str, tuple[Person, str, str]], request: Request
-) -> None:
+def _register(writer: Writer, found: dict[str, tuple[Person, str, str]], request: Request) -> None:
     writer.execute_many(
         Task(
             f"customer/{customer}",

@@ -1,7 +1,7 @@
 """What a command would change, as the commit that says so: decided, sealed, encoded, not stored."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,11 @@ from deskledger.domain.commands import Command
 from deskledger.domain.context import Context
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.events import CommandAnswered, Event
-from deskledger.domain.personal import personal_paths
-from deskledger.eventlog.commit import Envelope, commit_hash, encode_commit
+from deskledger.domain.personal import PersonalPath, personal_paths
+from deskledger.eventlog.commit import Envelope, encode_commit
 from deskledger.eventlog.records import Draft
 from deskledger.eventlog.requests import Answer, Request
-from deskledger.eventlog.sealing import Sealer
+from deskledger.eventlog.sealing import JsonObject, Sealer
 from deskledger.eventlog.streams import Loaded
 
 
@@ -35,19 +35,39 @@ class Identified:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An answer, and the commit that it depends on; no commit where nothing is recorded.
+    """What a command comes to on a stream as it was loaded.
 
     Attributes:
-        after: the stream as it is once the commit is effective.
+        answer: what the caller is told once the events are recorded, or at once if none are.
+        before: the stream that was decided on.
+        after: the stream with the events, but for the hash, which the written commit has.
+        events: the JSON of the events to record, personal values open; empty for none.
+        paths: where each of them has personal values.
+        subject: the stream whose key seals what is no text or attachment.
     """
 
+    task: Identified
     answer: Answer
-    draft: Draft | None = None
-    after: Loaded | None = None
+    before: Loaded
+    after: Loaded
+    decided_at: datetime
+    reads: Mapping[str, int]
+    events: Sequence[JsonObject] = ()
+    paths: Sequence[Sequence[PersonalPath]] = ()
+    subject: str = ""
+
+    @property
+    def needs_subject_key(self) -> bool:
+        """Whether a value is to be sealed under the subject's own key."""
+        return any(
+            event[path.parts[0]] and path.purpose == "subject"
+            for event, paths in zip(self.events, self.paths, strict=True)
+            for path in paths
+        )
 
 
 class Proposer:
-    """Decides commands and writes the commits; holds what every commit needs."""
+    """Decides commands, and writes the commits that say what they change."""
 
     def __init__(self, sealer: Sealer, clock: Callable[[], datetime], software: str) -> None:
         """`clock` gives aware UTC instants; `software` is stamped in every commit."""
@@ -57,75 +77,91 @@ class Proposer:
 
     def propose(self, task: Identified, loaded: Loaded, load: Callable[[str], Loaded]) -> Proposal:
         """Decide a command on a stream as loaded; `load` gives the other streams it looks at."""
-        needed = loaded.type.needs(loaded.state, task.command)
-        others = {stream: load(stream) for stream in needed}
         now = self._clock()
-        context = _context(task, others, now)
+        states: dict[str, Any] = {}
+        context = _context(task, states, now)
+        needed = loaded.type.needs(loaded.state, task.command, context)
+        others = {stream: load(stream) for stream in needed}
+        states.update((stream, other.state) for stream, other in others.items())
         refusal: CommandRefused | None = None
         events: list[Event] = []
         try:
             events = loaded.type.decide(loaded.state, task.command, context)
         except CommandRefused as refused:
             refusal = refused
-        recorded = bool(events)
-        if not events:
-            events = [_answered(task, loaded, now, refusal)]
-            recorded = loaded.version > 0 and task.request.outside
-        if recorded:
-            return self._commit(task, loaded, others, now, events)
-        return Proposal(answer_of(loaded, events, loaded.version))
+        reads = {stream: other.version for stream, other in others.items()}
+        if events:
+            return _recorded(task, loaded, now, reads, events)
+        answered = [_answered(task, loaded, now, refusal)]
+        if loaded.version and task.request.outside:
+            return _recorded(task, loaded, now, reads, answered)
+        answer = answer_of(loaded, answered, loaded.version)
+        return Proposal(task, answer, loaded, loaded, now, reads)
 
-    def _commit(
-        self,
-        task: Identified,
-        loaded: Loaded,
-        others: Mapping[str, Loaded],
-        now: datetime,
-        events: Sequence[Event],
-    ) -> Proposal:
-        state = loaded.state
-        evolve = loaded.type.evolve
-        for version, event in enumerate(events, loaded.version + 1):
-            state = evolve(state, event, version)
-        subject = loaded.type.subject(state, task.stream)
+    def prepare(self, proposals: Iterable[Proposal]) -> None:
+        """Make the keys of all new subjects with one write instead of one each."""
+        self._sealer.prepare({p.subject for p in proposals if p.needs_subject_key})
+
+    def write(self, proposal: Proposal, prev: bytes) -> Draft:
+        """The commit of a proposal with events; `prev` is the hash of the stream's latest one."""
+        task, stream = proposal.task, proposal.task.stream
+        sealed = (
+            self._sealer.seal(stream, event, paths, proposal.subject) if paths else event
+            for event, paths in zip(proposal.events, proposal.paths, strict=True)
+        )
         value = encode_commit(
             commit_id=str(uuid.uuid4()),
-            stream=task.stream,
-            version=loaded.version + 1,
-            prev=loaded.hash,
-            recorded_at=now,
-            envelope=self._envelope(task, others),
-            events=[self._sealed(task.stream, event, subject) for event in events],
+            stream=stream,
+            version=proposal.before.version + 1,
+            prev=prev,
+            recorded_at=proposal.decided_at,
+            envelope=self._envelope(task, proposal.reads),
+            events=list(sealed),
         )
-        after = replace(
-            loaded, state=state, version=loaded.version + len(events), hash=commit_hash(value)
-        )
-        answer = answer_of(after, events, after.version)
-        return Proposal(answer, Draft(task.stream, value), after)
+        return Draft(stream, value)
 
-    def _sealed(self, stream: str, event: Event, subject: str) -> dict[str, Any]:
-        body = event.model_dump(mode="json")
-        paths = personal_paths(type(event))
-        return self._sealer.seal(stream, body, paths, subject) if paths else body
-
-    def _envelope(self, task: Identified, others: Mapping[str, Loaded]) -> Envelope:
+    def _envelope(self, task: Identified, reads: Mapping[str, int]) -> Envelope:
         request = task.request
+        represented, cause = request.on_behalf_of, request.cause
         return Envelope(
             command_id=task.command_id,
             command_type=task.command.type,
             digest=task.digest,
             actor=request.actor.model_dump(),
-            on_behalf_of=request.on_behalf_of and request.on_behalf_of.model_dump(),
+            on_behalf_of=None if represented is None else represented.model_dump(),
             source={"surface": request.surface, "id": request.credential},
             correlation=request.correlation or task.command_id,
-            cause=request.cause
-            and {"stream": request.cause.stream, "version": request.cause.version},
-            reads={stream: other.version for stream, other in others.items()},
+            cause=None if cause is None else {"stream": cause.stream, "version": cause.version},
+            reads=reads,
             software=self._software,
         )
 
 
-def _context(task: Identified, others: Mapping[str, Loaded], now: datetime) -> Context:
+def _recorded(
+    task: Identified,
+    loaded: Loaded,
+    now: datetime,
+    reads: Mapping[str, int],
+    events: Sequence[Event],
+) -> Proposal:
+    state, evolve = loaded.state, loaded.type.evolve
+    for version, event in enumerate(events, loaded.version + 1):
+        state = evolve(state, event, version)
+    after = replace(loaded, state=state, version=loaded.version + len(events))
+    return Proposal(
+        task,
+        answer_of(after, events, after.version),
+        loaded,
+        after,
+        now,
+        reads,
+        [event.model_dump(mode="json") for event in events],
+        [personal_paths(type(event)) for event in events],
+        loaded.type.subject(state, task.stream),
+    )
+
+
+def _context(task: Identified, states: Mapping[str, Any], now: datetime) -> Context:
     request = task.request
     return Context(
         now=now,
@@ -135,7 +171,7 @@ def _context(task: Identified, others: Mapping[str, Loaded], now: datetime) -> C
         on_behalf_of=request.on_behalf_of,
         history=request.history,
         record_late=request.record_late,
-        states={stream: other.state for stream, other in others.items()},
+        states=states,
     )
 
 
@@ -163,7 +199,7 @@ def answer_of(
         number=loaded.number,
         version=version,
         events=() if answered else tuple(event.type for event in events),
-        code=answered and answered.code,
+        code=None if answered is None else answered.code,
         facts=dict(answered.facts) if answered else {},
         repeated=repeated,
     )

@@ -8,7 +8,7 @@ from racing each other into void commits.
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from threading import RLock
 from typing import NamedTuple, Protocol
@@ -19,7 +19,8 @@ from deskledger.domain.agent.commands import AddAgent
 from deskledger.domain.commands import Command
 from deskledger.domain.errors import DeskError
 from deskledger.domain.identifiers import agent_id, ticket_id
-from deskledger.eventlog.commit import read_commit
+from deskledger.eventlog.batch import Batch
+from deskledger.eventlog.commit import commit_hash, read_commit
 from deskledger.eventlog.identity import command_id, digest
 from deskledger.eventlog.judge import TOO_LARGE
 from deskledger.eventlog.lane import EFFECTIVE
@@ -95,13 +96,15 @@ class Writer:
         """
         identified = [self._identify(task) for task in tasks]
         with self._locked(task.stream for task in identified):
-            batch = _Batch(self.streams)
+            batch = Batch(self.streams)
             proposals = [self._propose_in(batch, task) for task in identified]
-            placed = iter(self._append([p.draft for p in proposals if p and p.draft]))
+            self._proposer.prepare(p for p in proposals if isinstance(p, Proposal))
+            receipts = iter(self._append(self._chained(proposals)))
             answers: list[Answer] = []
             for task, proposal in zip(identified, proposals, strict=True):
-                place = next(placed) if proposal and proposal.draft else None
-                answers.append(self._confirm(batch, task, proposal, place) or self._settle(task))
+                receipt = next(receipts) if _is_recorded(proposal) else None
+                answer = self._confirm(batch, proposal, receipt)
+                answers.append(answer or self._settle(task))
             return answers
 
     def _settle(self, task: Identified) -> Answer:
@@ -111,54 +114,69 @@ class Writer:
             if task.command_id in loaded.commands:
                 return self._first_answer(task, loaded)
             proposal = self._proposer.propose(task, loaded, self.streams.load)
-            if proposal.draft is None:
-                if self._is_current(loaded):
-                    return proposal.answer
-            else:
-                place = self._append([proposal.draft])[0]
-                if place.text == EFFECTIVE:
-                    return self._keep(task, proposal, place)
-                if place.text == TOO_LARGE:
+            if proposal.events:
+                draft = self._proposer.write(proposal, loaded.hash)
+                receipt = self._append([draft])[0]
+                if receipt.text == EFFECTIVE:
+                    return self._keep(proposal, receipt)
+                if receipt.text == TOO_LARGE:
                     return _too_long(loaded)
+            elif self._is_current(loaded):
+                return proposal.answer
             self.streams.forget(task.stream)
         raise Conflict(stream=task.stream, attempts=ATTEMPTS_MAX)
 
-    def _propose_in(self, batch: "_Batch", task: Identified) -> Proposal | None:
+    def _propose_in(self, batch: Batch, task: Identified) -> Proposal | Answer | None:
         """Decide within a batch; None for a command that the batch has already."""
         if not batch.begin(task):
             return None
         loaded = batch.load(task.stream)
         if task.command_id in loaded.commands:
-            return Proposal(self._first_answer(task, loaded))
+            return self._first_answer(task, loaded)
         proposal = self._proposer.propose(task, loaded, batch.load)
-        batch.assume(proposal)
+        batch.assume(proposal.after)
         return proposal
 
+    def _chained(self, proposals: Iterable[Proposal | Answer | None]) -> list[Draft]:
+        """The commits of a batch, each naming the one before it in its stream."""
+        heads: dict[str, bytes] = {}
+        drafts = []
+        for proposal in proposals:
+            if isinstance(proposal, Proposal) and proposal.events:
+                stream = proposal.task.stream
+                draft = self._proposer.write(proposal, heads.get(stream, proposal.before.hash))
+                heads[stream] = commit_hash(draft.value)
+                drafts.append(draft)
+        return drafts
+
     def _confirm(
-        self, batch: "_Batch", task: Identified, proposal: Proposal | None, place: Receipt | None
+        self, batch: Batch, proposal: Proposal | Answer | None, receipt: Receipt | None
     ) -> Answer | None:
         """The answer of a proposal that came true; None where it has to be decided again."""
-        if proposal is None or batch.has_failed(task.stream):
+        if proposal is None or isinstance(proposal, Answer):
+            return proposal
+        stream = proposal.task.stream
+        if batch.has_failed(stream):
             return None
-        if place is None:
+        if receipt is None:
             return proposal.answer
-        if place.text == EFFECTIVE:
-            return self._keep(task, proposal, place)
-        batch.fail(task.stream)
-        self.streams.forget(task.stream)
+        if receipt.text == EFFECTIVE:
+            return self._keep(proposal, receipt)
+        batch.fail(stream)
+        self.streams.forget(stream)
         return None
 
     def _append(self, drafts: Sequence[Draft]) -> list[Receipt]:
         return self._ledger.append(drafts) if drafts else []
 
-    def _keep(self, task: Identified, proposal: Proposal, place: Receipt) -> Answer:
-        assert proposal.after is not None  # noqa: S101 - a proposal with a draft has one
-        after = replace(proposal.after, number=place.number)
-        after.commands.add(task.command_id)
+    def _keep(self, proposal: Proposal, receipt: Receipt) -> Answer:
+        assert receipt.hash is not None, "an effective commit has a hash"
+        assert receipt.sequence is not None, "an effective commit is stored"
+        after = replace(proposal.after, hash=receipt.hash, number=receipt.number)
+        after.commands.add(proposal.task.command_id)
         self.streams.keep(after)
-        assert place.sequence is not None  # noqa: S101 - an effective commit is stored
-        position = (place.lane, place.sequence)
-        return replace(proposal.answer, number=place.number, position=position)
+        position = (receipt.lane, receipt.sequence)
+        return replace(proposal.answer, number=receipt.number, position=position)
 
     def _is_current(self, loaded: Loaded) -> bool:
         return not loaded.version or self.streams.read(loaded.stream).version == loaded.version
@@ -204,38 +222,8 @@ class Writer:
                 lock.release()
 
 
-class _Batch:
-    """What the commands of one call assume of each other until the ledger has spoken."""
-
-    def __init__(self, streams: Streams) -> None:
-        self._streams = streams
-        self._assumed: dict[str, Loaded] = {}
-        self._begun: set[tuple[str, str]] = set()
-        self._failed: set[str] = set()
-
-    def begin(self, task: Identified) -> bool:
-        """Whether the command stands in the batch for the first time."""
-        known = (task.stream, task.command_id) in self._begun
-        self._begun.add((task.stream, task.command_id))
-        return not known
-
-    def load(self, stream: str) -> Loaded:
-        """A stream as the earlier commands of the batch will have left it."""
-        assumed = self._assumed.get(stream)
-        return self._streams.load(stream) if assumed is None else assumed
-
-    def assume(self, proposal: Proposal) -> None:
-        """Decide what follows on what this proposal makes true."""
-        if proposal.after is not None:
-            self._assumed[proposal.after.stream] = proposal.after
-
-    def fail(self, stream: str) -> None:
-        """Whatever was decided on this stream after a void commit has to be decided again."""
-        self._failed.add(stream)
-
-    def has_failed(self, stream: str) -> bool:
-        """Whether an earlier commit of this stream was void."""
-        return stream in self._failed
+def _is_recorded(proposal: Proposal | Answer | None) -> bool:
+    return isinstance(proposal, Proposal) and bool(proposal.events)
 
 
 def _too_long(loaded: Loaded) -> Answer:
