@@ -1,0 +1,1 @@
+"""Importing the past: logs of other service desks, read through mapping files."""

@@ -1,0 +1,75 @@
+"""The import of a log: read through once, then recorded chunk by chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from deskledger.consumers.history.cases import Ledger
+from deskledger.consumers.history.import_run import ImportRun
+from deskledger.consumers.history.mapping import Mapping
+from deskledger.consumers.history.report import ImportReport
+from deskledger.consumers.history.source_file import open_source
+from deskledger.consumers.history.sources import check_log, log_rows
+from deskledger.eventlog.vault import Secrets
+from deskledger.eventlog.writer import Writer
+
+CHUNK_ROWS = 1_000
+
+
+class ImportProgress(NamedTuple):
+    """How far an import has come.
+
+    Attributes:
+        phase: the file is read through first; then its rows are imported.
+        fraction: how much of the file, from 0 to 1.
+        rows: how many rows have been accounted for.
+    """
+
+    phase: Literal["check", "import"]
+    fraction: float
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The desk into which a log is imported."""
+
+    writer: Writer
+    ledger: Ledger
+    secrets: Secrets
+
+
+def import_history(
+    path: Path,
+    mapping: Mapping,
+    target: Target,
+    *,
+    progress: Callable[[ImportProgress], None] = lambda _progress: None,
+) -> ImportReport:
+    """Import a log.
+
+    The file is read through once before anything is recorded, so that a broken one changes
+    nothing. Should it break later all the same, or the import be stopped, what was recorded stays,
+    and importing again goes on where it ended: a row that was imported is never imported twice.
+
+    Raises:
+        BrokenSource: the file cannot be read whole, or is not what the mapping describes.
+        Unavailable: the ledger cannot be written.
+        OutcomeUnknown: the ledger did not confirm a chunk; import again.
+    """
+    with open_source(path, mapping.source.member) as source:
+        check_log(source, mapping)
+    progress(ImportProgress("check", 1.0, 0))
+    run = ImportRun(mapping, path.name, target.writer, target.secrets)
+    run.cases.load(target.ledger)
+    seen: set[str] = set()
+    with open_source(path, mapping.source.member) as source:
+        rows = log_rows(source, mapping, seen)
+        while chunk := list(islice(rows, CHUNK_ROWS)):
+            run.import_chunk(chunk)
+            progress(ImportProgress("import", source.fraction(), run.report.rows))
+    return run.finish(seen)

@@ -1,0 +1,108 @@
+"""What some columns of a row state: read, validated and made a command once per distinct texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from deskledger.consumers.history.mapping_values import Value
+from deskledger.consumers.history.memo import Memo
+from deskledger.consumers.history.people import Mention
+from deskledger.consumers.history.quarantine import RowQuarantined
+from deskledger.consumers.history.rows import Texts, picker
+from deskledger.consumers.history.values import Reader
+from deskledger.domain.commands import Command
+from deskledger.domain.errors import invalid_input
+
+Rules = Mapping[str, Value[Any]]
+
+
+class Stated(NamedTuple):
+    """What texts state: fields of a command by name, and the people named."""
+
+    fields: dict[str, Any]
+    mentions: tuple[Mention, ...] = ()
+
+
+class Said(NamedTuple):
+    """A command, and the people that it names."""
+
+    command: Command
+    mentions: tuple[Mention, ...]
+
+
+class Statement:
+    """Some columns of a row and the command that they make.
+
+    Commands never change and carry no time of their own here, so one object serves every row that
+    says the same.
+    """
+
+    def __init__(
+        self,
+        places: Sequence[int],
+        read: Callable[[Texts], Stated],
+        command: Callable[..., Command],
+    ) -> None:
+        """`read` gets the texts at `places`; what it states are the arguments of `command`."""
+        self._texts = picker(places)
+        self._command = command
+        self._stated = Memo(read)
+        self._said = Memo(self._say)
+
+    def say(self, values: Sequence[str]) -> Said:
+        """The command that a row makes.
+
+        Raises:
+            RowQuarantined: a text cannot be read, or is nothing that the command takes.
+        """
+        return self._said[self._texts(values)]
+
+    def stated(self, values: Sequence[str]) -> Stated:
+        """What a row states, by the names of the command's fields.
+
+        Raises:
+            RowQuarantined: a text cannot be read.
+        """
+        return self._stated[self._texts(values)]
+
+    def _say(self, texts: Texts) -> Said:
+        stated = self._stated[texts]
+        return Said(made(self._command, stated.fields), stated.mentions)
+
+
+def made(command: Callable[..., Command], fields: dict[str, Any]) -> Command:
+    """Make a command.
+
+    Raises:
+        RowQuarantined: a value is not one that the command takes.
+    """
+    try:
+        return command(**fields)
+    except ValidationError as error:
+        raise RowQuarantined("value_invalid", str(invalid_input(error))) from None
+
+
+def reader_of(
+    rules: Rules,
+    read_one: Callable[[Value[Any]], Reader[Any]],
+    agent_id: Callable[[Mention], str],
+) -> Callable[[Texts], Stated]:
+    """A reader of several values at once: its texts are those of ``columns_of(rules.values())``.
+
+    Where a rule reads a person, the value is the agent's id, and the person is mentioned.
+    """
+    constant = {name: rule.constant for name, rule in rules.items() if rule.column is None}
+    varying = [(name, read_one(rule)) for name, rule in rules.items() if rule.column is not None]
+
+    def read(texts: Texts) -> Stated:
+        fields = {name: reads(text) for (name, reads), text in zip(varying, texts, strict=True)}
+        mentions = tuple(value for value in fields.values() if isinstance(value, Mention))
+        for name, value in fields.items():
+            if isinstance(value, Mention):
+                fields[name] = agent_id(value)
+        return Stated(constant | fields, mentions)
+
+    return read
