@@ -10,9 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from pydantic import ValidationError
+
 from deskledger.domain.agent.commands import AddAgent
 from deskledger.domain.desk import PublishDesk
-from deskledger.domain.errors import InvalidInput
+from deskledger.domain.errors import InvalidInput, invalid_input
 from deskledger.domain.identifiers import agent_id
 from deskledger.domain.shapes import Actor
 from deskledger.eventlog.desk_key import make_desk_key, read_desk_key
@@ -156,10 +158,14 @@ class Desk:
             "locales": list(new.locales),
             **new.extra,
         }
-        request = Request(SYSTEM, _SURFACE, _CREDENTIAL, key="desk")
-        self.writer.execute("desk", PublishDesk(document=document), request)
         named = {"name": new.agent} | ({"email": new.email} if new.email else {})
-        first = AddAgent(personal_fields=named, roles=("admin",), zone=new.zone)
+        try:
+            publish = PublishDesk(document=document)
+            first = AddAgent(personal_fields=named, roles=("admin",), zone=new.zone)
+        except ValidationError as error:
+            raise invalid_input(error) from error
+        request = Request(SYSTEM, _SURFACE, _CREDENTIAL, key="desk")
+        self.writer.execute("desk", publish, request)
         request = Request(SYSTEM, _SURFACE, _CREDENTIAL, key=_FIRST_AGENT)
         self.writer.execute(None, first, request)
 
