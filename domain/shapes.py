@@ -21,8 +21,11 @@ from pydantic import (
     StrictBool,
     StrictInt,
     StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
 )
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 T = TypeVar("T")
 
@@ -82,7 +85,18 @@ Count = Annotated[StrictInt, Field(ge=0, le=INTEGER_MAX)]
 Lines = Annotated[
     tuple[Annotated[str, StringConstraints(max_length=1_000)], ...], Field(max_length=100)
 ]
-FieldValue = StrictBool | Integer | Text | Lines
+
+
+def _field_value(value: Any, inner: ValidatorFunctionWrapHandler) -> Any:
+    """Say once what a field may hold, where each kind by itself would say what it is not."""
+    try:
+        return inner(value)
+    except ValidationError:
+        raise PydanticCustomError("field_value", _FIELD_VALUE) from None
+
+
+_FIELD_VALUE = "a field holds text, a whole number, true or false, or a list of short texts"
+FieldValue = Annotated[StrictBool | Integer | Text | Lines, WrapValidator(_field_value)]
 """A custom field's value: boolean, integer, string (dates too) or a list of strings."""
 
 Fields = Annotated[dict[Slug, FieldValue], Field(max_length=200)]
