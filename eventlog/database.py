@@ -20,7 +20,24 @@ CACHE_KIBIBYTES = 32_768
 POLL_SECONDS = 0.001
 
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_NOT_HERE = "There is no desk in this directory; `deskledger init` makes one."
+_MEANINGS: tuple[tuple[tuple[int, ...], type[DeskError], str], ...] = (
+    (_DAMAGED, LedgerDamaged, "the file is damaged; restore it from a copy."),
+    (
+        (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR),
+        LedgerDamaged,
+        "the file contradicts itself; run `deskledger verify`.",
+    ),
+    (
+        (sqlite3.SQLITE_FULL,),
+        Unavailable,
+        "the disk is full; nothing was stored, make room and try again.",
+    ),
+    (
+        (sqlite3.SQLITE_BUSY,),
+        Unavailable,
+        "another process holds the file; nothing was stored, try again.",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +47,7 @@ class FileKind:
     name: str
     application_id: int
     format: int
-    schema: str
+    schema: tuple[str, ...]
 
 
 def create_file(
@@ -95,7 +112,7 @@ def desk_of(path: Path, kind: FileKind) -> str:
             connection.close()
     except sqlite3.Error as error:
         if _code(error) in _DAMAGED:
-            raise ForeignFile("This file is no SQLite database.", file=str(path)) from error
+            raise _foreign(path) from error
         raise desk_error(error, path) from error
 
 
@@ -126,14 +143,10 @@ def begin_writing(connection: sqlite3.Connection, deadline_at: float) -> None:
 def desk_error(error: sqlite3.Error, path: Path) -> DeskError:
     """What an error of SQLite means for the desk: damage, or something that may pass."""
     code = _code(error)
-    facts = {"file": str(path), "reason": str(error)}
-    if code in _DAMAGED:
-        return LedgerDamaged("This file is damaged; restore it from a copy.", **facts)
-    if code == sqlite3.SQLITE_FULL:
-        return Unavailable("The disk is full; nothing was stored, make room and retry.", **facts)
-    if code == sqlite3.SQLITE_BUSY:
-        return Unavailable("Another process holds the file; nothing was stored, retry.", **facts)
-    return Unavailable("The file cannot be used; nothing was stored.", **facts)
+    for codes, meaning, advice in _MEANINGS:
+        if code in codes:
+            return meaning(f"{path}: {advice}", file=str(path), reason=str(error))
+    return Unavailable(f"{path}: {error}; nothing was stored.", file=str(path), reason=str(error))
 
 
 def _open(path: Path, mode: str, deadline_seconds: float = 5.0) -> sqlite3.Connection:
@@ -169,10 +182,10 @@ def _fill(
     _configure(connection)
     connection.execute("BEGIN IMMEDIATE")
     if _number(connection, "schema_version") or _number(connection, "application_id"):
-        raise InvalidInput("This directory has a desk already; choose another.", file=str(path))
+        raise InvalidInput(f"{path} exists already; choose another directory.", file=str(path))
     connection.execute(f"PRAGMA application_id = {kind.application_id}")
     connection.execute(f"PRAGMA user_version = {kind.format}")
-    for statement in kind.schema.split(";"):
+    for statement in kind.schema:
         connection.execute(statement)
     connection.execute("INSERT INTO meta VALUES ('desk', ?)", (desk,))
     fill(connection)
@@ -184,21 +197,27 @@ def _identity(connection: sqlite3.Connection, path: Path, kind: FileKind) -> str
     if not found and not _number(connection, "schema_version"):
         raise _missing(path)
     if found != kind.application_id:
-        raise ForeignFile(file=str(path))
+        raise _foreign(path)
     version = _number(connection, "user_version")
     if version > kind.format:
-        raise NewerVersion(file=str(path), format=version, known=kind.format)
+        told = f"{path} was written by a newer deskledger; update the software."
+        raise NewerVersion(told, file=str(path), format=version, known=kind.format)
     row = connection.execute("SELECT value FROM meta WHERE name = 'desk'").fetchone()
     if row is None:
-        raise LedgerDamaged("The file has lost the id of its desk.", file=str(path))
+        raise LedgerDamaged(f"{path} has lost the id of its desk.", file=str(path))
     return str(row[0])
 
 
+def _foreign(path: Path) -> DeskError:
+    told = f"{path} belongs to another program; choose another directory, or move the file away."
+    return ForeignFile(told, file=str(path))
+
+
 def _missing(path: Path) -> DeskError:
-    others = [found for found in path.parent.glob("*.sqlite") if found != path]
-    if others:
-        return LedgerDamaged("A file of this desk is missing; restore it.", file=str(path))
-    return InvalidInput(_NOT_HERE, directory=str(path.parent))
+    if any(found != path for found in path.parent.glob("*.sqlite")):
+        return LedgerDamaged(f"{path} is missing; restore it from a copy.", file=str(path))
+    told = f"There is no desk in {path.parent}; `deskledger init` makes one."
+    return InvalidInput(told, directory=str(path.parent))
 
 
 def _number(connection: sqlite3.Connection, pragma: str) -> int:

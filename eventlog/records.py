@@ -16,17 +16,22 @@ LEDGER = FileKind(
     name="ledger.sqlite",
     application_id=0x64736B6C,  # "dskl"
     format=1,
-    schema="""
+    schema=(
+        """
 -- Facts of the file: `desk` (id) and `lanes` (how many).
-CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
--- Keys of records in order of first appearance; number of a stream from its first effective commit.
+CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID
+""",
+        """
+-- Keys of records in order of first appearance. number: from the first effective commit on.
 CREATE TABLE stream (
   key INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
   noun TEXT NOT NULL,
   number INTEGER
-);
-CREATE UNIQUE INDEX stream_number ON stream (noun, number) WHERE number IS NOT NULL;
+)
+""",
+        "CREATE UNIQUE INDEX stream_number ON stream (noun, number) WHERE number IS NOT NULL",
+        """
 -- id: lane << 40 | record number from 1. version: of the first event, effective commits only.
 -- sequence, lane_time (microseconds since 1970) and lane_hash: of the lane after this record.
 -- The value stands last: short columns are read without the pages that long values spill to.
@@ -40,10 +45,11 @@ CREATE TABLE record (
   lane_time INTEGER NOT NULL,
   lane_hash BLOB NOT NULL,
   value BLOB
-);
-CREATE UNIQUE INDEX record_command ON record (stream, command) WHERE version IS NOT NULL;
-CREATE INDEX record_control ON record (stream) WHERE verdict = 'control'
+)
 """,
+        "CREATE UNIQUE INDEX record_command ON record (stream, command) WHERE version IS NOT NULL",
+        "CREATE INDEX record_control ON record (stream) WHERE verdict = 'control'",
+    ),
 )
 
 STORED_COLUMNS = """
@@ -58,6 +64,29 @@ class Draft(NamedTuple):
 
     stream: str
     value: bytes
+
+
+class Receipt(NamedTuple):
+    """What became of a draft: its verdict, and where it stands.
+
+    `text`, `version`, `last_version` and `hash` are the verdict's. `record` and `sequence` are the
+    lane's after it, None where the record was refused before storing (`void:too_large`,
+    `void:malformed`); `number` is the stream's, None before its first effective commit.
+    """
+
+    text: str
+    version: int | None
+    last_version: int | None
+    hash: bytes | None
+    lane: int
+    record: int | None
+    sequence: int | None
+    number: int | None
+
+    @property
+    def effective(self) -> bool:
+        """Whether the commit came to be a part of its stream."""
+        return self.version is not None
 
 
 class StoredRecord(NamedTuple):
@@ -83,6 +112,11 @@ class StoredRecord(NamedTuple):
 def record_id(lane: int, record: int) -> int:
     """The integer key of the `record`-th record of a lane; record 0 stands before the first."""
     return lane << _RECORD_BITS | record
+
+
+def lane_and_record(identifier: int) -> tuple[int, int]:
+    """The lane and the number in the lane that an integer key stands for."""
+    return identifier >> _RECORD_BITS, identifier & _RECORD_MASK
 
 
 def stored_records(

@@ -1,0 +1,223 @@
+"""The embedded ledger: lanes in one SQLite file, which threads and processes append to."""
+
+import sqlite3
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from deskledger.domain.errors import DeskError
+from deskledger.eventlog.arrivals import AT_ONCE_MAX
+from deskledger.eventlog.changes import Changes
+from deskledger.eventlog.control import genesis_record
+from deskledger.eventlog.database import begin_writing, connect, create_file, desk_error
+from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
+from deskledger.eventlog.group_queue import Caller, GroupQueue
+from deskledger.eventlog.judge import MALFORMED, TOO_LARGE
+from deskledger.eventlog.names import check_stream, lane_of_valid
+from deskledger.eventlog.reader import LedgerReader
+from deskledger.eventlog.record_store import Entry, RecordStore
+from deskledger.eventlog.records import LEDGER, Draft, Receipt
+
+LANES = 12
+DEADLINE_SECONDS = 5.0
+
+# How long the file is asked for news before each write, after another process has written.
+SHARED_SECONDS = 5.0
+
+_REFUSED = frozenset({MALFORMED, TOO_LARGE})
+_OTHERS_WROTE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CONSTRAINT)
+_NOT_WRITTEN = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_READ)
+_NOT_BEGUN = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_READONLY,
+)
+
+
+class EmbeddedLedger(LedgerReader):
+    """A desk's ledger in `ledger.sqlite`, open for appending and reading by any thread.
+
+    Threads that append at the same time share a transaction; processes take turns at the file.
+    """
+
+    @classmethod
+    def create(cls, directory: Path, *, desk: str, lanes: int = LANES) -> None:
+        """Makes the ledger of a new desk in an existing directory: every lane opened, no events.
+
+        Args:
+            directory: where `ledger.sqlite` is to lie.
+            desk: the desk's id, a UUID.
+            lanes: how many lanes, fixed for the desk's life.
+
+        Raises:
+            InvalidInput: there is one already.
+            ForeignFile: something else lies under the name.
+            Unavailable: the disk is full, or the directory cannot be written.
+        """
+
+        def fill(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT INTO meta VALUES ('lanes', ?)", (lanes,))
+            genesis = (genesis_record(desk, lane, lanes) for lane in range(lanes))
+            entries = [Entry(n, key.decode(), value) for n, (key, value) in enumerate(genesis)]
+            RecordStore(connection, lanes).add(entries)
+
+        create_file(directory, LEDGER, desk, fill)
+
+    @classmethod
+    def open(cls, directory: Path, *, deadline_seconds: float = DEADLINE_SECONDS) -> Self:
+        """Opens the ledger of a desk directory.
+
+        Args:
+            directory: where `ledger.sqlite` lies.
+            deadline_seconds: how long an append waits for other processes.
+
+        Raises:
+            InvalidInput: the directory has no desk.
+            ForeignFile, NewerVersion, LedgerDamaged, Unavailable: the file cannot be used.
+        """
+        return cls(directory / LEDGER.name, deadline_seconds)
+
+    def __init__(self, path: Path, deadline_seconds: float) -> None:
+        super().__init__(path, deadline_seconds)
+        self._writer = connect(path, LEDGER, deadline_seconds=deadline_seconds)
+        # The writer waits by polling instead, see begin_writing.
+        self._writer.execute("PRAGMA busy_timeout = 0")
+        self._store = RecordStore(self._writer, self.lanes)
+        self._queue = GroupQueue(self._write)
+        self._changes = Changes(connect(path, LEDGER, deadline_seconds=deadline_seconds))
+        # Whether an error now may come after the commit was written.
+        self._committing = False
+        self._shared_until = 0.0
+
+    def append(self, drafts: Sequence[Draft]) -> list[Receipt]:
+        """Stores the drafts in one transaction, synced to disk, each with its own verdict.
+
+        A void commit is stored too; only `void:too_large` and `void:malformed` are not.
+
+        Raises:
+            InvalidInput: a name is not that of a stream.
+            Unavailable: nothing was stored: locked, disk full, too many callers.
+            OutcomeUnknown: the disk failed at the commit; a later look tells what is stored.
+        """
+        if not drafts:
+            return []
+        return self._queue.submit([self._entry(draft) for draft in drafts])
+
+    def changes(self) -> int:
+        """A mark of what is stored now, for `wait`."""
+        return self._changes.seen()
+
+    def wait(self, seen: int, timeout_seconds: float) -> int:
+        """Waits until something was stored since the mark `seen`; gives the mark of now."""
+        return self._changes.wait(seen, timeout_seconds)
+
+    def close(self) -> None:
+        """Serves the callers who wait already, then closes the file."""
+        self._queue.close()
+        self._changes.close()
+        super().close()
+        self._writer.close()
+
+    def _entry(self, draft: Draft) -> Entry:
+        lane = lane_of_valid(check_stream(draft.stream), self.lanes)
+        assert lane is not None
+        return Entry(lane, draft.stream, draft.value)
+
+    def _write(self, leader: Caller) -> None:
+        """One transaction for all who wait; it settles each of them."""
+        taken: list[Caller] = []
+        try:
+            receipts = None
+            if self._store.is_loaded and time.monotonic() >= self._shared_until:
+                taken = self._queue.take()
+                receipts = self._store_at_once(_entries(taken))
+            if receipts is None:
+                begin_writing(self._writer, leader.came_at + self._deadline_seconds)
+                self._catch_up()
+                taken += self._queue.take()
+                receipts = self._store.add(_entries(taken), _REFUSED)
+                self._committing = True
+                self._writer.execute("COMMIT")
+        except BaseException as error:
+            # Whatever it was, nobody may be left waiting.
+            self._fail(taken or self._queue.take(self._expired(leader)), error)
+            if not isinstance(error, sqlite3.Error | DeskError):
+                raise
+        else:
+            self._committing = False
+            _settle(taken, receipts)
+            self._changes.notify()
+
+    def _store_at_once(self, entries: Sequence[Entry]) -> list[Receipt] | None:
+        """Stores a small group without asking first whether other processes wrote.
+
+        If they did where it matters, nothing is stored, and the file is asked first for a while.
+        """
+        if len(entries) > AT_ONCE_MAX:
+            return None
+        self._committing = True
+        try:
+            return self._store.add_at_once(entries, _REFUSED)
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode & 0xFF not in _OTHERS_WROTE:
+                raise
+        self._committing = False
+        self._store.forget()
+        self._shared_until = time.monotonic() + SHARED_SECONDS
+        return None
+
+    def _catch_up(self) -> None:
+        if self._store.catch_up():
+            self._shared_until = time.monotonic() + SHARED_SECONDS
+
+    def _expired(self, leader: Caller) -> float:
+        """Whoever had come by then has waited out the deadline, like the leader."""
+        return max(leader.came_at, time.monotonic() - self._deadline_seconds)
+
+    def _fail(self, callers: list[Caller], error: BaseException) -> None:
+        answer = self._meaning(error)
+        self._committing = False
+        if self._writer.in_transaction:
+            with suppress(sqlite3.Error):
+                self._writer.execute("ROLLBACK")
+        self._store.forget()
+        for caller in callers:
+            caller.settle(answer)
+
+    def _meaning(self, error: BaseException) -> DeskError:
+        if isinstance(error, DeskError):
+            return error
+        if self._committing and not _is_not_stored(error):
+            told = f"{self._path}: {error}; ask again with the same key to learn what is stored."
+            return OutcomeUnknown(told, file=str(self._path), reason=str(error))
+        if isinstance(error, sqlite3.Error):
+            return desk_error(error, self._path)
+        return Unavailable("The write was interrupted; nothing was stored.")
+
+
+def _is_not_stored(error: BaseException) -> bool:
+    """Whether an error at a commit says that the commit's last page was not written.
+
+    Recovery drops a commit without its last page. After other errors, such as a failed sync, the
+    commit may still be found when the file is next opened.
+    """
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code in _NOT_WRITTEN or code & 0xFF in _NOT_BEGUN
+
+
+def _entries(callers: Sequence[Caller]) -> list[Entry]:
+    return [entry for caller in callers for entry in caller.entries]
+
+
+def _settle(callers: list[Caller], receipts: list[Receipt]) -> None:
+    start = 0
+    for caller in callers:
+        end = start + len(caller.entries)
+        caller.settle(receipts[start:end])
+        start = end

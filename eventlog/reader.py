@@ -1,0 +1,135 @@
+"""Questions to a ledger file that change nothing, from any number of threads."""
+
+import sqlite3
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+from uuid import UUID
+
+from deskledger.eventlog.database import connect, desk_error
+from deskledger.eventlog.errors import Unavailable
+from deskledger.eventlog.lane_ends import read_progress
+from deskledger.eventlog.progress import Progress
+from deskledger.eventlog.records import LEDGER, StoredRecord, record_id, stored_records
+
+CONNECTIONS_KEPT = 4
+
+_EFFECTIVE = (
+    "record.stream = (SELECT key FROM stream WHERE name = ?) AND record.version IS NOT NULL"
+)
+
+
+class LedgerReader:
+    """Reads the committed records of `path`; a question borrows a connection of its own.
+
+    So a reader never waits for a writer, nor for another reader. Every question raises
+    `Unavailable` where the file cannot be read, `LedgerDamaged` where it is broken.
+    """
+
+    def __init__(self, path: Path, deadline_seconds: float) -> None:
+        self._path = path
+        self._deadline_seconds = deadline_seconds
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._closed = False
+        with self._borrowed() as connection:
+            meta = dict(connection.execute("SELECT name, value FROM meta"))
+        self.desk = str(meta["desk"])
+        self.lanes = int(meta["lanes"])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def history(self, stream: str) -> list[StoredRecord]:
+        """The effective commits of a stream, in order; empty for a stream that does not exist."""
+        return self._records(f"{_EFFECTIVE} ORDER BY record.id", (stream,))
+
+    def find_command(self, stream: str, command_id: str) -> StoredRecord | None:
+        """The effective commit of a stream that carries this command id."""
+        command = UUID(command_id).bytes
+        found = self._records(f"{_EFFECTIVE} AND record.command = ?", (stream, command))
+        return found[0] if found else None
+
+    def read(self, lane: int, after_record: int, limit: int) -> list[StoredRecord]:
+        """Up to `limit` records of a lane after the `after_record`-th, void ones included."""
+        first, end = record_id(lane, after_record), record_id(lane + 1, 0)
+        return self._records(
+            "record.id > ? AND record.id < ? ORDER BY record.id LIMIT ?", (first, end, limit)
+        )
+
+    def progress(self) -> list[Progress]:
+        """How far each lane has come, in the order of lanes, at one moment."""
+        with self._borrowed() as connection:
+            return read_progress(connection, self.desk, self.lanes)
+
+    def progress_at(self, lane: int, records: int) -> Progress | None:
+        """How far a lane had come after that many records, None if it has fewer."""
+        found = self._records("record.id = ?", (record_id(lane, records),))
+        if not found:
+            return None
+        return Progress(self.desk, lane, records, found[0].sequence, found[0].lane_hash)
+
+    def number_of(self, stream: str) -> int | None:
+        """The number of a stream among those of its noun, None if it does not exist."""
+        row = self._row("SELECT number FROM stream WHERE name = ?", (stream,))
+        return None if row is None else row[0]
+
+    def stream_of(self, noun: str, number: int) -> str | None:
+        """The stream of a noun that has this number."""
+        query = "SELECT name FROM stream WHERE noun = ? AND number = ?"
+        row = self._row(query, (noun, number))
+        return None if row is None else row[0]
+
+    def streams(self, noun: str, after: int, limit: int) -> list[tuple[int, str]]:
+        """Up to `limit` numbers and names of a noun's streams, by number, those above `after`."""
+        with self._borrowed() as connection:
+            return connection.execute(
+                "SELECT number, name FROM stream WHERE noun = ? AND number > ? ORDER BY number"
+                " LIMIT ?",
+                (noun, after, limit),
+            ).fetchall()
+
+    def close(self) -> None:
+        """Closes the connections that are not in use; the others close after their question."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    def _records(self, condition: str, parameters: tuple[object, ...]) -> list[StoredRecord]:
+        with self._borrowed() as connection:
+            return stored_records(connection, condition, parameters)
+
+    def _row(self, query: str, parameters: tuple[object, ...]) -> tuple[Any, ...] | None:
+        with self._borrowed() as connection:
+            row: tuple[Any, ...] | None = connection.execute(query, parameters).fetchone()
+        return row
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[sqlite3.Connection]:
+        connection = self._borrow()
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            raise desk_error(error, self._path) from error
+        finally:
+            self._give_back(connection)
+
+    def _borrow(self) -> sqlite3.Connection:
+        if self._closed:
+            raise Unavailable("The ledger was closed.")
+        try:
+            return self._idle.pop()
+        except IndexError:
+            connection = connect(self._path, LEDGER, deadline_seconds=self._deadline_seconds)
+            connection.execute("PRAGMA query_only = ON")
+            return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        if self._closed or len(self._idle) >= CONNECTIONS_KEPT:
+            connection.close()
+        else:
+            self._idle.append(connection)

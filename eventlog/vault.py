@@ -1,0 +1,129 @@
+"""The vault: every key of the desk, wrapped by the desk key, apart from what the keys seal.
+
+Destroying a key there makes unreadable what it sealed, for ever, without touching the ledger.
+"""
+
+import os
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from deskledger.eventlog import vault_file as file
+from deskledger.eventlog.database import create_file, desk_of
+from deskledger.eventlog.errors import ForeignFile
+from deskledger.eventlog.key_block import KeyBlock
+from deskledger.eventlog.sealing import DataKey
+from deskledger.eventlog.subject_keys import SubjectKeys
+from deskledger.eventlog.vault_file import VAULT
+from deskledger.eventlog.vault_store import CHECK, VaultStore
+from deskledger.eventlog.wrapping import Wrapping
+
+DEADLINE_SECONDS = 5.0
+_SECRET_BYTES = 32
+
+TokenBytes = Callable[[int], bytes]
+
+
+class Secrets(NamedTuple):
+    """The desk's own random keys, 32 bytes each, drawn once and never changed."""
+
+    command: bytes
+    identity: bytes
+    message: bytes
+
+
+class Vault:
+    """The keys of one desk in `vault.sqlite`, for any thread; several processes may share it.
+
+    All of its methods raise `Unavailable` where the file is locked beyond the deadline or the disk
+    is full, and `WrongDeskKey` where another process has changed the desk key meanwhile.
+    """
+
+    @classmethod
+    def create(
+        cls, directory: Path, desk: str, desk_key: bytes, token_bytes: TokenBytes = os.urandom
+    ) -> None:
+        """Makes the vault of a new desk and draws its secrets.
+
+        Raises:
+            InvalidInput: there is one already.
+            ForeignFile: something else lies under the name.
+        """
+        wrapping = Wrapping(desk, desk_key, token_bytes)
+        names = (*Secrets._fields, CHECK)
+        wrapped = {name: wrapping.wrap(name.encode(), token_bytes(_SECRET_BYTES)) for name in names}
+        create_file(directory, VAULT, desk, lambda made: file.write_secrets(made, wrapped))
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        desk: str,
+        desk_key: bytes,
+        *,
+        deadline_seconds: float = DEADLINE_SECONDS,
+        token_bytes: TokenBytes = os.urandom,
+    ) -> Self:
+        """Opens the vault of a desk.
+
+        Args:
+            directory: where `vault.sqlite` lies.
+            desk: the id that the ledger states.
+            desk_key: the 32 bytes that wrap its keys.
+            deadline_seconds: how long a write waits for other processes.
+            token_bytes: gives so many random bytes.
+
+        Raises:
+            WrongDeskKey: this key does not open it.
+            ForeignFile: it is another desk's, or no vault at all.
+            NewerVersion, LedgerDamaged: the file cannot be used.
+        """
+        path = directory / VAULT.name
+        if desk_of(path, VAULT) != desk:
+            raise ForeignFile(f"{path} is the vault of another desk.", file=str(path))
+        store = VaultStore(path, Wrapping(desk, desk_key, token_bytes), deadline_seconds)
+        return cls(store, desk, token_bytes)
+
+    def __init__(self, store: VaultStore, desk: str, token_bytes: TokenBytes) -> None:
+        self._store = store
+        self._desk = desk
+        self._token_bytes = token_bytes
+        self._block = KeyBlock(store, token_bytes)
+        self._subjects = SubjectKeys(store, token_bytes)
+        self.secrets = Secrets(*(store.secrets[name] for name in Secrets._fields))
+
+    def subject_keys(self, subjects: Collection[str]) -> dict[str, DataKey]:
+        """The key of each subject stream, made with one write for all that have none."""
+        return self._subjects.get(subjects)
+
+    def text_key(self, subject: str) -> DataKey:
+        """A fresh key for one interaction's text; erasing `subject` is to destroy it."""
+        return self._block.take(subject, "text")
+
+    def attachment_key(self, subject: str) -> DataKey:
+        """A fresh key for one attachment; erasing `subject` is to destroy it."""
+        return self._block.take(subject, "attachment")
+
+    def data_keys(self, ids: Collection[bytes]) -> dict[bytes, bytes]:
+        """The keys of those ids that still exist; what they sealed reads as erased otherwise."""
+        return self._store.keys(ids)
+
+    def rewrap(self, desk_key: bytes) -> None:
+        """Changes the desk key: wraps every key anew in one transaction.
+
+        Other processes must open the vault again; until then they can write nothing into it.
+        """
+        self._store.rewrap(Wrapping(self._desk, desk_key, self._token_bytes))
+
+    def close(self) -> None:
+        """Writes down what the used keys have become, drops the unused, closes the file."""
+        try:
+            self._block.close()
+        finally:
+            self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,126 @@
+"""The vault's file in use: its transactions, and the desk key that opens what it holds."""
+
+import sqlite3
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+
+from cryptography.exceptions import InvalidTag
+
+from deskledger.eventlog import vault_file as file
+from deskledger.eventlog.database import begin_writing, connect, desk_error
+from deskledger.eventlog.errors import LedgerDamaged, WrongDeskKey
+from deskledger.eventlog.sealing import DataKey, data_key
+from deskledger.eventlog.vault_file import VAULT
+from deskledger.eventlog.wrapping import Wrapping
+
+CHECK = "check"
+
+
+class VaultStore:
+    """One vault file, opened with its desk key. A reader never waits for a writer.
+
+    Raises:
+        WrongDeskKey: the key does not open it, or another process has changed it since.
+    """
+
+    def __init__(self, path: Path, wrapping: Wrapping, deadline_seconds: float) -> None:
+        self._path = path
+        self._wrapping = wrapping
+        self._deadline_seconds = deadline_seconds
+        self._reader = connect(path, VAULT, deadline_seconds=deadline_seconds)
+        self._writer = connect(path, VAULT, deadline_seconds=0)
+        self._reading, self._writing = Lock(), Lock()
+        with self.reading() as connection:
+            wrapped = file.read_secrets(connection)
+        self._check = wrapped[CHECK]
+        self.secrets = {name: self._secret(name, sealed) for name, sealed in wrapped.items()}
+
+    def wrapped(self, key: bytes) -> tuple[bytes, bytes]:
+        """A new key's id, and the key wrapped."""
+        identifier = data_key(key).id
+        return identifier, self._wrapping.wrap(identifier, key)
+
+    def keys(self, ids: Collection[bytes]) -> dict[bytes, bytes]:
+        """The keys of those ids that the vault has."""
+        with self.reading() as connection:
+            found = list(file.read_keys(connection, ids))
+        return {identifier: self._key(identifier, wrapped) for identifier, wrapped in found}
+
+    def subject_keys(
+        self, connection: sqlite3.Connection, subjects: Collection[str]
+    ) -> dict[str, DataKey]:
+        """The keys of those subjects that have one."""
+        return {
+            subject: data_key(self._key(identifier, wrapped))
+            for subject, identifier, wrapped in file.read_subject_keys(connection, subjects)
+        }
+
+    def rewrap(self, wrapping: Wrapping) -> None:
+        """Wraps everything anew, in one transaction."""
+        secrets = {
+            name: wrapping.wrap(name.encode(), secret) for name, secret in self.secrets.items()
+        }
+        with self.writing() as connection:
+            file.write_secrets(connection, secrets)
+            for keys in file.every_key(connection):
+                file.replace_keys(connection, self._rewrapped(keys, wrapping))
+        self._wrapping, self._check = wrapping, secrets[CHECK]
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection for questions, one thread at a time."""
+        with self._reading:
+            try:
+                yield self._reader
+            except sqlite3.Error as error:
+                raise desk_error(error, self._path) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, durable when the block ends; nothing is stored if it fails."""
+        with self._writing:
+            try:
+                begin_writing(self._writer, time.monotonic() + self._deadline_seconds)
+                self._check_unchanged()
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise desk_error(error, self._path) from error
+            finally:
+                if self._writer.in_transaction:
+                    with suppress(sqlite3.Error):
+                        self._writer.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._reader.close()
+        self._writer.close()
+
+    def _check_unchanged(self) -> None:
+        # What was wrapped with the old desk key after a change could never be opened again.
+        if file.read_secrets(self._writer)[CHECK] != self._check:
+            raise WrongDeskKey("The desk key was changed; start again with the new one.")
+
+    def _secret(self, name: str, wrapped: bytes) -> bytes:
+        try:
+            return self._wrapping.unwrap(name.encode(), wrapped)
+        except InvalidTag as error:
+            self.close()
+            told = f"The desk key does not open {self._path}; restore the key that belongs to it."
+            raise WrongDeskKey(told, file=str(self._path)) from error
+
+    def _key(self, identifier: bytes, wrapped: bytes) -> bytes:
+        try:
+            return self._wrapping.unwrap(identifier, wrapped)
+        except InvalidTag as error:
+            told = f"{self._path}: key {identifier.hex()} does not open; was the desk key changed?"
+            raise LedgerDamaged(told, file=str(self._path), key=identifier.hex()) from error
+
+    def _rewrapped(
+        self, keys: Iterable[tuple[int, bytes, bytes]], wrapping: Wrapping
+    ) -> Iterator[tuple[bytes, int]]:
+        for row, identifier, wrapped in keys:
+            yield wrapping.wrap(identifier, self._key(identifier, wrapped)), row

@@ -1,0 +1,38 @@
+"""Keys wrapped by the desk key, so that the vault's file alone opens nothing."""
+
+import os
+from collections.abc import Callable
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_CONTEXT = b"deskledger/wrap/1\0"
+_NONCE_BYTES = 12
+
+
+class Wrapping:
+    """Wraps secrets of one desk under its desk key: AES-256-GCM, nonce first.
+
+    The desk's id and the secret's name are bound to it, so no wrapped key can stand in for
+    another. Names are key ids (12 bytes) or words of another length.
+    """
+
+    def __init__(
+        self, desk: str, desk_key: bytes, token_bytes: Callable[[int], bytes] = os.urandom
+    ) -> None:
+        self._cipher = AESGCM(desk_key)
+        self._context = _CONTEXT + desk.encode() + b"\0"
+        self._token_bytes = token_bytes
+
+    def wrap(self, name: bytes, secret: bytes) -> bytes:
+        """The wrapped secret: nonce, ciphertext and tag."""
+        nonce = self._token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, secret, self._context + name)
+
+    def unwrap(self, name: bytes, wrapped: bytes) -> bytes:
+        """The secret again.
+
+        Raises:
+            cryptography.exceptions.InvalidTag: another desk key, desk or name wrapped it.
+        """
+        nonce, sealed = wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:]
+        return self._cipher.decrypt(nonce, sealed, self._context + name)
