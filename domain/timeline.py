@@ -7,6 +7,7 @@ of recording gives the same timeline.
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -52,6 +53,15 @@ class Timeline(Generic[T]):
         while index and self.entries[index - 1][2] == value:
             index -= 1
         return value, self.entries[index][0]
+
+    def held_among(self, at: datetime, values: Collection[T]) -> datetime:
+        """Since when, as of an instant, the value has been one of these without a break."""
+        index = len(self.entries) - 1
+        while index and self.entries[index][0] > at:
+            index -= 1
+        while index and self.entries[index - 1][2] in values:
+            index -= 1
+        return self.entries[index][0]
 
     def filed(self, at: datetime, version: int, value: T) -> Timeline[T]:
         """The timeline with one more value, where it belongs."""

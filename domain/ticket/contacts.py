@@ -165,5 +165,5 @@ def reopened(case: Case, reason: str) -> TicketReopened:
         by=case.by,
         status=Change[Status](before=case.status, after=Status.OPEN, since=case.status_since),
         reason=reason,
-        solver=case.state.solvers.held(case.at)[0],
+        solver=case.state.settler(case.at),
     )

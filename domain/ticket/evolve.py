@@ -28,7 +28,6 @@ from deskledger.domain.ticket.events import (
     TicketSolved,
 )
 from deskledger.domain.ticket.state import Pause, TicketState
-from deskledger.domain.ticket.status import SETTLED
 from deskledger.domain.timeline import Timeline
 
 _CLASSES = ("type_code", "category", "stage", "tier")
@@ -87,11 +86,7 @@ def _standing(
         pause = Pause(event.reason, event.until)
         changes["pauses"] = state.pauses.filed(at, version, pause)
     elif isinstance(event, TicketSolved):
-        changes["solvers"] = state.solvers.filed(at, version, event.solver)
-    elif isinstance(event, TicketClosed) and event.status.before not in SETTLED:
-        # A close without a solve is a settle too; the responsible agent has the credit.
-        responsible = state.party.held(at)[0].agent
-        changes["solvers"] = state.solvers.filed(at, version, responsible)
+        changes["solvers"] = {**state.solvers, at: event.solver}
     return changes
 
 
@@ -129,7 +124,7 @@ def _opened(event: TicketEvent, version: int) -> TicketState:
         status=Timeline.begun(at, version, event.status),
         pauses=Timeline.begun(at, version, Pause(None, None)),
         party=Timeline.begun(at, version, event.party),
-        solvers=Timeline[str | None].begun(at, version, None),
+        solvers={},
         attributes={**attributes, "pinned": Timeline.begun(at, version, value=False)},
         fields=begun_fields(event.fields, at, version),
         personal_fields=_personal_fields(event, at, version),

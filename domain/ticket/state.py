@@ -10,7 +10,7 @@ from deskledger.domain.fields import PersonalTimelines, PlainTimelines
 from deskledger.domain.references import ReferenceTimelines
 from deskledger.domain.shapes import Party
 from deskledger.domain.tags import TagTimelines
-from deskledger.domain.ticket.status import Status
+from deskledger.domain.ticket.status import SETTLED, Status
 from deskledger.domain.timeline import Timeline
 
 
@@ -29,7 +29,7 @@ class TicketState(NamedTuple):
         began_at: when the ticket was opened.
         latest_at: latest time at which something happened to it, recorded answers apart.
         pauses: consulted only where the status is pending or on hold.
-        solvers: who has the credit of the latest settle; None before the first.
+        solvers: who has the credit of each solving, by its time.
         attributes: ``type_code``, ``category``, ``stage``, ``tier``, ``priority``, ``impact``,
             ``urgency`` and ``pinned``.
         personal_fields: the subject among them.
@@ -45,9 +45,19 @@ class TicketState(NamedTuple):
     status: Timeline[Status]
     pauses: Timeline[Pause]
     party: Timeline[Party]
-    solvers: Timeline[str | None]
+    solvers: Mapping[datetime, str | None]
     attributes: Mapping[str, Timeline[Any]]
     fields: PlainTimelines
     personal_fields: PersonalTimelines
     tags: TagTimelines
     references: ReferenceTimelines
+
+    def settler(self, at: datetime) -> str | None:
+        """Who has the credit of the settle that holds as of an instant.
+
+        A close without a solving is a settle too; the agent responsible then has the credit.
+        """
+        settled_at = self.status.held_among(at, SETTLED)
+        if settled_at in self.solvers:
+            return self.solvers[settled_at]
+        return self.party.held(settled_at)[0].agent

@@ -7,14 +7,21 @@ from deskledger.domain.shapes import By, Party
 from deskledger.domain.streams import TICKET as TICKETS
 from deskledger.domain.ticket.commands import (
     AssignTicket,
+    CloseTicket,
     OpenTicket,
+    ReopenTicket,
     ResumeTicket,
     SolveTicket,
     TakeTicket,
     UnassignTicket,
 )
 from deskledger.domain.ticket.contact_commands import AddNote
-from deskledger.domain.ticket.events import TicketActivated, TicketAssigned, TicketSolved
+from deskledger.domain.ticket.events import (
+    TicketActivated,
+    TicketAssigned,
+    TicketReopened,
+    TicketSolved,
+)
 from deskledger.domain.ticket.together import TicketCommand, Together
 from tests.domain.stories import (
     ANN,
@@ -109,6 +116,13 @@ def test_solving_for_another_agent_takes_nothing_and_has_the_credit() -> None:
     assert solved.solver == ANN
 
 
+def test_reopening_names_who_had_the_credit_of_the_settle_that_it_undoes() -> None:
+    bobs = ticket("first-line").when(AssignTicket(agent=BOB))
+    solved = bobs.when(SolveTicket(resolution="fixed")).after(5).when(CloseTicket()).after(5)
+    (reopened,) = solved.past().then(ReopenTicket(), TicketReopened)
+    assert reopened.solver == ANN
+
+
 def test_the_responsible_agent_has_the_credit_of_a_customers_solving() -> None:
     story = ticket("first-line").when(AssignTicket(agent=BOB)).by(AS_CUSTOMER)
     (solved,) = story.then(SolveTicket(resolution="fixed"), TicketSolved)
@@ -136,6 +150,13 @@ def test_a_late_assignment_is_filed_and_leaves_the_present() -> None:
     became = story.when(late).state.party
     assert became.present == party(None, ANN)
     assert became.held(NOON + minutes(7))[0] == party("first-line", None)
+
+
+def test_a_late_assignment_keeps_the_group_of_its_time() -> None:
+    story = ticket("first-line").after(10).when(AssignTicket(group="second-line")).after(10)
+    late = AssignTicket(agent=ANN, occurred_at=NOON + minutes(5))
+    assigned, _ = story.recording_late().then(late, TicketAssigned, TicketActivated)
+    assert assigned.party.after == party("first-line", ANN)
 
 
 def needs(story: Story, command: TicketCommand) -> set[str]:
