@@ -50,14 +50,13 @@ class KnownStream:
 
 
 class KnownStreams:
-    """The recently used streams of one ledger file, at most so many as fit `weight_max`.
+    """The recently used streams of one ledger file, as many as `WEIGHT_MAX` allows.
 
     It answers the judge (`Heads`) for streams that `load` was called with since the last `trim`.
     """
 
-    def __init__(self, connection: sqlite3.Connection, weight_max: int = WEIGHT_MAX) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._weight_max = weight_max
         self._weight = 0
         self._known: dict[str, KnownStream] = {}
 
@@ -105,7 +104,7 @@ class KnownStreams:
 
     def trim(self) -> None:
         """Drops the longest unused streams until the rest fits; not while a batch is judged."""
-        while self._weight > self._weight_max and self._known:
+        while self._weight > WEIGHT_MAX and self._known:
             known = self._known.pop(next(iter(self._known)))
             self._weight -= _STREAM_WEIGHT + len(known.commands or ())
 
