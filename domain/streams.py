@@ -76,16 +76,19 @@ class StreamType:
 
 
 def stream_type(stream: str) -> StreamType:
-    """Find the kind of a stream by its name.
+    """Find the kind of a stream by its name: a noun and one part, or ``desk`` alone.
 
     Raises:
-        InvalidInput: no streams have this noun.
+        InvalidInput: no streams have this noun, or it has too many or too few parts.
     """
-    noun = stream.partition("/")[0]
-    try:
-        return STREAM_TYPES[noun]
-    except KeyError:
-        raise InvalidInput(f"there are no streams of the noun {noun!r}", stream=stream) from None
+    noun, *parts = stream.split("/")
+    kind = STREAM_TYPES.get(noun)
+    if kind is None or len(parts) != (0 if kind is DESK else 1):
+        nouns = ", ".join(STREAM_TYPES)
+        raise InvalidInput(
+            f"{stream!r} names no stream; write noun/id with one of {nouns}", stream=stream
+        )
+    return kind
 
 
 def _events(union: Any) -> Mapping[tuple[str, int], type[Event]]:

@@ -134,9 +134,10 @@ def test_an_event_of_newer_software_is_unknown(stored: dict[str, Any]) -> None:
         TICKET.read(stored)
 
 
-def test_a_stream_of_an_unknown_noun_is_invalid_input() -> None:
+@pytest.mark.parametrize("name", ["invoice/1", "ticket", "ticket/1/2", "desk/1", ""])
+def test_a_name_of_no_stream_is_invalid_input(name: str) -> None:
     with pytest.raises(InvalidInput):
-        stream_type("invoice/1")
+        stream_type(name)
 
 
 def test_an_error_says_what_its_class_says_unless_told_otherwise() -> None:
