@@ -99,7 +99,6 @@ _FIELD_VALUE = "a field holds text, a whole number, true or false, or a list of 
 FieldValue = Annotated[StrictBool | Integer | Text | Lines, WrapValidator(_field_value)]
 """A custom field's value: boolean, integer, string (dates too) or a list of strings."""
 
-Fields = Annotated[dict[Slug, FieldValue], Field(max_length=200)]
 Slugs = Annotated[tuple[Slug, ...], Field(max_length=100)]
 
 
