@@ -13,6 +13,7 @@ from uuid import UUID
 
 import orjson
 
+from deskledger.consumers.history.memo import Memo
 from deskledger.eventlog.records import StoredRecord
 
 _BATCH = 1_000
@@ -43,6 +44,7 @@ class Cases:
         # By a hash of the case's name: the id of the command that opened its ticket, then the
         # beginnings of the hashes of its rows.
         self._known: dict[bytes, bytes] = {}
+        self._texts = Memo[bytes, str](lambda opener: str(UUID(bytes=opener)))
 
     def load(self, ledger: Ledger) -> None:
         """Find the tickets that earlier imports opened."""
@@ -56,7 +58,7 @@ class Cases:
     def opener(self, case: str) -> str | None:
         """The id of the command that opened the case's ticket; None for a case without one."""
         known = self._known.get(_key(case), _UNOPENED)[:_ID_BYTES]
-        return None if known == _UNOPENED else str(UUID(bytes=known))
+        return None if known == _UNOPENED else self._texts[known]
 
     def opened(self, case: str, opener: str) -> None:
         """Say which command opened the case's ticket."""

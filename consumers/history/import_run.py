@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from deskledger.consumers.history.cases import Cases
 from deskledger.consumers.history.mapping import Mapping
@@ -15,7 +15,6 @@ from deskledger.consumers.history.row_reader import Reading, RowReader
 from deskledger.consumers.history.rows import Row, SourceRow, UnreadableRow
 from deskledger.consumers.history.sources import columns_read, unread_columns
 from deskledger.consumers.history.statements import made
-from deskledger.domain.commands import Command
 from deskledger.domain.identifiers import ticket_id
 from deskledger.domain.references import LinkReference, Reference
 from deskledger.domain.shapes import Actor
@@ -44,7 +43,7 @@ class _Plan(NamedTuple):
 
     entry: _Entry
     stream: str | None
-    opening: Command | None
+    opening: OpenTicket | None
     customer: Mention | None
 
 
@@ -68,6 +67,7 @@ class ImportRun:
         self._people = People(writer, secrets, asked, system=mapping.system, language=language)
         self._reader = RowReader(mapping, columns_read(mapping), self._people.agent)
         self._agents = Memo(self._agent)
+        self._tickets = Memo[str, str](lambda opener: f"ticket/{ticket_id(opener)}")
 
     def import_chunk(self, rows: Sequence[Row]) -> None:
         """Record rows.
@@ -126,7 +126,7 @@ class ImportRun:
         """Say whether a row opens its case; `openers` are those of this call."""
         opener = openers.get(entry.case) or self.cases.opener(entry.case)
         if opener is not None and opener != entry.command_id:
-            return _Plan(entry, f"ticket/{ticket_id(opener)}", None, None)
+            return _Plan(entry, self._tickets[opener], None, None)
         try:
             opening = self._reader.opening(entry.row)
             fields = {**opening.fields, "references": (self._reference(entry.case),)}
@@ -147,8 +147,9 @@ class ImportRun:
             parts = (LinkReference(references=(self._reference(plan.entry.case),)),)
         # Each part was validated when its texts were first read; validating all of them again for
         # each row would take longer than everything else here.
-        stated: dict[str, Any] = {"occurred_at": reading.at, "parts": parts}
-        command = Together.model_construct(_STATED, **stated)
+        command = Together.model_construct(
+            _STATED, type="Together", occurred_at=reading.at, by=None, parts=parts
+        )
         request = Request(
             self._importer,
             SURFACE,
@@ -159,7 +160,7 @@ class ImportRun:
         )
         return Task(plan.stream, command, request)
 
-    def _opening(self, opening: Command, customer: Mention | None) -> Command:
+    def _opening(self, opening: OpenTicket, customer: Mention | None) -> OpenTicket:
         if customer is None:
             return opening
         return opening.model_copy(update={"customer": self._people.customer(customer)})

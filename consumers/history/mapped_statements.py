@@ -5,37 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from deskledger.consumers.history.mapping import Customer, Mapping, Move, PartyRules
-from deskledger.consumers.history.mapping_values import (
-    FieldRule,
-    FieldType,
-    SlugValue,
-    Value,
-    columns_of,
-)
-from deskledger.consumers.history.people import (
-    Mention,
-    agent_mention,
-    customer_mention,
-    group_mention,
-)
-from deskledger.consumers.history.rows import Texts
-from deskledger.consumers.history.statements import (
-    Rules,
-    Stated,
-    Statement,
-    reader_of,
-)
-from deskledger.consumers.history.values import (
-    Reader,
-    Times,
-    boolean,
-    integer,
-    items,
-    slug,
-    value_reader,
-)
-from deskledger.domain.commands import Command
+from deskledger.consumers.history.mapping import Mapping, Move, PartyRules
+from deskledger.consumers.history.mapping_values import Value, columns_of
+from deskledger.consumers.history.people import Mention
+from deskledger.consumers.history.rows import Texts, picker
+from deskledger.consumers.history.several_values import Rules, SeveralValues
+from deskledger.consumers.history.statements import Stated, Statement
+from deskledger.consumers.history.value_readers import ValueReaders
 from deskledger.domain.fields import SetFields
 from deskledger.domain.ticket.commands import (
     AssignTicket,
@@ -48,8 +24,10 @@ from deskledger.domain.ticket.commands import (
     ResumeTicket,
     SolveTicket,
 )
+from deskledger.domain.ticket.together import Part
 
-_MOVES: dict[str, type[Command]] = {
+_PERSONAL = "personal "
+_MOVES: dict[str, type[Part]] = {
     "open": ResumeTicket,
     "pending": PendTicket,
     "on_hold": HoldTicket,
@@ -59,54 +37,72 @@ _MOVES: dict[str, type[Command]] = {
 
 
 class MappedStatements:
-    """Makes the statements of one mapping; a statement of nothing is None.
-
-    Attributes:
-        missing: the texts that stand for no value.
-        times: reads the log's times.
-    """
+    """Makes the statements of one mapping; a statement of nothing is None."""
 
     def __init__(
-        self, mapping: Mapping, columns: Sequence[str], agent_id: Callable[[Mention], str]
+        self,
+        mapping: Mapping,
+        places: dict[str, int],
+        readers: ValueReaders,
+        agent_id: Callable[[Mention], str],
     ) -> None:
-        """`columns` are those of a row's values; `agent_id` gives the id of an agent."""
+        """`places` are those of the columns in a row; `agent_id` gives the id of an agent."""
         self._mapping = mapping
-        self._places = {name: place for place, name in enumerate(columns)}
+        self._places = places
+        self._readers = readers
         self._agent_id = agent_id
-        self.missing = frozenset({"", *mapping.source.missing})
-        self.times = Times(mapping.source.times, mapping.source.zone)
-
-    def classes(self) -> Statement | None:
-        """Type, category, stage and tier."""
-        record = self._mapping.record
-        category = {f"category/{place}": rule for place, rule in enumerate(record.category)}
-        rules = _stated_rules(record, "type_code", "stage", "tier")
-        return self._statement({**rules, **category}, ClassifyTicket) if rules or category else None
-
-    def priority(self) -> Statement | None:
-        """Priority, impact and urgency."""
-        rules = _stated_rules(self._mapping.record, "priority", "impact", "urgency")
-        return self._statement(rules, PrioritiseTicket) if rules else None
-
-    def fields(self, *, hindsight: bool) -> Statement | None:
-        """The custom fields, plain and personal: those of hindsight columns, or all others."""
-        record = self._mapping.record
-        final = self._mapping.row.hindsight
-        rules = {
-            f"{kind}/{name}": rule
-            for kind, stated in (
-                ("fields", record.fields),
-                ("personal_fields", record.personal_fields),
-            )
-            for name, rule in stated.items()
-            if (rule.column in final) == hindsight
-        }
-        return self._statement(rules, SetFields) if rules else None
 
     def opening(self) -> Statement:
         """What only the opening says: channel, inbox and subject."""
         rules = _stated_rules(self._mapping.opening, "channel", "inbox", "subject")
-        return self._statement(rules, OpenTicket)
+        return self._flat(rules, OpenTicket)
+
+    def priority(self) -> Statement | None:
+        """Priority, impact and urgency."""
+        rules = _stated_rules(self._mapping.record, "priority", "impact", "urgency")
+        return self._flat(rules, PrioritiseTicket) if rules else None
+
+    def classes(self) -> Statement | None:
+        """Type, category, stage and tier."""
+        record = self._mapping.record
+        single = self._several(_stated_rules(record, "type_code", "stage", "tier"))
+        category = self._several({str(at): rule for at, rule in enumerate(record.category)})
+        if not single.names and not category.names:
+            return None
+        count = len(single.columns)
+
+        def stated(texts: Texts) -> Stated:
+            values, _people = single.read(texts[:count])
+            terms, _people = category.read(texts[count:])
+            fields = dict(zip(single.names, values, strict=True))
+            if terms:
+                fields["category"] = tuple(term for term in terms if term is not None)
+            return Stated(fields)
+
+        return self._statement(single.columns + category.columns, stated, ClassifyTicket)
+
+    def fields(self, *, hindsight: bool) -> Statement | None:
+        """The custom fields, plain and personal: those of hindsight columns, or all others."""
+        final = self._mapping.row.hindsight
+        record = self._mapping.record
+        # A plain and a personal field may have the same name.
+        marked = {_PERSONAL + name: rule for name, rule in record.personal_fields.items()}
+        every = {**record.fields, **marked}
+        rules = {n: rule for n, rule in every.items() if (rule.column in final) == hindsight}
+        several = self._several(rules)
+        plain = [at for at, name in enumerate(several.names) if not name.startswith(_PERSONAL)]
+        personal = [at for at, name in enumerate(several.names) if name.startswith(_PERSONAL)]
+        plain_names = picker(plain)(several.names)
+        personal_names = [n.removeprefix(_PERSONAL) for n in picker(personal)(several.names)]
+        pick_plain, pick_personal = picker(plain), picker(personal)
+
+        def stated(texts: Texts) -> Stated:
+            values, people = several.read(texts)
+            fields = dict(zip(plain_names, pick_plain(values), strict=True))
+            sealed = dict(zip(personal_names, pick_personal(values), strict=True))
+            return Stated({"fields": fields, "personal_fields": sealed}, people)
+
+        return self._statement(several.columns, stated, _set_fields) if rules else None
 
     def move(self, move: Move) -> Statement | None:
         """The status after a row."""
@@ -114,14 +110,14 @@ class MappedStatements:
         if command is None:
             return None
         reason = {"reason": move.reason} if move.reason else {}
-        rules = _stated_rules(move, "resolution")
-        read = reader_of(rules, self._reader, self._agent_id)
+        several = self._several(_stated_rules(move, "resolution"))
 
         def stated(texts: Texts) -> Stated:
-            known = {name: value for name, value in read(texts).fields.items() if value}
+            values, _people = several.read(texts)
+            known = {name: v for name, v in zip(several.names, values, strict=True) if v}
             return Stated(reason | known)
 
-        return Statement(self._places_of(columns_of(rules.values())), stated, command)
+        return self._statement(several.columns, stated, command)
 
     def party(self) -> Statement | None:
         """Who is responsible; a column without a value says that nobody, or no group, is."""
@@ -129,8 +125,8 @@ class MappedStatements:
         if rules is None:
             return None
         columns = [*columns_of([rules.group]), *([rules.agent] if rules.agent else [])]
-        read_group = rules.group and self._group(rules.group)
-        read_agent = rules.agent and self.agent(rules.agent)
+        read_group = rules.group and self._readers.group(rules.group)
+        read_agent = rules.agent and self._readers.agent(rules.agent)
 
         def stated(texts: Texts) -> Stated:
             group = read_group(texts[0] if texts else "") if read_group else None
@@ -138,69 +134,24 @@ class MappedStatements:
             fields = _party_fields(rules, group, agent and self._agent_id(agent))
             return Stated(fields, tuple(filter(None, (group, agent))))
 
-        return Statement(self._places_of(columns), stated, AssignTicket)
+        return self._statement(columns, stated, AssignTicket)
 
-    def agent(self, column: str) -> Reader[Mention | None]:
-        """A reader of the names in a column of people on the desk's side."""
-        namespace = self._mapping.row.namespaces.get(column, column)
-
-        def read(text: str) -> Mention | None:
-            name = text.strip()
-            return None if name in self.missing else agent_mention(namespace, name)
-
-        return read
-
-    def customer(self, customer: Customer) -> Reader[Mention | None]:
-        """A reader of the column of customers."""
-        kind = customer.kind or self._mapping.system
-
-        def read(text: str) -> Mention | None:
-            name = text.strip()
-            return None if name in self.missing else customer_mention(kind, name)
-
-        return read
-
-    def _group(self, rule: SlugValue) -> Reader[Mention | None]:
-        read_id = value_reader(rule, self.missing, slug)
-
-        def read(text: str) -> Mention | None:
-            group = read_id(text)
-            name = text.strip()
-            if group is None:
-                return None
-            return group_mention(group, group if name in self.missing else name)
-
-        return read
-
-    def _statement(self, rules: Rules, command: Callable[..., Command]) -> Statement:
-        read = reader_of(rules, self._reader, self._agent_id)
+    def _flat(self, rules: Rules, command: Callable[..., Part]) -> Statement:
+        several = self._several(rules)
 
         def stated(texts: Texts) -> Stated:
-            flat = read(texts)
-            return Stated(_nested(flat.fields), flat.mentions)
+            values, people = several.read(texts)
+            return Stated(dict(zip(several.names, values, strict=True)), people)
 
-        return Statement(self._places_of(columns_of(rules.values())), stated, command)
+        return self._statement(several.columns, stated, command)
 
-    def _places_of(self, columns: Sequence[str]) -> list[int]:
-        return [self._places[column] for column in columns]
+    def _several(self, rules: Rules) -> SeveralValues:
+        return SeveralValues(rules, self._readers, self._agent_id)
 
-    def _reader(self, rule: Value[Any]) -> Reader[Any]:
-        if isinstance(rule, FieldRule):
-            return value_reader(rule, self.missing, self._field_reader(rule))
-        return value_reader(rule, self.missing, slug if isinstance(rule, SlugValue) else str)
-
-    def _field_reader(self, rule: FieldRule) -> Reader[Any]:
-        readers: dict[FieldType, Reader[Any]] = {
-            "text": str,
-            "slug": slug,
-            "integer": integer,
-            "boolean": boolean,
-            "date": self.times.date_field,
-            "instant": self.times.instant_field,
-            "list": items(rule.separator),
-            "agent": self.agent(rule.column or ""),
-        }
-        return readers[rule.type]
+    def _statement(
+        self, columns: Sequence[str], read: Callable[[Texts], Stated], command: Callable[..., Part]
+    ) -> Statement:
+        return Statement([self._places[column] for column in columns], read, command)
 
 
 def _stated_rules(section: object, *names: str) -> dict[str, Value[Any]]:
@@ -217,15 +168,17 @@ def _party_fields(rules: PartyRules, group: Mention | None, agent: str | None) -
     return fields
 
 
-def _nested(fields: dict[str, Any]) -> dict[str, Any]:
-    """Put ``fields/a`` and ``fields/b`` into one dictionary, ``category/0`` into one tuple."""
-    nested: dict[str, Any] = {}
-    for name, value in fields.items():
-        outer, nests, inner = name.partition("/")
-        if not nests:
-            nested[outer] = value
-        elif outer == "category":
-            nested[outer] = nested.get(outer, ()) + (() if value is None else (value,))
-        else:
-            nested.setdefault(outer, {})[inner] = value
-    return nested
+def _set_fields(fields: dict[str, Any], personal_fields: dict[str, Any]) -> SetFields:
+    """Rows differ in their fields more than in all else, so what was validated is not again.
+
+    The mapping holds no name that is not one, and each value was validated when it was read.
+    """
+    stated = {"fields": fields, "personal_fields": personal_fields}
+    return SetFields.model_construct(
+        {name for name, values in stated.items() if values},
+        type="SetFields",
+        occurred_at=None,
+        by=None,
+        fields=fields,
+        personal_fields=personal_fields,
+    )

@@ -64,3 +64,8 @@ class FieldRule(Value[FieldValue]):
 def columns_of(rules: Iterable[Value[Any] | None]) -> list[str]:
     """The columns that values come from, in order."""
     return [rule.column for rule in rules if rule is not None and rule.column is not None]
+
+
+def names_agent(rule: Value[Any]) -> bool:
+    """Whether a value is a person on the desk's side."""
+    return isinstance(rule, FieldRule) and rule.type == "agent"

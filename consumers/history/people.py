@@ -58,11 +58,12 @@ class People:
         self._known: set[Mention] = set()
         self._customers: dict[Mention, str] = {}
         self._commands = Memo(self._command_id)
+        self._agents = Memo[Mention, str](lambda mention: agent_id(self._commands[mention]))
         self.named: Counter[str] = Counter()
 
     def agent(self, mention: Mention) -> str:
         """The id of an agent, which follows from system, namespace and name."""
-        return agent_id(self._commands[mention])
+        return self._agents[mention]
 
     def customer(self, mention: Mention) -> str:
         """The id of a customer that ``meet`` has made known."""

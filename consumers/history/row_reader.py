@@ -19,11 +19,12 @@ from deskledger.consumers.history.people import CONTROL_CHARACTERS, Mention
 from deskledger.consumers.history.quarantine import RowQuarantined
 from deskledger.consumers.history.rows import SourceRow, Texts, picker
 from deskledger.consumers.history.statements import Statement, made
+from deskledger.consumers.history.value_readers import ValueReaders
 from deskledger.consumers.history.values import Reader, unlisted
-from deskledger.domain.commands import Command
 from deskledger.domain.ticket.contact_commands import AddNote, ReceiveMessage, SendReply
+from deskledger.domain.ticket.together import Part
 
-_CONTACTS: dict[str, type[Command]] = {
+_CONTACTS: dict[str, Callable[..., Part]] = {
     "message": ReceiveMessage,
     "reply": SendReply,
     "note": AddNote,
@@ -46,9 +47,9 @@ class Reading(NamedTuple):
 
     at: datetime
     by: Mention | None
-    standing: tuple[Command, ...]
-    record: tuple[Command, ...]
-    final: tuple[Command, ...]
+    standing: tuple[Part, ...]
+    record: tuple[Part, ...]
+    final: tuple[Part, ...]
     mentions: tuple[Mention, ...]
 
 
@@ -79,18 +80,21 @@ class RowReader:
         self, mapping: Mapping, columns: Sequence[str], agent_id: Callable[[Mention], str]
     ) -> None:
         """`columns` are those of a row's values; `agent_id` gives the id of an agent."""
-        statements = MappedStatements(mapping, columns, agent_id)
-        row, opening = mapping.row, mapping.opening
         place = {name: place for place, name in enumerate(columns)}
+        readers = ValueReaders(mapping)
+        statements = MappedStatements(mapping, place, readers, agent_id)
+        row, opening = mapping.row, mapping.opening
         self._mapping = mapping
+        self._missing = readers.missing
+        self._instant = readers.times.instant
         self._statements = statements
         self._cases = Memo(self._case)
         self._times = Memo(self._time)
         self._at = place[row.occurred_at]
         self._known_from = place[row.known_from or row.occurred_at]
         self._opened_at = place[opening.occurred_at or row.occurred_at]
-        self._by = _person(place, row.agent, statements.agent(row.agent) if row.agent else None)
-        self._customer = _customer(place, opening.customer, statements)
+        self._by = _person(place, row.agent, readers.agent(row.agent) if row.agent else None)
+        self._customer = _customer(place, opening.customer, readers)
         self._status_texts = picker([place[name] for name in mapping.status.columns])
         self._steps = Memo(self._step)
         self._contact = mapping.contact and _contact(place, mapping.contact)
@@ -122,7 +126,7 @@ class RowReader:
         known = step.settles and self._is_known(at, values)
         by = self._by(values)
         mentions = [by] if by else []
-        standing: list[Command] = []
+        standing: list[Part] = []
         if self._contact:
             standing += self._contact(values)
         if self._party and self._party_holds(values):
@@ -157,7 +161,7 @@ class RowReader:
 
     def _case(self, text: str) -> str:
         name = text.strip()
-        if name in self._statements.missing:
+        if name in self._missing:
             raise RowQuarantined("case_missing", "the row does not say of which case it is")
         if len(name) > CASE_LENGTH_MAX or CONTROL_CHARACTERS.search(name):
             detail = f"a case has more than {CASE_LENGTH_MAX} characters, or control characters"
@@ -166,14 +170,14 @@ class RowReader:
 
     def _time(self, text: str) -> datetime:
         text = text.strip()
-        if text in self._statements.missing:
+        if text in self._missing:
             raise RowQuarantined("time_missing", "the row does not say when it was true")
-        return self._statements.times.instant(text)
+        return self._instant(text)
 
     def _is_known(self, at: datetime, values: Texts) -> bool:
         """Whether what the hindsight columns say was true at the row's time."""
         known_from = values[self._known_from].strip()
-        return known_from in self._statements.missing or at >= self._times[known_from]
+        return known_from in self._missing or at >= self._times[known_from]
 
     def _step(self, texts: Texts) -> _Step:
         text = _JOINS.join(text.strip() for text in texts)
@@ -186,7 +190,7 @@ class RowReader:
         return _Step(move.to in SETTLING, self._statements.move(move), self._statements.move(plain))
 
 
-def _said(statement: Statement, values: Texts, mentions: list[Mention]) -> Command:
+def _said(statement: Statement, values: Texts, mentions: list[Mention]) -> Part:
     command, named = statement.say(values)
     mentions += named
     return command
@@ -203,11 +207,11 @@ def _person(
 
 
 def _customer(
-    place: dict[str, int], customer: Customer | None, statements: MappedStatements
+    place: dict[str, int], customer: Customer | None, readers: ValueReaders
 ) -> Callable[[Texts], Mention | None]:
     if customer is None:
         return lambda _values: None
-    return _person(place, customer.column, statements.customer(customer))
+    return _person(place, customer.column, readers.customer(customer))
 
 
 def _condition(place: dict[str, int], condition: Condition | None) -> Callable[[Texts], bool]:
@@ -217,11 +221,11 @@ def _condition(place: dict[str, int], condition: Condition | None) -> Callable[[
     return lambda values: values[at].strip() in among
 
 
-def _contact(place: dict[str, int], rules: ContactRules) -> Callable[[Texts], list[Command]]:
+def _contact(place: dict[str, int], rules: ContactRules) -> Callable[[Texts], list[Part]]:
     """A reader of the message, reply or note that a row may carry."""
     kind_at, text_at = place[rules.column], place[rules.text]
 
-    def read(values: Texts) -> list[Command]:
+    def read(values: Texts) -> list[Part]:
         kind = rules.kinds.get(values[kind_at].strip())
         return [made(_CONTACTS[kind], {"text": values[text_at]})] if kind else []
 

@@ -11,16 +11,18 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from deskledger.domain.errors import InvalidInput
 
 LINE_BYTES_MAX = 1 << 20
 CHUNK_BYTES = 1 << 16
+_LINE_ENDS = LINE_BYTES_MAX + 1
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -48,8 +50,8 @@ class SourceFile:
     """
 
     name: str
-    _stream: io.BufferedIOBase
-    _packed: io.BufferedIOBase
+    _stream: io.BufferedReader
+    _packed: io.BufferedReader
     _packed_size: int
 
     def lines(self) -> Iterator[bytes]:
@@ -59,18 +61,13 @@ class SourceFile:
             BrokenSource: the packed data is damaged or ends too early, or a line is longer than
                 1 MiB.
         """
-        line_number = 0
-        read_line = partial(self._stream.readline, LINE_BYTES_MAX + 1)
-        while True:
-            with _named(self.name, f"after line {line_number}"):
-                line = read_line()
-            if not line:
-                return
-            line_number += 1
-            if len(line) > LINE_BYTES_MAX:
-                reason = "the line is longer than 1 MiB; this is no log in lines"
-                raise BrokenSource(file=self.name, place=f"line {line_number}", reason=reason)
-            yield line
+        number = 0
+        with _named(self.name, lambda: f"after line {number}"):
+            for number, line in enumerate(iter(partial(self._stream.readline, _LINE_ENDS), b""), 1):
+                if len(line) > LINE_BYTES_MAX:
+                    reason = "the line is longer than 1 MiB; this is no log in lines"
+                    raise BrokenSource(file=self.name, place=f"line {number}", reason=reason)
+                yield line
 
     def chunks(self) -> Iterator[bytes]:
         """Give the bytes in pieces of 64 KiB.
@@ -79,13 +76,10 @@ class SourceFile:
             BrokenSource: the packed data is damaged or ends too early.
         """
         offset = 0
-        while True:
-            with _named(self.name, f"after byte {offset}"):
-                chunk = self._stream.read(CHUNK_BYTES)
-            if not chunk:
-                return
-            offset += len(chunk)
-            yield chunk
+        with _named(self.name, lambda: f"after byte {offset}"):
+            for chunk in iter(partial(self._stream.read, CHUNK_BYTES), b""):
+                offset += len(chunk)
+                yield chunk
 
     def fraction(self) -> float:
         """How much of the file has been read, from 0 to 1."""
@@ -105,7 +99,7 @@ def open_source(path: Path, member: str | None = None) -> Iterator[SourceFile]:
         BrokenSource: there is no such file, or it cannot be opened as what it is packed in.
     """
     with ExitStack() as opened:
-        with _named(path.name, None):
+        with _named(path.name):
             source = _open(path, member, opened)
         yield source
 
@@ -116,15 +110,19 @@ def _open(path: Path, member: str | None, opened: ExitStack) -> SourceFile:
     size = packed.seek(0, 2)
     packed.seek(0)
     if magic.startswith(_GZIP_MAGIC):
-        stream = opened.enter_context(gzip.GzipFile(fileobj=packed))
-        return SourceFile(path.name, stream, packed, size)
+        unzipped = opened.enter_context(gzip.GzipFile(fileobj=packed))
+        return SourceFile(path.name, _buffered(unzipped), packed, size)
     if magic in _ZIP_MAGICS:
         archive = opened.enter_context(zipfile.ZipFile(packed))
         chosen = _member(path.name, archive, member)
-        unpacked = opened.enter_context(archive.open(chosen))
-        assert isinstance(unpacked, io.BufferedIOBase)
-        return SourceFile(f"{path.name}/{chosen}", unpacked, packed, size)
+        extracted = opened.enter_context(archive.open(chosen))
+        return SourceFile(f"{path.name}/{chosen}", _buffered(extracted), packed, size)
     return SourceFile(path.name, packed, packed, size)
+
+
+def _buffered(unpacked: Any) -> io.BufferedReader:
+    """The packers' own ``readline`` is written in Python; this one is not."""
+    return io.BufferedReader(unpacked, CHUNK_BYTES)
 
 
 def _member(file: str, archive: zipfile.ZipFile, pattern: str | None) -> str:
@@ -141,20 +139,20 @@ def _member(file: str, archive: zipfile.ZipFile, pattern: str | None) -> str:
 
 
 @contextmanager
-def _named(file: str, place: str | None) -> Iterator[None]:
+def _named(file: str, place: Callable[[], str | None] = lambda: None) -> Iterator[None]:
     """Give what the packers and the system raise a place and a reason."""
     try:
         yield
     except EOFError:
         reason = "the packed data ends too early; get a whole copy of the file"
-        raise BrokenSource(file=file, place=place, reason=reason) from None
+        raise BrokenSource(file=file, place=place(), reason=reason) from None
     except (gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         reason = f"the packed data is damaged ({error}); get a whole copy of the file"
-        raise BrokenSource(file=file, place=place, reason=reason) from error
+        raise BrokenSource(file=file, place=place(), reason=reason) from error
     except OSError as error:
         reason = f"the file cannot be read: {error.strerror or error}"
-        raise BrokenSource(file=file, place=place, reason=reason) from error
+        raise BrokenSource(file=file, place=place(), reason=reason) from error
     except RuntimeError as error:
         # Python's zip reader says with a bare RuntimeError that a member is encrypted.
         reason = f"the archive cannot be read: {error}"
-        raise BrokenSource(file=file, place=place, reason=reason) from error
+        raise BrokenSource(file=file, place=place(), reason=reason) from error

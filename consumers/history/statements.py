@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from deskledger.consumers.history.mapping_values import Value
 from deskledger.consumers.history.memo import Memo
 from deskledger.consumers.history.people import Mention
 from deskledger.consumers.history.quarantine import RowQuarantined
 from deskledger.consumers.history.rows import Texts, picker
-from deskledger.consumers.history.values import Reader
-from deskledger.domain.commands import Command
 from deskledger.domain.errors import invalid_input
+from deskledger.domain.ticket.together import Part
 
-Rules = Mapping[str, Value[Any]]
+T = TypeVar("T")
 
 
 class Stated(NamedTuple):
@@ -29,7 +27,7 @@ class Stated(NamedTuple):
 class Said(NamedTuple):
     """A command, and the people that it names."""
 
-    command: Command
+    command: Part
     mentions: tuple[Mention, ...]
 
 
@@ -44,7 +42,7 @@ class Statement:
         self,
         places: Sequence[int],
         read: Callable[[Texts], Stated],
-        command: Callable[..., Command],
+        command: Callable[..., Part],
     ) -> None:
         """`read` gets the texts at `places`; what it states are the arguments of `command`."""
         self._texts = picker(places)
@@ -73,7 +71,7 @@ class Statement:
         return Said(made(self._command, stated.fields), stated.mentions)
 
 
-def made(command: Callable[..., Command], fields: dict[str, Any]) -> Command:
+def made(command: Callable[..., T], fields: dict[str, Any]) -> T:
     """Make a command.
 
     Raises:
@@ -83,26 +81,3 @@ def made(command: Callable[..., Command], fields: dict[str, Any]) -> Command:
         return command(**fields)
     except ValidationError as error:
         raise RowQuarantined("value_invalid", str(invalid_input(error))) from None
-
-
-def reader_of(
-    rules: Rules,
-    read_one: Callable[[Value[Any]], Reader[Any]],
-    agent_id: Callable[[Mention], str],
-) -> Callable[[Texts], Stated]:
-    """A reader of several values at once: its texts are those of ``columns_of(rules.values())``.
-
-    Where a rule reads a person, the value is the agent's id, and the person is mentioned.
-    """
-    constant = {name: rule.constant for name, rule in rules.items() if rule.column is None}
-    varying = [(name, read_one(rule)) for name, rule in rules.items() if rule.column is not None]
-
-    def read(texts: Texts) -> Stated:
-        fields = {name: reads(text) for (name, reads), text in zip(varying, texts, strict=True)}
-        mentions = tuple(value for value in fields.values() if isinstance(value, Mention))
-        for name, value in fields.items():
-            if isinstance(value, Mention):
-                fields[name] = agent_id(value)
-        return Stated(constant | fields, mentions)
-
-    return read

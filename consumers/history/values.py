@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from difflib import get_close_matches
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -110,11 +110,13 @@ class Times:
 
     def __init__(self, patterns: Iterable[str], zone: str) -> None:
         self._patterns = tuple(patterns)
-        self._zone = ZoneInfo(zone)
+        self._zone: tzinfo = UTC if zone == "UTC" else ZoneInfo(zone)
 
     def instant(self, text: str) -> datetime:
         """Read a time as aware UTC."""
         written = self._written(text)
+        if self._zone is UTC and written.tzinfo is None:
+            return written.replace(tzinfo=UTC)
         try:
             if written.tzinfo is not None:
                 return written.astimezone(UTC)
@@ -124,7 +126,7 @@ class Times:
         except OverflowError:
             raise RowQuarantined("bad_time", f"{text!r} lies outside the years 1 to 9999") from None
         if not exists:
-            raise RowQuarantined("bad_time", f"{text!r} does not exist in {self._zone.key}")
+            raise RowQuarantined("bad_time", f"{text!r} does not exist in {self._zone}")
         return at
 
     def instant_field(self, text: str) -> FieldValue:
