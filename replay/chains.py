@@ -1,0 +1,177 @@
+"""Every record of a ledger judged again, every stored column compared: `verify` of the ledger."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deskledger.eventlog.database import desk_of
+from deskledger.eventlog.errors import LedgerDamaged
+from deskledger.eventlog.progress import Checkpoint, Progress
+from deskledger.eventlog.records import LEDGER, lane_and_record, record_id
+from deskledger.replay.lane_chain import Difference, LaneReport
+from deskledger.replay.lane_processes import LaneTask, reading, verify_lane, verify_side_by_side
+
+PROCESSES = 2
+# Fewer records are verified sooner than other processes are started.
+RECORDS_ALONE_MAX = 20_000
+
+_ORPHAN = """
+SELECT name FROM stream
+WHERE key NOT IN (SELECT stream FROM record WHERE stream IS NOT NULL)
+ORDER BY key LIMIT 1
+"""
+_ELSEWHERE = "SELECT id FROM record WHERE id < 0 OR id >= ? ORDER BY id LIMIT 1"
+
+
+@dataclass(frozen=True)
+class ChainReport:
+    """What `verify_chains` found; `differences` holds at most one for each lane, its first.
+
+    `verdicts` counts the records that are as they should be. Without a checkpoint (`against`) a
+    cut tail, or a ledger written anew from some record on, cannot be told from the truth.
+    """
+
+    desk: str
+    against: Checkpoint | None
+    lanes: tuple[Progress, ...]
+    verdicts: Mapping[str, int]
+    differences: tuple[Difference, ...]
+
+    @property
+    def records(self) -> int:
+        """How many records are as they should be."""
+        return sum(self.verdicts.values())
+
+    @property
+    def effective(self) -> int:
+        """How many of them are effective commits."""
+        return self.verdicts.get("effective", 0)
+
+    @property
+    def void(self) -> dict[str, int]:
+        """How many of them are void, by reason."""
+        return {
+            verdict.removeprefix("void:"): count
+            for verdict, count in sorted(self.verdicts.items())
+            if verdict.startswith("void:")
+        }
+
+
+def verify_chains(
+    path: Path,
+    *,
+    against: Checkpoint | None = None,
+    progress: Callable[[int], None] | None = None,
+    processes: int = PROCESSES,
+) -> ChainReport:
+    """Judges every record of a ledger file again and recomputes every stored column.
+
+    It may run while others append: each lane is verified as it is at one moment.
+
+    Args:
+        path: `ledger.sqlite`, opened for reading only.
+        against: a checkpoint kept elsewhere, which the ledger must contain.
+        progress: told now and then how many records are done; see `count_records` for all.
+        processes: how many child processes share the lanes of a large ledger.
+
+    Raises:
+        InvalidInput, ForeignFile, NewerVersion, LedgerDamaged, Unavailable: the file cannot be
+            read, or has records of rules that this software does not know.
+    """
+    desk_of(path, LEDGER)
+    with reading(path) as connection:
+        desk, lanes = _meta(connection)
+        tasks = _tasks(connection, path, desk, lanes, against)
+        alone = processes == 1 or _records(connection, lanes) <= RECORDS_ALONE_MAX
+        tell = progress or _tell_nobody
+        if alone:
+            found = [verify_lane(task, tell) for task in tasks]
+        else:
+            found = verify_side_by_side(tasks, processes, tell)
+        differences = _differences(connection, desk, lanes, against, found)
+    verdicts = sum((Counter(lane.verdicts) for lane in found), Counter[str]())
+    reached = tuple(lane.progress for lane in found)
+    return ChainReport(desk, against, reached, verdicts, differences)
+
+
+def count_records(path: Path) -> int:
+    """How many records a ledger has, for a progress bar."""
+    with reading(path) as connection:
+        return _records(connection, _meta(connection)[1])
+
+
+def _tell_nobody(_records: int) -> None:
+    """Stands for a caller that does not want to know."""
+
+
+def _meta(connection: sqlite3.Connection) -> tuple[str, int]:
+    meta = dict(connection.execute("SELECT name, value FROM meta"))
+    desk, lanes = meta.get("desk"), meta.get("lanes")
+    if not isinstance(desk, str) or not isinstance(lanes, int) or lanes < 1:
+        raise LedgerDamaged("The file does not say which desk it is of, or how many lanes it has.")
+    return desk, lanes
+
+
+def _tasks(
+    connection: sqlite3.Connection, path: Path, desk: str, lanes: int, against: Checkpoint | None
+) -> list[LaneTask]:
+    (last_key,) = connection.execute("SELECT coalesce(max(key), 0) FROM stream").fetchone()
+    promised = {} if against is None else {lane.lane: lane for lane in against.lanes}
+    return [
+        LaneTask(path, desk, lanes, lane, last_key, promised.get(lane)) for lane in range(lanes)
+    ]
+
+
+def _records(connection: sqlite3.Connection, lanes: int) -> int:
+    last = "SELECT coalesce(max(id), ?1) - ?1 FROM record WHERE id >= ?1 AND id < ?2"
+    return sum(
+        connection.execute(last, (record_id(lane, 0), record_id(lane + 1, 0))).fetchone()[0]
+        for lane in range(lanes)
+    )
+
+
+def _differences(
+    connection: sqlite3.Connection,
+    desk: str,
+    lanes: int,
+    against: Checkpoint | None,
+    found: Sequence[LaneReport],
+) -> tuple[Difference, ...]:
+    differences = [*_of_desk(desk, lanes, against), *_elsewhere(connection, lanes)]
+    differences += [lane.difference for lane in found if lane.difference is not None]
+    return tuple(differences or _orphans(connection, found) or _of_file(connection))
+
+
+def _of_desk(desk: str, lanes: int, against: Checkpoint | None) -> list[Difference]:
+    if against is None:
+        return []
+    if against.desk != desk:
+        return [Difference(None, None, None, "desk", against.desk, desk)]
+    beyond = [lane for lane in against.lanes if lane.lane >= lanes]
+    return [Difference(lane.lane, None, None, "records", lane.records, 0) for lane in beyond]
+
+
+def _elsewhere(connection: sqlite3.Connection, lanes: int) -> list[Difference]:
+    """A record in a lane that the desk does not have."""
+    row = connection.execute(_ELSEWHERE, (record_id(lanes, 0),)).fetchone()
+    if row is None:
+        return []
+    return [Difference(*lane_and_record(row[0]), None, "record", None, row[0])]
+
+
+def _orphans(connection: sqlite3.Connection, found: Sequence[LaneReport]) -> list[Difference]:
+    """A stream that no record names; looked for only where the lanes met too few."""
+    (streams,) = connection.execute("SELECT count(*) FROM stream").fetchone()
+    strays = {key for lane in found for key in lane.strays}
+    if sum(lane.streams for lane in found) + len(strays) == streams:
+        return []
+    names = connection.execute(_ORPHAN).fetchall()
+    return [Difference(None, None, name, "stream", None, name) for (name,) in names]
+
+
+def _of_file(connection: sqlite3.Connection) -> list[Difference]:
+    """What the judge cannot see: an index that does not say what its table says."""
+    (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    return [] if found == "ok" else [Difference(None, None, None, "file", "ok", found)]
