@@ -95,24 +95,24 @@ def connect(path: Path, kind: FileKind, *, deadline_seconds: float) -> sqlite3.C
 
 
 def desk_of(path: Path, kind: FileKind) -> str:
-    """The id of the desk that the file belongs to, read without writing a byte.
+    """The id of the desk that the file belongs to.
 
     Raises:
         InvalidInput: there is no file, or one that was never finished.
-        ForeignFile: it is a file of another kind or program.
+        ForeignFile: it is a file of another kind or program; it is left as it is.
         NewerVersion: its format is newer than this software.
     """
     if not path.exists():
         raise _missing(path)
     try:
-        connection = _open(path, "ro")
+        if not _may_be(path, kind):
+            raise _foreign(path)
+        connection = _open(path, "rw")
         try:
             return _identity(connection, path, kind)
         finally:
             connection.close()
     except sqlite3.Error as error:
-        if _code(error) in _DAMAGED:
-            raise _foreign(path) from error
         raise desk_error(error, path) from error
 
 
@@ -190,6 +190,20 @@ def _fill(
     connection.execute("INSERT INTO meta VALUES ('desk', ?)", (desk,))
     fill(connection)
     connection.execute("COMMIT")
+
+
+def _may_be(path: Path, kind: FileKind) -> bool:
+    """Whether a look at the main file alone allows opening it; that makes no file beside it."""
+    connection = _open(path, "ro&immutable=1")
+    try:
+        found = _number(connection, "application_id")
+        return found == kind.application_id or not (found or _number(connection, "schema_version"))
+    except sqlite3.DatabaseError as error:
+        if _code(error) in _DAMAGED:
+            return False
+        raise
+    finally:
+        connection.close()
 
 
 def _identity(connection: sqlite3.Connection, path: Path, kind: FileKind) -> str:
