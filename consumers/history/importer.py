@@ -49,6 +49,7 @@ def import_history(
     target: Target,
     *,
     progress: Callable[[ImportProgress], None] = lambda _progress: None,
+    chunk_rows: int = CHUNK_ROWS,
 ) -> ImportReport:
     """Import a log.
 
@@ -69,7 +70,7 @@ def import_history(
     seen: set[str] = set()
     with open_source(path, mapping.source.member) as source:
         rows = log_rows(source, mapping, seen)
-        while chunk := list(islice(rows, CHUNK_ROWS)):
+        while chunk := list(islice(rows, chunk_rows)):
             run.import_chunk(chunk)
             progress(ImportProgress("import", source.fraction(), run.report.rows))
     return run.finish(seen)
