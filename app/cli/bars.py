@@ -1,0 +1,35 @@
+"""Progress of long work, on stderr and only where somebody watches."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from deskledger.app.cli.session import Session
+
+Advance = Callable[[float], None]
+"""Told how much of the total is done."""
+
+
+@contextmanager
+def bar(session: Session, title: str, total: float | None = None) -> Iterator[Advance]:
+    """A bar for one piece of work; nothing is shown in a pipe, or where JSON is asked for.
+
+    Args:
+        session: who watches.
+        title: name of the text that says what is being done.
+        total: how much there is to do; None where that is not known.
+    """
+    if session.as_json or not sys.stderr.isatty():
+        yield _nothing
+        return
+    # Loading Rich's live display takes longer than most commands do.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(session.say(title), total=total)
+        yield lambda done: progress.update(task, completed=done)
+
+
+def _nothing(_done: float) -> None:
+    """Nobody watches."""

@@ -1,0 +1,22 @@
+"""Registering, changing and looking up customers."""
+
+from deskledger.app.cli.customer import addresses, attributes, reading, standing
+from deskledger.app.cli.options import noun_app
+
+app = noun_app()
+
+for _name, _function in {
+    "add": addresses.add,
+    "add-address": addresses.add_address,
+    "remove-address": addresses.remove_address,
+    "tier": standing.tier,
+    "organisation": standing.organisation,
+    "manager": standing.manager,
+    "block": standing.block,
+    "unblock": standing.unblock,
+    "tag": attributes.tag,
+    "fields": attributes.fields,
+    "reference": attributes.reference,
+    "show": reading.show,
+}.items():
+    app.command(_name)(_function)

@@ -1,0 +1,110 @@
+"""Errors as people and scripts meet them: one clear message and the documented exit code."""
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from deskledger.app.cli.texts import say
+from deskledger.domain.errors import CommandRefused, DeskError, InvalidInput, invalid_input
+from deskledger.domain.refusals import sentence
+from deskledger.eventlog.errors import (
+    ForeignFile,
+    LedgerDamaged,
+    NewerVersion,
+    OutcomeUnknown,
+    Unavailable,
+    WrongDeskKey,
+)
+from deskledger.eventlog.writer import Conflict
+
+REFUSED, BAD_INPUT, UNAVAILABLE, DAMAGED = 1, 2, 3, 4
+
+_CODES: tuple[tuple[type[DeskError], int], ...] = (
+    (CommandRefused, REFUSED),
+    (InvalidInput, BAD_INPUT),
+    (Unavailable, UNAVAILABLE),
+    (OutcomeUnknown, UNAVAILABLE),
+    (Conflict, UNAVAILABLE),
+    (LedgerDamaged, DAMAGED),
+    (ForeignFile, DAMAGED),
+    (NewerVersion, DAMAGED),
+    (WrongDeskKey, DAMAGED),
+)
+_RETRIED = (Unavailable, OutcomeUnknown, Conflict)
+
+
+def as_desk_error(error: Exception) -> DeskError | None:
+    """The desk's own error that an exception stands for; None for a fault of the program."""
+    if isinstance(error, DeskError):
+        return error
+    if isinstance(error, ValidationError):
+        return invalid_input(error)
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        told = f"{place}{error.strerror or error}."
+        return _of_file(error)(told, file=str(error.filename or ""))
+    return None
+
+
+def _of_file(error: OSError) -> type[DeskError]:
+    """A file that is not as the caller said is bad input; anything else may pass."""
+    stated = (FileNotFoundError, IsADirectoryError, NotADirectoryError, FileExistsError)
+    return InvalidInput if isinstance(error, stated) else Unavailable
+
+
+def exit_code(error: DeskError) -> int:
+    """The documented exit code of an error; damage where the kind is not known."""
+    return next((code for kind, code in _CODES if isinstance(error, kind)), DAMAGED)
+
+
+def report(error: DeskError, *, language: str, as_json: bool, key: str | None = None) -> int:
+    """Writes an error to stderr and gives its exit code.
+
+    Args:
+        error: what happened.
+        language: of the message.
+        as_json: write a JSON object of one line.
+        key: the idempotency key of a changing command, told where repeating it is the way out.
+    """
+    told = message(error, language)
+    retried = key if isinstance(error, _RETRIED) else None
+    if as_json:
+        answer = {
+            "error": type(error).__name__,
+            "message": told,
+            "facts": error.facts,
+            **({"key": retried} if retried else {}),
+        }
+        _write(orjson.dumps(answer, default=str).decode())
+    else:
+        _write(say(language, "error", message=told))
+        if retried:
+            _write(say(language, "retry", key=retried))
+    return exit_code(error)
+
+
+def message(error: DeskError, language: str) -> str:
+    """What an error says in a language, down to the place that the error names."""
+    if isinstance(error, CommandRefused):
+        return sentence(error.code, error.facts, language)
+    told = str(error)
+    if isinstance(error, InvalidInput) and error.facts.get("problems"):
+        told = _problems(error.facts)
+    general = f"error.{type(error).__name__}"
+    if language == "en":
+        return told
+    return say(language, general, message=told)
+
+
+def _problems(facts: Mapping[str, Any]) -> str:
+    return "; ".join(
+        f"{place}: {reason}" if place else reason for place, reason in facts["problems"]
+    )
+
+
+def _write(line: str) -> None:
+    sys.stderr.write(line + os.linesep)

@@ -1,0 +1,103 @@
+"""The program as a whole: its commands by name, loaded only when one of them runs."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import Abort, TyperException
+
+from deskledger.app.cli.options import take_everywhere
+from deskledger.app.cli.usage import report_usage
+
+FAULT = 70
+"""The exit code of a fault in the program itself, beside those of a desk's answers."""
+
+_PACKAGE = "deskledger.app.cli"
+_HELP = """Run a service desk on an append-only ledger that proves what happened.
+
+Exit codes: 0 done, 1 refused or difference found, 2 bad input, 3 unavailable or unknown, \
+4 damaged or foreign file."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a command lives: the module whose `app` holds it, and one line about it."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "init": Entry("start", "Make a desk."),
+    "demo": Entry("demo", "Make a demo desk, prove it, and show it."),
+    "import": Entry("history_import", "Import the history of another system."),
+    "ticket": Entry("ticket", "Open, answer, change and read tickets."),
+    "queue": Entry("queue", "Show what waits to be done, in order."),
+    "customer": Entry("customer", "Register, change and look up customers."),
+    "agent": Entry("agent", "Add, change and look up agents."),
+    "group": Entry("group", "Form, change and look up groups."),
+    "follow": Entry("follow", "Print every event as it is recorded, once."),
+    "sql": Entry("sql", "Ask the tables a question in SQL."),
+    "schema": Entry("schema", "Describe the tables and their columns."),
+    "rebuild": Entry("rebuild", "Build the tables anew from the ledger."),
+    "verify": Entry("verify", "Prove the ledger and the tables."),
+    "checkpoint": Entry("checkpoint", "Say how far the ledger has come, to be kept elsewhere."),
+    "status": Entry("status", "Show how far ledger and tables are, and what they hold."),
+}
+
+
+class Program(TyperGroup):
+    """The group of all commands, which imports the module of the one that is run.
+
+    So help and completion answer at once, and a command loads only what it needs.
+    """
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for name, entry in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=entry.help), name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Finds the command that the arguments name, and loads it."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, _load(name) if name in COMMANDS else command, rest
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
+        """Runs the arguments and ends the process, never with a traceback but for a fault."""
+        stated = list(sys.argv[1:] if args is None else args) or ["--help"]
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(stated, **extra)
+        except TyperException as error:
+            report_usage(error, as_json="--json" in stated)
+            sys.exit(error.exit_code)
+        except Abort:
+            sys.exit(130)
+        except Exception:  # noqa: BLE001 - the outermost edge: whatever it is, the code says fault
+            traceback.print_exc()
+            sys.exit(FAULT)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _load(name: str) -> Any:
+    entry = COMMANDS[name]
+    command = typer.main.get_command(import_module(f"{_PACKAGE}.{entry.module}").app)
+    command.name = name
+    command.help = entry.help if isinstance(command, TyperGroup) else command.help
+    return command
+
+
+app = typer.Typer(
+    cls=Program,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+app.callback(help=_HELP)(take_everywhere)

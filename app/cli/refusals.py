@@ -1,0 +1,42 @@
+"""Refusals as people read them: with names and the desk's times in place of ids and instants."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from deskledger.app.cli.names import Names
+from deskledger.app.cli.session import Session
+from deskledger.domain.errors import InvalidInput
+from deskledger.domain.refusals import sentence
+from deskledger.eventlog.instants import parse_instant
+
+
+def refusal(session: Session, code: str, facts: Mapping[str, Any]) -> str:
+    """The sentence of a refusal, which says what to do next."""
+    names = Names(session.desk, session.language)
+    told = {name: _told(session, names, name, value) for name, value in facts.items()}
+    return sentence(code, told, session.language)
+
+
+def _told(session: Session, names: Names, name: str, value: Any) -> Any:
+    match name, value:
+        case "agent", str():
+            return names.agent(value)
+        case "customer", str():
+            return names.customer(value)
+        case "status", str():
+            return session.code("status", value)
+        case "stream", str():
+            noun, _, part = value.partition("/")
+            number = session.desk.ledger.number_of(value)
+            return session.say(f"noun.{noun}", name=number if noun != "group" and number else part)
+        case _, str():
+            return _local(session, value)
+        case _:
+            return value
+
+
+def _local(session: Session, value: str) -> str:
+    try:
+        return session.time(parse_instant(value))
+    except InvalidInput:
+        return value

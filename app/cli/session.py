@@ -1,0 +1,120 @@
+"""One run of the program: what was asked for, the desk it works on, and how it answers."""
+
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from deskledger.app.cli.options import Everywhere
+from deskledger.app.cli.texts import code_name, say
+from deskledger.app.desk import Desk
+from deskledger.app.settings import Settings
+from deskledger.domain.shapes import Erased, instant_text
+from deskledger.eventlog.desk_key import read_desk_key
+from deskledger.eventlog.embedded import EmbeddedLedger
+
+
+class Session:
+    """What a command works with; the desk is opened when it is first asked for.
+
+    Attributes:
+        settings: from the environment, with the options of the command line over them.
+        as_json: answer with one JSON object instead of texts for people.
+        key: by which a changing command can safely be repeated.
+    """
+
+    def __init__(self, stated: Everywhere) -> None:
+        read = Settings()
+        self.settings = read.model_copy(
+            update={
+                "desk": stated.desk or read.desk,
+                "agent": stated.acting or read.agent,
+                "language": str(stated.language or read.language),
+            }
+        )
+        self.as_json = stated.as_json
+        self.key: str | None = None
+        self._parts = ExitStack()
+
+    @property
+    def language(self) -> str:
+        """In which language people are spoken to."""
+        return self.settings.language
+
+    @property
+    def desk_key(self) -> bytes | None:
+        """The desk key where it is given as a setting; None where it stands in its file."""
+        stated = self.settings.desk_key
+        if stated is None:
+            return None
+        return read_desk_key(self.settings.desk, stated.get_secret_value())
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The desk, open until the command ends."""
+        wait_seconds = self.settings.wait_seconds
+        desk = Desk.open(self.settings.desk, desk_key=self.desk_key, wait_seconds=wait_seconds)
+        return self._parts.enter_context(desk)
+
+    @cached_property
+    def ledger(self) -> EmbeddedLedger:
+        """The ledger alone, which needs no desk key."""
+        wait_seconds = self.settings.wait_seconds
+        ledger = EmbeddedLedger.open(self.settings.desk, deadline_seconds=wait_seconds)
+        return self._parts.enter_context(ledger)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The desk's zone, in which people read and state times."""
+        return ZoneInfo(str(self.desk.document()["zone"]))
+
+    def say(self, text: str, /, **facts: Any) -> str:
+        """A text of the catalogue in the session's language."""
+        return say(self.language, text, **facts)
+
+    def code(self, kind: str, code: str) -> str:
+        """A fixed code, such as a status, as people read it."""
+        return code_name(self.language, kind, code)
+
+    def time(self, instant: datetime) -> str:
+        """An instant as people of the desk read it: in the desk's zone, to the minute."""
+        return f"{instant.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+    def tell(self, text: str) -> None:
+        """Writes a line for people to stdout."""
+        sys.stdout.write(text + "\n")
+
+    def note(self, text: str) -> None:
+        """Writes a line to stderr that is beside the answer; silent where JSON is asked for."""
+        if not self.as_json:
+            sys.stderr.write(text + "\n")
+
+    def json(self, value: Any) -> str:
+        """A value as JSON on one line: instants as they are stored, an erased value as null."""
+        return orjson.dumps(value, default=_json, option=_JSON).decode()
+
+    def answer(self, value: Mapping[str, Any]) -> None:
+        """Writes the answer as one JSON object on one line."""
+        sys.stdout.write(self.json(value) + "\n")
+
+    def close(self) -> None:
+        """Closes what was opened."""
+        self._parts.close()
+
+
+_JSON = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+
+
+def _json(value: Any) -> Any:
+    match value:
+        case Erased():
+            return None
+        case datetime():
+            return instant_text(value.astimezone(UTC))
+        case _:
+            return str(value)

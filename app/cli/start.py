@@ -1,0 +1,48 @@
+"""Making a desk."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from deskledger.app.cli.command import command
+from deskledger.app.cli.session import Session
+from deskledger.app.desk import Desk, NewDesk
+
+app = typer.Typer()
+
+
+@app.command()
+@command
+def init(
+    session: Session,
+    *,
+    zone: Annotated[str, typer.Option(help="IANA name of the desk's zone, as Asia/Shanghai.")],
+    country: Annotated[
+        str | None, typer.Option(help="Two letters, for telephone numbers, as CN.")
+    ] = None,
+    agent: Annotated[str, typer.Option(help="Name of the first agent.")] = "Administrator",
+    email: Annotated[str | None, typer.Option(help="Address of the first agent.")] = None,
+    locale: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TAG", help="A language of the desk; may be repeated."),
+    ] = None,
+) -> None:
+    """Make a desk in a directory that is empty or does not exist."""
+    new = NewDesk(zone=zone, country=country, agent=agent, email=email)
+    if locale:
+        new = replace(new, locales=tuple(locale))
+    directory = session.settings.desk
+    with Desk.create(directory, new, desk_key=session.desk_key) as desk:
+        made = {
+            "desk": desk.ledger.desk,
+            "directory": str(directory),
+            "zone": zone,
+            "agent": desk.first_agent(),
+        }
+    if session.as_json:
+        session.answer(made)
+    else:
+        session.tell(session.say("init", **made))
+        if session.desk_key is None:
+            session.note(session.say("init.key", file=directory / "desk.key"))

@@ -1,0 +1,27 @@
+"""What the command line says to people, in English and Chinese: the catalogue in `texts.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+Texts = Mapping[str, Mapping[str, str]]
+
+
+@cache
+def catalogue() -> Texts:
+    """Every text by its name and language; the names of its facts stand in braces."""
+    text = files(__package__).joinpath("texts.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def say(language: str, text: str, /, **facts: Any) -> str:
+    """The text of a name in a language, with its facts filled in."""
+    return catalogue()[text][language].format(**facts)
+
+
+def code_name(language: str, kind: str, code: str) -> str:
+    """What people read for a fixed code such as a status; open codes are shown as they are."""
+    texts = catalogue().get(f"{kind}.{code}")
+    return code if texts is None else texts[language]

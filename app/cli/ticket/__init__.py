@@ -1,0 +1,32 @@
+"""Opening, answering, changing and reading tickets."""
+
+from deskledger.app.cli.options import noun_app
+from deskledger.app.cli.ticket import attributes, history, opening, party, sheet, standing, talk
+
+app = noun_app()
+
+for _name, _function in {
+    "open": opening.open_ticket,
+    "message": talk.message,
+    "reply": talk.reply,
+    "note": talk.note,
+    "call": talk.call,
+    "assign": party.assign,
+    "take": party.take,
+    "unassign": party.unassign,
+    "pend": standing.pend,
+    "hold": standing.hold,
+    "resume": standing.resume,
+    "solve": standing.solve,
+    "reopen": standing.reopen,
+    "close": standing.close,
+    "classify": attributes.classify,
+    "prioritise": attributes.prioritise,
+    "tag": attributes.tag,
+    "fields": attributes.fields,
+    "reference": attributes.reference,
+    "show": sheet.show,
+    "history": history.history,
+    "together": opening.together,
+}.items():
+    app.command(_name)(_function)

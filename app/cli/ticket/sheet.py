@@ -1,0 +1,98 @@
+"""One ticket as it is."""
+
+from typing import Any
+
+from deskledger.app.cli import lookup
+from deskledger.app.cli.command import command
+from deskledger.app.cli.session import Session
+from deskledger.app.cli.sheets import field_values, present_fields, present_personal, show_sheet
+from deskledger.app.cli.telling import Teller
+from deskledger.app.cli.ticket import options
+from deskledger.app.cli.ticket.naming import ticket_stream
+from deskledger.domain.references import Reference
+from deskledger.domain.ticket.state import Pause, TicketState
+from deskledger.domain.ticket.status import PAUSED
+from deskledger.eventlog.streams import Loaded
+
+
+@command
+def show(session: Session, ticket: options.TicketName) -> None:
+    """Show a ticket as it is, read from the ledger itself."""
+    loaded = session.desk.writer.streams.load(ticket_stream(session, ticket))
+    if session.as_json:
+        session.answer(_object(loaded))
+    else:
+        shown = _shown(session, loaded.state)
+        shown |= {"version": str(loaded.version), "id": lookup.part(loaded.stream)}
+        show_sheet(session, session.say("noun.ticket", name=loaded.number), shown)
+
+
+def _object(loaded: Loaded) -> dict[str, Any]:
+    """A ticket as JSON shows it; personal values are open, erased ones null."""
+    state: TicketState = loaded.state
+    status, since = state.status.held(state.latest_at)
+    personal = present_personal(state)
+    return {
+        "number": loaded.number,
+        "id": lookup.part(loaded.stream),
+        "version": loaded.version,
+        "kind": state.kind,
+        "subject": personal.pop("subject", None),
+        "status": status.value,
+        "status_since": since,
+        **_pause(state)._asdict(),
+        "customer": state.customer,
+        **state.party.present.model_dump(),
+        "channel": state.channel,
+        "inbox": state.inbox,
+        **{name: held.present for name, held in state.attributes.items()},
+        "tags": _tags(state),
+        "fields": present_fields(state),
+        "personal_fields": personal,
+        "references": [one.model_dump(mode="json") for one in _references(state)],
+        "opened_at": state.began_at,
+        "latest_at": state.latest_at,
+    }
+
+
+def _shown(session: Session, state: TicketState) -> dict[str, str]:
+    """A ticket as people read it, by the names of what is told."""
+    teller = Teller(session)
+    attributes = {name: held.present for name, held in state.attributes.items() if held.present}
+    fields = field_values(teller, state)
+    return {
+        "subject": fields.pop("subject", ""),
+        "status": _status(session, state),
+        "party": teller.value("party", state.party.present),
+        "customer": teller.value("customer", state.customer),
+        **{name: teller.value(name, value) for name, value in attributes.items()},
+        "channel": " ".join(filter(None, (state.channel, state.inbox))),
+        "tags": ", ".join(_tags(state)),
+        **fields,
+        "references": teller.value("references", _references(state)),
+        "opened_at": session.time(state.began_at),
+    }
+
+
+def _status(session: Session, state: TicketState) -> str:
+    status, since = state.status.held(state.latest_at)
+    what = session.code("status", status.value)
+    told = session.say("since", what=what, since=session.time(since))
+    pause = _pause(state)
+    until = None if pause.until is None else session.time(pause.until)
+    waits = " ".join(filter(None, (pause.reason, until)))
+    return f"{told} ({waits})" if waits else told
+
+
+def _pause(state: TicketState) -> Pause:
+    """Why the ticket waits and until when; both null where it does not."""
+    return state.pauses.present if state.status.present in PAUSED else Pause(None, None)
+
+
+def _tags(state: TicketState) -> list[str]:
+    return sorted(tag for tag, held in state.tags.items() if held.present)
+
+
+def _references(state: TicketState) -> tuple[Reference, ...]:
+    held = (timeline.present for timeline in state.references.values())
+    return tuple(one for one in held if one is not None)
