@@ -74,9 +74,15 @@ class Chain:
         self.hash = genesis_prev(desk)
         self._desk = desk
 
-    def next(self, command: str | None = None, events: int = 1, **more: Any) -> Draft:
-        """The next commit of the stream."""
-        notes = [NOTE] * events
+    def next(
+        self,
+        command: str | None = None,
+        events: int = 1,
+        event: Mapping[str, Any] = NOTE,
+        **more: Any,
+    ) -> Draft:
+        """The next commit of the stream: the same event, so many times."""
+        notes = [event] * events
         value = commit(
             self.stream, self.version + 1, self.hash, command=command, events=notes, **more
         )
