@@ -1,0 +1,160 @@
+"""A demo desk: made from a seed, once, in a directory of its own."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from deskledger.app.demo.clock import StoryClock
+from deskledger.app.demo.making import MARK, aside
+from deskledger.app.demo.plan import ZONE, Plan
+from deskledger.app.demo.scribe import DeskKeys, Step
+from deskledger.app.demo.story import simulate
+from deskledger.app.desk import Desk, NewDesk
+from deskledger.domain.errors import InvalidInput
+from deskledger.domain.identifiers import derived_id
+from deskledger.eventlog.writer import Task
+
+MANAGER = "许清宁"
+BATCH_SIZE = 1_000
+
+Progress = Callable[[float], None]
+"""Is told what part of the story, from 0 to 1, has been recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    """What lies in the directory now.
+
+    Attributes:
+        desk: the desk's id.
+        plan: what its story was made from.
+        reused: whether it was there already.
+        answers: how many commands were done, refused, or found nothing to do; empty where reused.
+    """
+
+    directory: Path
+    desk: str
+    plan: Plan
+    reused: bool
+    answers: Mapping[str, int]
+
+    @property
+    def ends_at(self) -> datetime:
+        """The story's present: how old open tickets are is counted to here."""
+        return self.plan.ends_at
+
+
+def make_demo(
+    directory: Path, plan: Plan, progress: Progress = lambda _share: None
+) -> DemoReport:
+    """Make the demo desk of a plan, or use it again where it lies in the directory already.
+
+    The same plan gives the same tickets, ids, numbers and figures. Keys of personal values are
+    random as on every desk, and so are hashes.
+
+    Args:
+        directory: where the desk is to lie: a path where nothing is, an empty directory, or the
+            demo of the same plan.
+        plan: the seed and the size.
+        progress: is told how far it has come.
+
+    Raises:
+        InvalidInput: something else lies there, be it a desk or another plan's demo.
+        Unavailable: another process is making it, or the disk does not allow it.
+        ForeignFile, NewerVersion, WrongDeskKey, LedgerDamaged: the desk there cannot be used.
+    """
+    directory = directory.absolute()
+    if not _is_free(directory):
+        return _reused(directory, plan)
+    with aside(directory) as path:
+        report = _made(path, directory, plan, progress)
+    return report
+
+
+def demo_mark(desk: Desk) -> Mapping[str, Any] | None:
+    """The seed and size from which a demo made this desk; None for any other desk."""
+    mark: Mapping[str, Any] | None = desk.document().get(MARK)
+    return mark
+
+
+def _is_free(directory: Path) -> bool:
+    if not directory.exists():
+        return True
+    return directory.is_dir() and not any(directory.iterdir())
+
+
+def _reused(directory: Path, plan: Plan) -> DemoReport:
+    with Desk.open(directory) as desk:
+        mark, identity = demo_mark(desk), desk.ledger.desk
+    if mark is None:
+        told = "There is a desk in this directory that no demo has made; choose another directory."
+        raise InvalidInput(told, directory=str(directory))
+    if mark != plan.mark:
+        told = "There is another demo in this directory; choose another directory for this one."
+        raise InvalidInput(told, directory=str(directory), there=mark, asked=plan.mark)
+    return DemoReport(directory, identity, plan, reused=True, answers={})
+
+
+def _made(path: Path, directory: Path, plan: Plan, progress: Progress) -> DemoReport:
+    clock = StoryClock(plan.founded_at)
+    with Desk.create(path, _new_desk(plan), clock=clock) as desk:
+        secrets = desk.vault.secrets
+        keys = DeskKeys(command=secrets.command, identity=secrets.identity)
+        answers = _record(desk, clock, simulate(plan, keys, desk.first_agent()), plan, progress)
+        identity = desk.ledger.desk
+    return DemoReport(directory, identity, plan, reused=False, answers=answers)
+
+
+def _new_desk(plan: Plan) -> NewDesk:
+    """A desk whose id and secret keys follow from the seed, so that all other ids do."""
+    return NewDesk(
+        zone=ZONE,
+        country="CN",
+        locales=("zh-Hans", "en"),
+        agent=MANAGER,
+        email="manager@chengyuan.example",
+        extra={MARK: plan.mark},
+        desk_id=derived_id("desk", "demo", str(plan.seed)),
+        token_bytes=_tokens(plan.seed),
+    )
+
+
+def _tokens(seed: int) -> Callable[[int], bytes]:
+    """Bytes that follow from the seed. They keep nothing secret, and a demo has no secrets."""
+    drawn = 0
+
+    def token_bytes(size: int) -> bytes:
+        nonlocal drawn
+        drawn += 1
+        source = b"deskledger/demo/1\0%d\0%d\0" % (seed, drawn)
+        blocks = (sha256(source + b"%d" % block).digest() for block in range(-(-size // 32)))
+        return b"".join(blocks)[:size]
+
+    return token_bytes
+
+
+def _record(
+    desk: Desk, clock: StoryClock, story: Iterator[Step], plan: Plan, progress: Progress
+) -> Counter[str]:
+    """Execute the story's commands, each at its own time."""
+    answers: Counter[str] = Counter()
+    length = (plan.ends_at - plan.founded_at).total_seconds()
+    while steps := list(islice(story, BATCH_SIZE)):
+        clock.set(step.at for step in steps)
+        tasks = [Task(step.stream, step.command, step.request) for step in steps]
+        given = desk.writer.execute_many(tasks)
+        assert not clock.unread, "the writer has read its clock once for each command"
+        answers.update(_checked(step, answer.outcome) for step, answer in zip(steps, given, strict=True))
+        progress((steps[-1].at - plan.founded_at).total_seconds() / length)
+    return answers
+
+
+def _checked(step: Step, outcome: str) -> str:
+    told = f"{step.command.type} at {step.at} on {step.stream} was to be {step.expected}"
+    assert outcome == step.expected, told
+    return outcome
