@@ -29,7 +29,9 @@ class InvalidMapping(InvalidInput):
 
     def __init__(self, file: str, problems: Sequence[tuple[str, str]]) -> None:
         told = "; ".join(f"{place}: {reason}" if place else reason for place, reason in problems)
-        super().__init__(f"{file}: {told}", file=file, problems=tuple(problems))
+        super().__init__(f"{file}: {told}", file=file)
+        self.file = file
+        self.problems = tuple(problems)
 
 
 def shipped_mappings() -> list[str]:

@@ -38,7 +38,10 @@ class BrokenSource(InvalidInput):
 
     def __init__(self, *, file: str, place: str | None, reason: str) -> None:
         where = f"{file}, {place}" if place else file
-        super().__init__(f"{where}: {reason}", file=file, place=place, reason=reason)
+        super().__init__(f"{where}: {reason}", file=file, place=place)
+        self.file = file
+        self.place = place
+        self.reason = reason
 
 
 @dataclass

@@ -1,0 +1,268 @@
+"""Broken logs: a clear error with the place, and nothing recorded."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deskledger.app.desk import Desk
+from deskledger.consumers.history.source_file import BrokenSource
+from deskledger.domain.errors import InvalidInput
+from tests.history.build import (
+    COLUMNS,
+    csv_text,
+    imported,
+    mapping,
+    new_desk,
+    row,
+    size,
+    written,
+)
+from tests.history.test_xes import XES_MAPPING, event, log, trace
+
+ROWS = [row(f"C{number}", "New", f"09:{number % 60:02}") for number in range(2_000)]
+TEXT = csv_text(ROWS)
+LATIN = mapping(('kind = "csv"', 'kind = "csv"\nencoding = "latin-1"'))
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with new_desk(tmp_path_factory.mktemp("bad") / "desk") as made:
+        yield made
+
+
+def zipped(path: Path, **members: str) -> bytes:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name.replace("_", "."), text)
+    return path.read_bytes()
+
+
+def gzip_cut(_path: Path) -> bytes:
+    return gzip.compress(TEXT.encode())[:-200]
+
+
+def gzip_damaged(_path: Path) -> bytes:
+    packed = bytearray(gzip.compress(TEXT.encode()))
+    packed[len(packed) // 2] ^= 0xFF
+    return bytes(packed)
+
+
+def zip_cut(path: Path) -> bytes:
+    return zipped(path, log_csv=TEXT)[:-100]
+
+
+def zip_damaged(path: Path) -> bytes:
+    packed = bytearray(zipped(path, log_csv=TEXT))
+    packed[len(packed) // 2] ^= 0xFF
+    return bytes(packed)
+
+
+def zip_of_two(path: Path) -> bytes:
+    return zipped(path, one_csv=TEXT, two_csv=TEXT)
+
+
+def zip_of_none(path: Path) -> bytes:
+    return zipped(path)
+
+
+def latin_text(_path: Path) -> bytes:
+    return csv_text([*ROWS[:3], row("Ç1", "New", "09:00")]).encode("latin-1")
+
+
+def wide_text(_path: Path) -> bytes:
+    return TEXT.encode("utf-16")
+
+
+def binary(_path: Path) -> bytes:
+    return bytes(range(256)) * 20
+
+
+def nul_bytes(_path: Path) -> bytes:
+    return TEXT.replace("C7", "C\0", 1).encode()
+
+
+def empty(_path: Path) -> bytes:
+    return b""
+
+
+def missing_columns(_path: Path) -> bytes:
+    return TEXT.replace("state", "status", 1).replace("team", "squad", 1).encode()
+
+
+def header_twice(_path: Path) -> bytes:
+    return TEXT.replace("topic", "team", 1).encode()
+
+
+def quote_left_open(_path: Path) -> bytes:
+    return (TEXT + '"C1,New\n').encode()
+
+
+def endless_line(_path: Path) -> bytes:
+    return TEXT.encode() + b"x" * (1 << 21)
+
+
+BROKEN: list[tuple[Callable[[Path], bytes], str, str]] = [
+    (gzip_cut, "after line", "ends too early"),
+    (gzip_damaged, "after line", "CRC"),
+    (zip_cut, "", "not a zip file"),
+    (zip_damaged, "after line", "CRC"),
+    (zip_of_two, "", "one.csv, two.csv"),
+    (zip_of_none, "", "nothing"),
+    (latin_text, "line 5", "not utf-8"),
+    (wide_text, "line 1", "UTF-16"),
+    (binary, "line 1", ""),
+    (nul_bytes, "line 9", "NUL"),
+    (empty, "line 1", "empty"),
+    (missing_columns, "line 1", "'state' (nearest: 'status')"),
+    (header_twice, "line 1", "more than once: team"),
+    (quote_left_open, "line 2002", "no CSV"),
+    (endless_line, "line 2002", "longer than 1 MiB"),
+]
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "reason"), BROKEN, ids=[each[0].__name__ for each in BROKEN]
+)
+def test_a_broken_csv_log_names_the_place_and_changes_nothing(
+    desk: Desk, tmp_path: Path, content: Callable[[Path], bytes], place: str, reason: str
+) -> None:
+    path = tmp_path / "log.csv"
+    path.write_bytes(content(path))
+    before = size(desk)
+    with pytest.raises(BrokenSource) as caught:
+        imported(desk, path)
+    assert isinstance(caught.value, InvalidInput)
+    assert str(caught.value).startswith("log.csv")
+    assert (caught.value.place or "").startswith(place)
+    assert reason in str(caught.value)
+    assert size(desk) == before
+
+
+def test_utf_8_read_as_another_encoding_is_found_out(desk: Desk, tmp_path: Path) -> None:
+    path = written(tmp_path, [row("Ç1", "New", "09:00", topic="Drücker")])
+    with pytest.raises(BrokenSource, match=r"line 2: the text is UTF-8, the mapping says latin-1"):
+        imported(desk, path, LATIN)
+
+
+def test_another_encoding_is_read_when_the_mapping_states_it(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_bytes(csv_text([row("Ç1", "New", "09:00")]).encode("latin-1"))
+    with new_desk(tmp_path / "desk") as desk:
+        assert imported(desk, path, LATIN).used == 1
+
+
+@pytest.mark.parametrize("path", ["missing.csv", "."])
+def test_a_file_that_cannot_be_opened_is_named(desk: Desk, tmp_path: Path, path: str) -> None:
+    with pytest.raises(BrokenSource, match="cannot be read"):
+        imported(desk, tmp_path / path)
+
+
+def test_a_header_without_rows_is_an_empty_log(desk: Desk, tmp_path: Path) -> None:
+    assert imported(desk, written(tmp_path, [])).rows == 0
+
+
+def test_blank_lines_and_a_byte_order_mark_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + csv_text(ROWS[:2]).replace("\n", "\r\n\r\n").encode())
+    with new_desk(tmp_path / "desk") as desk:
+        assert imported(desk, path).used == 2
+
+
+def test_a_member_of_an_archive_is_chosen_by_the_mapping(tmp_path: Path) -> None:
+    path = tmp_path / "log.zip"
+    zipped(path, readme_txt="about", log_csv=csv_text(ROWS[:2]))
+    chosen = mapping(('kind = "csv"', 'kind = "csv"\nmember = "*.csv"'))
+    with new_desk(tmp_path / "desk") as desk:
+        assert imported(desk, path, chosen).used == 2
+
+
+QUARANTINED = [
+    ("bad_time", row("C1", "New", "25:00")),
+    ("bad_time", {**row("C1", "New", "09:00"), "at": "2026-02-30 09:00"}),
+    ("bad_time", {**row("C1", "New", "09:00"), "at": "soon"}),
+    ("bad_time", {**row("C1", "New", "09:00"), "at": "2026-03-29 02:30"}),
+    ("bad_time", {**row("C1", "New", "09:00"), "at": "0001-01-01 00:00"}),
+    ("bad_time", row("C1", "New", "09:00", opened="yesterday")),
+    ("time_missing", {**row("C1", "New", "09:00"), "at": "?"}),
+    ("status_unknown", row("C1", "Nw", "09:00")),
+    ("case_missing", row("", "New", "09:00")),
+    ("case_missing", row("?", "New", "09:00")),
+    ("case_invalid", row("C" * 201, "New", "09:00")),
+    ("value_invalid", row("C1", "New", "09:00", asker="x" * 1_001)),
+    ("value_invalid", row("C1", "New", "09:00", team="x" * 201)),
+    ("value_invalid", row("C1", "New", "09:00", topic="x" * 70_000)),
+    ("value_invalid", row("C1", "New", "09:00", via="?")),
+]
+
+
+@pytest.mark.parametrize(("reason", "bad"), QUARANTINED)
+def test_a_row_that_cannot_be_read_is_set_aside_and_the_import_goes_on(
+    tmp_path: Path, reason: str, bad: dict[str, str]
+) -> None:
+    with new_desk(tmp_path / "desk") as desk:
+        report = imported(desk, written(tmp_path, [bad, row("C2", "New", "09:30")]))
+    assert report.quarantined == {reason: 1}
+    assert report.used == 1
+    assert [example.line for example in report.examples[reason]] == [2]
+
+
+def test_a_row_of_another_width_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text(csv_text(ROWS[:2]) + "C9,New\n" + "C9" + ",x" * len(COLUMNS) + "\n")
+    with new_desk(tmp_path / "desk") as desk:
+        report = imported(desk, path)
+    assert report.quarantined == {"wrong_width": 2}
+    assert [example.line for example in report.examples["wrong_width"]] == [4, 5]
+
+
+def test_a_status_that_the_mapping_lacks_comes_with_the_nearest(tmp_path: Path) -> None:
+    with new_desk(tmp_path / "desk") as desk:
+        report = imported(desk, written(tmp_path, [row("C1", "Nw", "09:00")]))
+    assert "nearest: 'New'" in report.examples["status_unknown"][0].detail
+
+
+WHOLE = log(trace("1", event("Open", "2026-03-02T09:00:00+00:00")))
+
+BROKEN_XES = [
+    ("cut", WHOLE[:-30], "line 7", "no whole XML"),
+    ("not closed", WHOLE.replace("</trace>", ""), "line 9", "no whole XML"),
+    ("empty", "", "line 1", "no whole XML"),
+    ("other root", "<html></html>", "line 1", "no XES log"),
+    ("no XML", "id,state\n", "line 1", "no whole XML"),
+    ("wrong encoding", WHOLE.encode().replace(b"Open", b"\xd6pen"), "line", "no whole XML"),
+    (
+        "entities",
+        WHOLE.replace("<log", '<!DOCTYPE log [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>\n<log', 1),
+        "line",
+        "document type",
+    ),
+    (
+        "external",
+        WHOLE.replace("<log", '<!DOCTYPE log SYSTEM "http://127.0.0.1:9/x.dtd">\n<log', 1),
+        "line",
+        "document type",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "reason"),
+    [each[1:] for each in BROKEN_XES],
+    ids=[each[0] for each in BROKEN_XES],
+)
+def test_a_broken_xes_log_names_the_place_and_changes_nothing(
+    desk: Desk, tmp_path: Path, content: str | bytes, place: str, reason: str
+) -> None:
+    path = tmp_path / "log.xes"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    before = size(desk)
+    with pytest.raises(BrokenSource) as caught:
+        imported(desk, path, XES_MAPPING)
+    assert (caught.value.place or "").startswith(place)
+    assert reason in str(caught.value)
+    assert size(desk) == before
