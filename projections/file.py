@@ -1,0 +1,142 @@
+"""The projections' DuckDB file: how it is opened, and how it is known whose it is.
+
+The file belongs to one process at a time. It may never be opened with `open()`: closing any
+descriptor of it drops the lock by which DuckDB keeps other processes out.
+"""
+
+import hashlib
+import time
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from deskledger.domain.errors import DeskError
+from deskledger.eventlog.errors import ForeignFile, NewerVersion, Unavailable
+from deskledger.projections.sql import QUESTIONS, table_statements
+
+NAME = "projections.duckdb"
+FORMAT = "1"
+POLL_SECONDS = 0.05
+
+_READING = ("rows.py", "facts.py", "contacts.py", "personal.py", "columns.py")
+_CONFIG = {
+    "threads": "2",
+    "memory_limit": "256MB",
+    "preserve_insertion_order": "false",
+    # A checkpoint rewrites what changed since the last one; often is too often when catching up.
+    "checkpoint_threshold": "256MB",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+}
+_LOCKED = "Could not set lock"
+_NOT_DUCKDB = "not a valid DuckDB database"
+_NEWER = "read a database file with version number"
+
+
+class Outdated(DeskError):
+    """The projections were made by another version of the software; run `deskledger rebuild`."""
+
+
+def fingerprint() -> str:
+    """A hash of all that decides what the tables hold: the SQL, and how events are read."""
+    folder = files(__package__)
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    digest = hashlib.sha256()
+    for name in (*names, *_READING):
+        digest.update(f"{name}\0".encode() + folder.joinpath(name).read_bytes())
+    return digest.hexdigest()
+
+
+def open_file(path: Path, desk: str, deadline_seconds: float) -> duckdb.DuckDBPyConnection:
+    """Opens the file of a desk, made new if there is none; waits while another process has it.
+
+    Raises:
+        Unavailable: another process had it until the deadline, or it cannot be written.
+        ForeignFile: it is another desk's, or no file of projections.
+        NewerVersion: a newer DuckDB or deskledger wrote it.
+        Outdated: another version of the software made it.
+    """
+    deadline_at = time.monotonic() + deadline_seconds
+    if path.exists():
+        # First without writing: another program's file is left as it is.
+        with _connected(path, deadline_at, read_only=True) as found:
+            _check(found, path, desk)
+    connection = _connected(path, deadline_at, read_only=False)
+    try:
+        _configure(connection)
+        if not _tables(connection):
+            _create(connection, desk)
+        _check(connection, path, desk)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _connected(path: Path, deadline_at: float, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    config: dict[str, Any] = {} if read_only else _CONFIG
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=read_only, config=config)
+        except duckdb.Error as error:
+            told = str(error)
+            if _LOCKED not in told or time.monotonic() >= deadline_at:
+                raise _meaning(told, path) from error
+        time.sleep(POLL_SECONDS)
+
+
+def _meaning(told: str, path: Path) -> DeskError:
+    file = str(path)
+    if _LOCKED in told:
+        return Unavailable(f"Another process uses {file}; try again later.", file=file)
+    if _NOT_DUCKDB in told:
+        return ForeignFile(f"{file} is no DuckDB file.", file=file)
+    if _NEWER in told:
+        return NewerVersion(f"A newer DuckDB wrote {file}; update the software.", file=file)
+    return Unavailable(f"{file} cannot be opened: {told}", file=file)
+
+
+def _check(connection: duckdb.DuckDBPyConnection, path: Path, desk: str) -> None:
+    tables = _tables(connection)
+    if not tables:
+        return
+    facts: dict[str, str] = {}
+    if "file" in tables:
+        try:
+            facts = dict(connection.execute("SELECT name, value FROM file").fetchall())
+        except duckdb.Error:
+            facts = {}
+    if "desk" not in facts or "format" not in facts:
+        raise ForeignFile(f"{path} holds another program's tables.", file=str(path))
+    if facts["desk"] != desk:
+        raise ForeignFile(f"{path} belongs to another desk.", file=str(path), desk=facts["desk"])
+    if facts["format"] != FORMAT:
+        raise NewerVersion(f"{path} has a newer format; update the software.", file=str(path))
+    if facts.get("fingerprint") != fingerprint():
+        raise Outdated(file=str(path))
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    rows = connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT temporary")
+    return {name for (name,) in rows.fetchall()}
+
+
+def _configure(connection: duckdb.DuckDBPyConnection) -> None:
+    # For every cursor of this process: a query can neither reach outside nor change these.
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _create(connection: duckdb.DuckDBPyConnection, desk: str) -> None:
+    facts = {"format": FORMAT, "desk": desk, "fingerprint": fingerprint()}
+    connection.execute("BEGIN TRANSACTION")
+    for question in ("progress", *QUESTIONS):
+        for statement in table_statements(question):
+            connection.execute(statement)
+    for name, value in facts.items():
+        connection.execute("INSERT INTO file VALUES (?, ?)", (name, value))
+    connection.execute("COMMIT")

@@ -1,0 +1,245 @@
+"""The rows that a few records give, before they become columns."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import orjson
+import pyarrow as pa
+
+from deskledger.domain.errors import DeskError
+from deskledger.domain.streams import STREAM_TYPES
+from deskledger.eventlog.names import noun_of
+from deskledger.eventlog.records import StoredRecord
+from deskledger.projections import columns
+from deskledger.projections.contacts import contact_class, contact_row, contact_values
+from deskledger.projections.facts import FACTS, Facts
+from deskledger.projections.personal import ContactValues, EventValues, Row, Unsealer
+
+
+class EventShape(NamedTuple):
+    """An event that can be read: its fields, whether it begins a stream, and how it is read.
+
+    `facts` is None for a contact.
+    """
+
+    names: frozenset[str]
+    begins: bool
+    facts: Callable[[dict[str, Any]], Facts] | None
+
+
+Shapes = Mapping[str, Mapping[tuple[str, int], EventShape]]
+
+_BEGINNINGS = frozenset({"TicketOpened", "CustomerRegistered", "AgentJoined", "GroupFormed"})
+_FREELY_BEGUN = frozenset({"identity", "desk"})
+
+READABLE: Shapes = {
+    noun: {
+        (name, version): EventShape(
+            frozenset(shape.model_fields), name in _BEGINNINGS, FACTS.get(name)
+        )
+        for (name, version), shape in kind.events.items()
+    }
+    for noun, kind in STREAM_TYPES.items()
+}
+"""Every event that can be read, by the noun of its stream, then by type and version."""
+
+
+class Unreadable(DeskError):
+    """The event cannot be projected by this software; update it, then rebuild."""
+
+
+class Part(NamedTuple):
+    """The columns of a few records, by the names of the relations that `columns` describes.
+
+    `types` are those of the events, `nouns` those of their streams.
+    """
+
+    batch: pa.RecordBatch
+    batch_other: pa.RecordBatch
+    batch_personal: pa.RecordBatch
+    batch_other_personal: pa.RecordBatch
+    batch_contact: pa.RecordBatch
+    batch_contact_personal: pa.RecordBatch
+    types: frozenset[str]
+    nouns: frozenset[str]
+
+
+class _Events:
+    """Rows of events, for each the place of its commit, and the sealed values."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.commits: list[int] = []
+        self.values: list[EventValues] = []
+
+    def batch(self, commits: pa.RecordBatch) -> pa.RecordBatch:
+        events = columns.record_batch(self.rows, columns.EVENT)
+        return columns.with_commits(events, commits, self.commits)
+
+    def drop(self, commit: int, stream: str, version: int) -> None:
+        while self.commits and self.commits[-1] == commit:
+            self.commits.pop()
+            self.rows.pop()
+        _drop_values(self.values, stream, version)
+
+
+class Rows:
+    """Collects the rows of a few records."""
+
+    def __init__(self, readable: Shapes) -> None:
+        self._readable = readable
+        self._commits: list[Row] = []
+        self._tickets = _Events()
+        self._others = _Events()
+        self._contacts: list[Row] = []
+        self._contact_events: list[int] = []
+        self._contact_values: list[ContactValues] = []
+        self._types: set[str] = set()
+        self._nouns: set[str] = set()
+
+    def add(self, record: StoredRecord, number: int, version: int) -> None:
+        """Reads one effective record whole; after an error nothing of it is left.
+
+        Raises:
+            Exception: any; the commit has not the shape that this software knows.
+        """
+        try:
+            self._add(record, number, version)
+        except Exception:
+            self._drop(record.stream, version)
+            raise
+
+    def part(self, unsealer: Unsealer) -> Part:
+        """All rows as columns, with the sealed values opened.
+
+        Raises:
+            LedgerDamaged: a sealed value does not open with its own key.
+            pa.ArrowException: a value is not of its column's type.
+            Unavailable: the keys could not be read.
+        """
+        commits = columns.record_batch(self._commits, columns.COMMIT)
+        batch = self._tickets.batch(commits)
+        contacts = columns.record_batch(self._contacts, columns.CONTACT)
+        personal = [unsealer.event_rows(events.values) for events in (self._tickets, self._others)]
+        contact_personal = unsealer.contact_rows(self._contact_values)
+        return Part(
+            batch,
+            self._others.batch(commits),
+            columns.record_batch(personal[0], columns.PERSONAL),
+            columns.record_batch(personal[1], columns.PERSONAL),
+            columns.with_events(contacts, batch, self._contact_events),
+            columns.record_batch(contact_personal, columns.CONTACT_PERSONAL),
+            frozenset(self._types),
+            frozenset(self._nouns),
+        )
+
+    def _add(self, record: StoredRecord, number: int, version: int) -> None:
+        commit = orjson.loads(record.value)
+        stream, events = record.stream, commit["events"]
+        noun = noun_of(stream)
+        rows = self._tickets if noun == "ticket" else self._others
+        shapes = self._readable.get(noun, {})
+        begins = version == 1 and noun not in _FREELY_BEGUN
+        before = record.sequence - len(events) - version + 1
+        place = len(self._commits)
+        for event in events:
+            shape = shapes.get((event["type"], event["v"]))
+            if shape is None or event.keys() != shape.names or shape.begins != begins:
+                raise _wrong(noun, version, shape, event)
+            if shape.facts is None:
+                self._contact(stream, number, version, event)
+            else:
+                *facts, sealed = shape.facts(event)
+                name = event["type"]
+                rows.rows.append(
+                    (
+                        version,
+                        name,
+                        event["occurred_at"],
+                        event["by"],
+                        None,
+                        None,
+                        *facts,
+                        bool(sealed),
+                    )
+                )
+                if sealed:
+                    rows.values.append((stream, number, version, name, sealed))
+            rows.commits.append(place)
+            version += 1
+            begins = False
+        self._types.update([event["type"] for event in events])
+        self._nouns.add(noun)
+        self._commits.append(_commit_row(stream, number, record.lane, before, commit))
+
+    def _contact(self, stream: str, number: int, version: int, event: dict[str, Any]) -> None:
+        values = contact_values(stream, number, version, event)
+        self._contacts.append(contact_row(event))
+        self._contact_events.append(len(self._tickets.rows))
+        self._tickets.rows.append(
+            (
+                version,
+                event["type"],
+                event["occurred_at"],
+                event["by"],
+                event["interaction"],
+                contact_class(event),
+                *_NO_FACTS,
+                values is not None,
+            )
+        )
+        if values is not None:
+            self._contact_values.append(values)
+
+    def _drop(self, stream: str, version: int) -> None:
+        for events in (self._tickets, self._others):
+            events.drop(len(self._commits), stream, version)
+        while self._contact_events and self._contact_events[-1] >= len(self._tickets.rows):
+            self._contact_events.pop()
+            self._contacts.pop()
+        _drop_values(self._contact_values, stream, version)
+
+
+_NO_FACTS = (None,) * 5
+
+
+def _drop_values(
+    values: list[EventValues] | list[ContactValues], stream: str, version: int
+) -> None:
+    while values and values[-1][0] == stream and values[-1][2] >= version:
+        values.pop()
+
+
+def _wrong(noun: str, version: int, shape: EventShape | None, event: dict[str, Any]) -> Unreadable:
+    name, v = event["type"], event["v"]
+    if shape is None:
+        return Unreadable("No such event is known.", noun=noun, type=name, v=v)
+    if event.keys() != shape.names:
+        fields = ", ".join(sorted(event.keys() ^ shape.names))
+        return Unreadable("The event has other fields.", type=name, v=v, fields=fields)
+    told = "A stream's first event, and no other, begins it."
+    return Unreadable(told, type=name, version=version)
+
+
+def _commit_row(
+    stream: str, number: int, lane: int, sequence_before: int, commit: dict[str, Any]
+) -> Row:
+    actor, on_behalf_of, cause = commit["actor"], commit["on_behalf_of"], commit["cause"]
+    source, command = commit["source"], commit["command"]
+    return (
+        stream,
+        number,
+        lane,
+        sequence_before,
+        commit["recorded_at"],
+        actor["kind"],
+        actor["id"],
+        actor.get("version"),
+        *((None, None) if on_behalf_of is None else (on_behalf_of["kind"], on_behalf_of["id"])),
+        source["surface"],
+        source["id"],
+        commit["correlation"],
+        *((None, None) if cause is None else (cause["stream"], cause["version"])),
+        command["id"],
+        command["type"],
+    )

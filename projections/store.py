@@ -1,0 +1,220 @@
+"""The store of projections: applies micro-batches, each in one transaction with its progress."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import duckdb
+import pyarrow as pa
+
+from deskledger.domain.errors import DeskError
+from deskledger.eventlog.errors import Unavailable
+from deskledger.eventlog.progress import Progress
+from deskledger.eventlog.records import StoredRecord
+from deskledger.projections.apply import apply
+from deskledger.projections.file import open_file
+from deskledger.projections.quarantine import park, parked_records, parked_streams, unpark
+from deskledger.projections.sql import section
+from deskledger.projections.staging import ParkedRecord, Staged, Stager, set_aside
+
+DEADLINE_SECONDS = 5.0
+
+_PROGRESS = pa.schema(
+    [
+        ("lane", pa.int64()),
+        ("records", pa.int64()),
+        ("sequence", pa.int64()),
+        ("hash", pa.binary()),
+        ("lane_time", pa.int64()),
+    ]
+)
+# What DuckDB says of a value that is not of its column's type, or that a table does not take.
+_UNFIT = (
+    duckdb.ConversionException,
+    duckdb.ConstraintException,
+    duckdb.InvalidInputException,
+    duckdb.OutOfRangeException,
+)
+
+
+class Astray(DeskError):
+    """The projections do not follow from this ledger; run `deskledger rebuild`."""
+
+
+class Unfit(DeskError):
+    """A value does not fit its column; nothing was written."""
+
+
+class Lanes(Protocol):
+    """What the store asks of a ledger."""
+
+    def progress_at(self, lane: int, records: int) -> Progress | None:
+        """How far a lane had come after that many records, None if it has fewer."""
+
+
+class ProjectionStore:
+    """The read models of one desk: one process at a time, writing one thread at a time."""
+
+    @classmethod
+    def open(cls, path: Path, desk: str, *, deadline_seconds: float = DEADLINE_SECONDS) -> Self:
+        """Opens the file, made new if there is none; waits while another process has it.
+
+        Raises:
+            Unavailable: another process had it until the deadline, or it cannot be written.
+            ForeignFile, NewerVersion: it is not this desk's, or not for this software.
+            Outdated: another version of the software made it.
+        """
+        return cls(open_file(path, desk, deadline_seconds), desk)
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, desk: str) -> None:
+        self.desk = desk
+        self._connection = connection
+        self._writing = threading.Lock()
+        self.parked = parked_streams(connection)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the file and lets other processes have it."""
+        with self._writing:
+            self._connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection inside a transaction that cannot write.
+
+        All that is asked through it is of one moment: rows, counts and progress belong together.
+        """
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute("BEGIN TRANSACTION READ ONLY")
+            yield cursor
+        finally:
+            cursor.close()
+
+    def progress(self) -> list[Progress]:
+        """How far each lane has been read, in order of lanes; one not begun is missing."""
+        with self.reading() as cursor:
+            return read_progress(cursor, self.desk)
+
+    def check(self, ledger: Lanes) -> None:
+        """Compares the progress with the ledger that the file is to follow.
+
+        Raises:
+            Astray: the ledger is shorter than what was read of it, or different.
+        """
+        for seen in self.progress():
+            if ledger.progress_at(seen.lane, seen.records) != seen:
+                raise Astray(lane=seen.lane, records=seen.records)
+
+    def apply(self, records: Sequence[StoredRecord], stager: Stager) -> None:
+        """Applies the records that follow the progress: rows and progress, or neither.
+
+        A record that cannot be read is set aside, and the later ones of its stream with it.
+
+        Raises:
+            Unavailable: the file cannot be written, or keys cannot be read.
+        """
+        staged = stager.stage(records, self.parked)
+        try:
+            self.write(staged)
+        except Unfit as error:
+            if len(records) == 1:
+                self.write(set_aside(records[0], str(error)))
+                return
+            middle = len(records) // 2
+            self.apply(records[:middle], stager)
+            self.apply(records[middle:], stager)
+
+    def write(self, staged: Staged) -> None:
+        """Writes one micro-batch: rows, progress and what is set aside, in one transaction.
+
+        Raises:
+            Unfit: a value does not fit its column; nothing was written.
+            Unavailable: the file cannot be written; nothing was written.
+        """
+        with self._transaction(staged) as connection:
+            apply(connection, staged)
+            connection.execute(section("progress", "apply"))
+            if staged.aside:
+                park(connection, staged.aside)
+        self.parked.update(record.stream for record, _ in staged.aside)
+
+    def release(self, stager: Stager) -> list[str]:
+        """Applies what was set aside, stream by stream, as far as it can be read by now.
+
+        Returns:
+            The streams that are parked no longer.
+
+        Raises:
+            Unavailable: the file cannot be written, or keys cannot be read.
+        """
+        released = [stream for stream in sorted(self.parked) if self._release(stream, stager)]
+        self.parked.difference_update(released)
+        return released
+
+    def _release(self, stream: str, stager: Stager) -> bool:
+        with self.reading() as cursor:
+            records = parked_records(cursor, stream)
+        staged = stager.stage(records)
+        if staged.aside:
+            return False
+        try:
+            with self._transaction(staged) as connection:
+                apply(connection, staged)
+                unpark(connection, stream)
+        except Unfit:
+            return False
+        return True
+
+    @contextmanager
+    def _transaction(self, staged: Staged) -> Iterator[duckdb.DuckDBPyConnection]:
+        connection = self._connection
+        with self._writing:
+            for name, relation in staged.relations.items():
+                connection.register(name, relation)
+            connection.register("staged_progress", _progress(staged))
+            try:
+                connection.execute("BEGIN TRANSACTION")
+                yield connection
+                connection.execute("COMMIT")
+            except _UNFIT as error:
+                raise Unfit(reason=str(error)) from error
+            except (
+                duckdb.IOException,
+                duckdb.OutOfMemoryException,
+                duckdb.FatalException,
+            ) as error:
+                told = f"The projections cannot be written: {error}"
+                raise Unavailable(told) from error
+            finally:
+                with suppress(duckdb.TransactionException, duckdb.FatalException):
+                    connection.execute("ROLLBACK")
+
+
+def read_progress(connection: duckdb.DuckDBPyConnection, desk: str) -> list[Progress]:
+    """The progress inside the transaction of `connection`."""
+    rows = connection.execute(section("progress", "progress")).fetchall()
+    return [Progress(desk, *row) for row in rows]
+
+
+def _progress(staged: Staged) -> pa.Table:
+    rows = [
+        (lane, record.record, record.sequence, record.lane_hash, record.lane_time)
+        for lane, record in staged.latest.items()
+    ]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(_PROGRESS)
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, _PROGRESS.types, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=_PROGRESS)
