@@ -133,7 +133,7 @@ def begin_writing(connection: sqlite3.Connection, deadline_at: float) -> None:
         try:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline_at:
+            if error_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline_at:
                 raise
         else:
             return
@@ -142,11 +142,16 @@ def begin_writing(connection: sqlite3.Connection, deadline_at: float) -> None:
 
 def desk_error(error: sqlite3.Error, path: Path) -> DeskError:
     """What an error of SQLite means for the desk: damage, or something that may pass."""
-    code = _code(error)
+    code = error_code(error)
     for codes, meaning, advice in _MEANINGS:
         if code in codes:
             return meaning(f"{path}: {advice}", file=str(path), reason=str(error))
     return Unavailable(f"{path}: {error}; nothing was stored.", file=str(path), reason=str(error))
+
+
+def error_code(error: BaseException) -> int:
+    """SQLite's primary code of an error, that of a mistake in our own call if it has none."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
 def _open(path: Path, mode: str, deadline_seconds: float = 5.0) -> sqlite3.Connection:
@@ -199,7 +204,7 @@ def _may_be(path: Path, kind: FileKind) -> bool:
         found = _number(connection, "application_id")
         return found == kind.application_id or not (found or _number(connection, "schema_version"))
     except sqlite3.DatabaseError as error:
-        if _code(error) in _DAMAGED:
+        if error_code(error) in _DAMAGED:
             return False
         raise
     finally:
@@ -236,7 +241,3 @@ def _missing(path: Path) -> DeskError:
 
 def _number(connection: sqlite3.Connection, pragma: str) -> int:
     return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
-
-
-def _code(error: sqlite3.Error) -> int:
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF

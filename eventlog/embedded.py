@@ -8,10 +8,16 @@ from pathlib import Path
 from typing import Self
 
 from deskledger.domain.errors import DeskError
-from deskledger.eventlog.arrivals import AT_ONCE_MAX
+from deskledger.eventlog.arrivals import AT_ONCE_MAX, insert, insert_at_once
 from deskledger.eventlog.changes import Changes
 from deskledger.eventlog.control import genesis_record
-from deskledger.eventlog.database import begin_writing, connect, create_file, desk_error
+from deskledger.eventlog.database import (
+    begin_writing,
+    connect,
+    create_file,
+    desk_error,
+    error_code,
+)
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
 from deskledger.eventlog.group_queue import Caller, GroupQueue
 from deskledger.eventlog.judge import MALFORMED, TOO_LARGE
@@ -65,7 +71,7 @@ class EmbeddedLedger(LedgerReader):
             connection.execute("INSERT INTO meta VALUES ('lanes', ?)", (lanes,))
             genesis = (genesis_record(desk, lane, lanes) for lane in range(lanes))
             entries = [Entry(n, key.decode(), value) for n, (key, value) in enumerate(genesis)]
-            RecordStore(connection, lanes).add(entries)
+            insert(connection, RecordStore(connection, lanes).judge(entries)[1])
 
         create_file(directory, LEDGER, desk, fill)
 
@@ -132,8 +138,8 @@ class EmbeddedLedger(LedgerReader):
     def _write(self, leader: Caller) -> None:
         """One transaction for all who wait; it settles each of them."""
         taken: list[Caller] = []
+        receipts: list[Receipt] | None = None
         try:
-            receipts = None
             if self._store.is_loaded and time.monotonic() >= self._shared_until:
                 taken = self._queue.take()
                 receipts = self._store_at_once(_entries(taken))
@@ -141,18 +147,17 @@ class EmbeddedLedger(LedgerReader):
                 begin_writing(self._writer, leader.came_at + self._deadline_seconds)
                 self._catch_up()
                 taken += self._queue.take()
-                receipts = self._store.add(_entries(taken), _REFUSED)
-                self._committing = True
-                self._writer.execute("COMMIT")
-        except BaseException as error:
-            # Whatever it was, nobody may be left waiting.
-            self._fail(taken or self._queue.take(self._expired(leader)), error)
-            if not isinstance(error, sqlite3.Error | DeskError):
-                raise
-        else:
-            self._committing = False
+                receipts = self._store_in_turn(_entries(taken))
             _settle(taken, receipts)
             self._changes.notify()
+        except BaseException as error:
+            # Whatever it was, nobody may be left waiting.
+            if receipts is None:
+                self._fail(taken or self._queue.take(self._expired(leader)), error)
+            else:
+                _settle(taken, receipts)
+            if not isinstance(error, sqlite3.Error | DeskError):
+                raise
 
     def _store_at_once(self, entries: Sequence[Entry]) -> list[Receipt] | None:
         """Stores a small group without asking first whether other processes wrote.
@@ -161,16 +166,30 @@ class EmbeddedLedger(LedgerReader):
         """
         if len(entries) > AT_ONCE_MAX:
             return None
-        self._committing = True
+        receipts, arrivals = self._store.judge(entries, _REFUSED)
         try:
-            return self._store.add_at_once(entries, _REFUSED)
+            self._committing = True
+            if arrivals:
+                insert_at_once(self._writer, arrivals)
         except sqlite3.Error as error:
-            if error.sqlite_errorcode & 0xFF not in _OTHERS_WROTE:
+            if error_code(error) not in _OTHERS_WROTE:
                 raise
+            receipts = []
         self._committing = False
+        if receipts:
+            return receipts
         self._store.forget()
         self._shared_until = time.monotonic() + SHARED_SECONDS
         return None
+
+    def _store_in_turn(self, entries: Sequence[Entry]) -> list[Receipt]:
+        """Stores any number of entries in the transaction that was begun, and ends it."""
+        receipts, arrivals = self._store.judge(entries, _REFUSED)
+        insert(self._writer, arrivals)
+        self._committing = True
+        self._writer.execute("COMMIT")
+        self._committing = False
+        return receipts
 
     def _catch_up(self) -> None:
         if self._store.catch_up():
@@ -207,8 +226,8 @@ def _is_not_stored(error: BaseException) -> bool:
     Recovery drops a commit without its last page. After other errors, such as a failed sync, the
     commit may still be found when the file is next opened.
     """
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-    return code in _NOT_WRITTEN or code & 0xFF in _NOT_BEGUN
+    extended = getattr(error, "sqlite_errorcode", None)
+    return extended in _NOT_WRITTEN or error_code(error) in _NOT_BEGUN
 
 
 def _entries(callers: Sequence[Caller]) -> list[Entry]:

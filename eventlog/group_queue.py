@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from deskledger.domain.errors import DeskError
-from deskledger.eventlog.errors import Unavailable
+from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
 from deskledger.eventlog.record_store import Entry
 from deskledger.eventlog.records import Receipt
 
@@ -34,14 +34,14 @@ class Caller:
         self._woken.acquire()
 
     def wake(self) -> None:
-        """Lets `wait` return; once per caller."""
-        self._woken.release()
+        """Lets `wait` return."""
+        if self._woken.locked():
+            self._woken.release()
 
     def settle(self, answer: list[Receipt] | DeskError) -> None:
-        """Gives the caller its answer, and wakes it unless it leads."""
+        """Gives the caller its answer, and wakes it; the same answer may be given again."""
         self._answer = answer
-        if not self.leads:
-            self.wake()
+        self.wake()
 
     @property
     def is_settled(self) -> bool:
@@ -73,6 +73,8 @@ class GroupQueue:
         self._door = threading.Lock()
         self._left = threading.Condition(self._door)
         self._callers: deque[Caller] = deque()
+        # Those whom the present leader has taken out.
+        self._taken: list[Caller] = []
         self._led = False
         self._closed = False
 
@@ -107,6 +109,7 @@ class GroupQueue:
                 if self._callers[0].came_at > came_until:
                     break
                 taken.append(self._callers.popleft())
+                self._taken.append(taken[-1])
                 entries += len(taken[-1].entries)
         return taken
 
@@ -135,9 +138,17 @@ class GroupQueue:
                 self._callers.remove(caller)
             if not caller.leads:
                 return
+            self._settle_the_forgotten()
             self._led = bool(self._callers)
             if self._callers:
                 self._callers[0].leads = True
                 self._callers[0].wake()
             else:
                 self._left.notify_all()
+
+    def _settle_the_forgotten(self) -> None:
+        """An interrupt may strike anywhere in a leader; nobody else is to wait for ever."""
+        for taken in self._taken:
+            if not taken.is_settled:
+                taken.settle(OutcomeUnknown())
+        self._taken.clear()

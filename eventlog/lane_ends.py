@@ -22,8 +22,9 @@ JOIN record ON record.id = (
 """
 _CONTROLS = """
 SELECT record.id, record.value
-FROM stream JOIN record ON record.stream = stream.key AND record.verdict = 'control'
-WHERE stream.noun = 'lane'
+FROM json_each(?) AS lane
+JOIN stream ON stream.name = 'lane/' || lane.value
+JOIN record ON record.stream = stream.key AND record.verdict = 'control'
 ORDER BY record.id
 """
 _NEXT_NOUN = "SELECT min(noun) FROM stream WHERE number IS NOT NULL AND noun > ?"
@@ -46,7 +47,7 @@ def read_lane_states(connection: sqlite3.Connection, lanes: int) -> list[LaneSta
     Raises:
         LedgerDamaged: a lane has lost its genesis.
     """
-    controls = _controls(connection)
+    controls = _controls(connection, lanes)
     places = _places(connection, lanes)
     states = [empty_lane(lane) for lane in range(lanes)]
     for record, sequence, lane_hash, lane_time in _last_records(connection, lanes):
@@ -62,14 +63,17 @@ def read_lane_states(connection: sqlite3.Connection, lanes: int) -> list[LaneSta
 
 
 def _last_records(connection: sqlite3.Connection, lanes: int) -> list[tuple[int, int, bytes, int]]:
-    asked = orjson.dumps(list(range(lanes))).decode()
-    return sorted(connection.execute(_LAST, (asked,)))
+    return sorted(connection.execute(_LAST, (_numbers(lanes),)))
 
 
-def _controls(connection: sqlite3.Connection) -> dict[int, tuple[Genesis, bool]]:
+def _numbers(lanes: int) -> str:
+    return orjson.dumps(list(range(lanes))).decode()
+
+
+def _controls(connection: sqlite3.Connection, lanes: int) -> dict[int, tuple[Genesis, bool]]:
     """Per lane what its genesis fixes, and whether a seal ends it."""
     found: dict[int, tuple[Genesis, bool]] = {}
-    for record, value in connection.execute(_CONTROLS):
+    for record, value in connection.execute(_CONTROLS, (_numbers(lanes),)):
         lane, body = lane_and_record(record)[0], loads_strict(value)
         if lane in found:
             found[lane] = (found[lane][0], found[lane][1] or body["control"] == "seal")

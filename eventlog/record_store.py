@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import orjson
 
-from deskledger.eventlog.arrivals import Arrival, insert, insert_at_once, prepare_arrivals
+from deskledger.eventlog.arrivals import Arrival, prepare_arrivals
 from deskledger.eventlog.commit import commit_hash
 from deskledger.eventlog.heads import KnownStream, KnownStreams
 from deskledger.eventlog.judge import Head, judge
@@ -44,8 +44,9 @@ class Entry(NamedTuple):
 class RecordStore:
     """The records of one file through one connection, used by one thread at a time.
 
-    `catch_up` and then `add` are called inside a transaction that holds the write lock. Where a
-    transaction fails, `forget` must be called before the next one.
+    What `judge` says holds if the rows are inserted in a transaction that took the write lock
+    before `catch_up`, or by `insert_at_once` without error. Where that fails, `forget` must be
+    called before anything else.
     """
 
     def __init__(self, connection: sqlite3.Connection, lanes: int) -> None:
@@ -59,7 +60,7 @@ class RecordStore:
 
     @property
     def lanes(self) -> Sequence[LaneState]:
-        """The states of the lanes, as of the last `add` or `catch_up`."""
+        """The states of the lanes, as of the last `judge` or `catch_up`."""
         return self._lanes
 
     @property
@@ -85,35 +86,15 @@ class RecordStore:
         self._seen = version
         return was_loaded
 
-    def add(
+    def judge(
         self, entries: Sequence[Entry], refused: Collection[str] = frozenset()
-    ) -> list[Receipt]:
-        """Judges the entries in order and stores each with its verdict.
+    ) -> tuple[list[Receipt], list[Arrival]]:
+        """The receipts of entries, and the rows that must now be inserted.
 
         Args:
             entries: in the order in which they stand in their lanes.
             refused: verdicts whose records are not stored.
         """
-        receipts, arrivals = self._judged(entries, refused)
-        insert(self._connection, arrivals)
-        return receipts
-
-    def add_at_once(
-        self, entries: Sequence[Entry], refused: Collection[str] = frozenset()
-    ) -> list[Receipt]:
-        """As `add`, in a transaction of its own that needs no `catch_up`; small groups only.
-
-        Raises:
-            sqlite3.IntegrityError: other processes have stored something; `forget` and `add`.
-        """
-        receipts, arrivals = self._judged(entries, refused)
-        if arrivals:
-            insert_at_once(self._connection, arrivals)
-        return receipts
-
-    def _judged(
-        self, entries: Sequence[Entry], refused: Collection[str]
-    ) -> tuple[list[Receipt], list[Arrival]]:
         self._known.load({entry.key: None for entry in entries})
         arrivals: list[Arrival] = []
         receipts = [self._judge(entry, refused, arrivals) for entry in entries]
