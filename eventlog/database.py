@@ -112,7 +112,7 @@ def desk_of(path: Path, kind: FileKind) -> str:
             return _identity(connection, path, kind)
         finally:
             connection.close()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise desk_error(error, path) from error
 
 
@@ -140,7 +140,7 @@ def begin_writing(connection: sqlite3.Connection, deadline_at: float) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def desk_error(error: sqlite3.Error, path: Path) -> DeskError:
+def desk_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> DeskError:
     """What an error of SQLite means for the desk: damage, or something that may pass."""
     code = error_code(error)
     for codes, meaning, advice in _MEANINGS:
@@ -151,6 +151,9 @@ def desk_error(error: sqlite3.Error, path: Path) -> DeskError:
 
 def error_code(error: BaseException) -> int:
     """SQLite's primary code of an error, that of a mistake in our own call if it has none."""
+    if isinstance(error, UnicodeDecodeError):
+        # What SQLite says about a damaged schema quotes its bytes, which Python cannot read.
+        return sqlite3.SQLITE_CORRUPT
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
@@ -198,15 +201,19 @@ def _fill(
 
 
 def _may_be(path: Path, kind: FileKind) -> bool:
-    """Whether a look at the main file alone allows opening it; that makes no file beside it."""
+    """Whether a look at the main file alone allows opening it; that makes no file beside it.
+
+    Alone, a main file into which a full disk stopped copying its log looks broken; with the log
+    it is whole, so only opening it can tell.
+    """
     connection = _open(path, "ro&immutable=1")
     try:
         found = _number(connection, "application_id")
         return found == kind.application_id or not (found or _number(connection, "schema_version"))
     except sqlite3.DatabaseError as error:
-        if error_code(error) in _DAMAGED:
-            return False
-        raise
+        if error_code(error) not in _DAMAGED:
+            raise
+        return error_code(error) != sqlite3.SQLITE_NOTADB
     finally:
         connection.close()
 

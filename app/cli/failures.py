@@ -8,33 +8,23 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from deskledger.app.cli.texts import say
+from deskledger.app.cli.texts import catalogue, say
 from deskledger.domain.errors import CommandRefused, DeskError, InvalidInput, invalid_input
 from deskledger.domain.refusals import sentence
-from deskledger.eventlog.errors import (
-    ForeignFile,
-    LedgerDamaged,
-    NewerVersion,
-    OutcomeUnknown,
-    Unavailable,
-    WrongDeskKey,
-)
-from deskledger.eventlog.writer import Conflict
+from deskledger.eventlog.errors import Unavailable
 
 REFUSED, BAD_INPUT, UNAVAILABLE, DAMAGED = 1, 2, 3, 4
 
-_CODES: tuple[tuple[type[DeskError], int], ...] = (
-    (CommandRefused, REFUSED),
-    (InvalidInput, BAD_INPUT),
-    (Unavailable, UNAVAILABLE),
-    (OutcomeUnknown, UNAVAILABLE),
-    (Conflict, UNAVAILABLE),
-    (LedgerDamaged, DAMAGED),
-    (ForeignFile, DAMAGED),
-    (NewerVersion, DAMAGED),
-    (WrongDeskKey, DAMAGED),
-)
-_RETRIED = (Unavailable, OutcomeUnknown, Conflict)
+# By name, because loading the parts that raise some of them takes longer than most commands do.
+_CODES = {
+    "CommandRefused": REFUSED,
+    "InvalidInput": BAD_INPUT,
+    "Unavailable": UNAVAILABLE,
+    "OutcomeUnknown": UNAVAILABLE,
+    "Conflict": UNAVAILABLE,
+    "Outdated": UNAVAILABLE,
+}
+_RETRIED = frozenset({"Unavailable", "OutcomeUnknown", "Conflict"})
 
 
 def as_desk_error(error: Exception) -> DeskError | None:
@@ -57,8 +47,13 @@ def _of_file(error: OSError) -> type[DeskError]:
 
 
 def exit_code(error: DeskError) -> int:
-    """The documented exit code of an error; damage where the kind is not known."""
-    return next((code for kind, code in _CODES if isinstance(error, kind)), DAMAGED)
+    """The documented exit code of an error; any other is damage, or a file that is not ours."""
+    return next((_CODES[name] for name in _kinds(error) if name in _CODES), DAMAGED)
+
+
+def _kinds(error: DeskError) -> list[str]:
+    """The names of an error's class and of those above it."""
+    return [kind.__name__ for kind in type(error).__mro__]
 
 
 def report(error: DeskError, *, language: str, as_json: bool, key: str | None = None) -> int:
@@ -71,7 +66,7 @@ def report(error: DeskError, *, language: str, as_json: bool, key: str | None = 
         key: the idempotency key of a changing command, told where repeating it is the way out.
     """
     told = message(error, language)
-    retried = key if isinstance(error, _RETRIED) else None
+    retried = key if not _RETRIED.isdisjoint(_kinds(error)) else None
     if as_json:
         answer = {
             "error": type(error).__name__,
@@ -94,10 +89,10 @@ def message(error: DeskError, language: str) -> str:
     told = str(error)
     if isinstance(error, InvalidInput) and error.facts.get("problems"):
         told = _problems(error.facts)
-    general = f"error.{type(error).__name__}"
     if language == "en":
         return told
-    return say(language, general, message=told)
+    known = (f"error.{name}" for name in _kinds(error))
+    return say(language, next(name for name in known if name in catalogue()), message=told)
 
 
 def _problems(facts: Mapping[str, Any]) -> str:

@@ -1,0 +1,44 @@
+"""The catalogue: every text in both languages, with the same facts in it."""
+
+import re
+from string import Formatter
+
+import pytest
+
+from deskledger.app.cli import failures
+from deskledger.app.cli.texts import catalogue, say
+from deskledger.domain.errors import DeskError
+from deskledger.domain.streams import STREAM_TYPES
+from deskledger.domain.ticket.status import Status
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+UNTRANSLATED = {"import.reason"}
+
+
+def facts(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("name", sorted(catalogue()))
+def test_a_text_says_the_same_in_both_languages(name: str) -> None:
+    text = catalogue()[name]
+    assert set(text) == {"en", "zh"}
+    assert facts(text["en"]) == facts(text["zh"])
+    assert not CHINESE.search(text["en"])
+    assert CHINESE.search(text["zh"]) or name in UNTRANSLATED
+
+
+def test_every_status_event_and_noun_has_a_name() -> None:
+    events = {name for kind in STREAM_TYPES.values() for name, _ in kind.events}
+    shown = events - {"Published", "Withdrawn", "IdentityMoved"}
+    wanted = {f"event.{name}" for name in shown} | {f"status.{one.value}" for one in Status}
+    wanted |= {f"noun.{noun}" for noun in STREAM_TYPES}
+    assert wanted <= set(catalogue())
+
+
+def test_every_kind_of_error_has_a_chinese_sentence() -> None:
+    def kinds(of: type[DeskError]) -> set[type[DeskError]]:
+        return {of}.union(*(kinds(one) for one in of.__subclasses__()))
+
+    for kind in kinds(failures.Unavailable) | {failures.InvalidInput, failures.WrongDeskKey}:
+        assert say("zh", f"error.{kind.__name__}", message="x")
