@@ -1,1 +1,1 @@
-"""A desk with a seeded, made-up story: six weeks of after-sales service at a maker of appliances."""
+"""A desk with a made-up story, told from a seed: the after-sales service of a manufacturer."""

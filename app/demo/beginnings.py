@@ -47,9 +47,8 @@ def begin(
 ) -> None:
     """Record the opening; without a source it comes from the channel, for the customer."""
     customer = ticket.customer
-    customer_acts = customer.actor if customer is not None and source is None else None
-    ticket.stream = scene.scribe.write(
-        at, None, command, source or ticket.channel.source, on_behalf_of=customer_acts
-    )
+    if source is None:
+        source = ticket.source
+    ticket.stream = scene.scribe.write(at, None, command, source)
     if customer is not None:
         customer.open += 1

@@ -1,11 +1,13 @@
 """Customers on the telephone: answered by whoever is free, else missed."""
 
 from collections.abc import Callable
+from typing import Any
 
 from deskledger.app.demo.beginnings import begin, opening
 from deskledger.app.demo.channels import PHONE
 from deskledger.app.demo.crew import Agent
 from deskledger.app.demo.hours import is_open
+from deskledger.app.demo.plan import SECOND
 from deskledger.app.demo.reactions import Reactions
 from deskledger.app.demo.scene import Scene
 from deskledger.app.demo.ticket import Ticket
@@ -46,7 +48,7 @@ class Calls:
         """The agent writes the call down as soon as it is over."""
         scene, matter = self._scene, ticket.matter
         own = matter.group == "first-line"
-        call = self._call(ticket, rang_at, at, text=scene.words.call(ticket, "calls"), agent=agent)
+        call = self._answered_call(ticket, rang_at, at, agent)
         parts: list[OpenTicket | LogCall | SolveTicket]
         parts = [opening(ticket, agent=agent.id), call]
         solved = scene.chance(_SOLVED_AT_ONCE_SHARE if own else _SOLVED_FOR_OTHERS_SHARE)
@@ -93,12 +95,10 @@ class Calls:
 
     def _missed_again(self, at: int, ticket: Ticket, rang_at: int) -> None:
         call = self._missed_call(ticket, rang_at, at)
-        actor = ticket.customer.actor if ticket.customer else None
-        self._scene.scribe.write(at, ticket.stream, call, PHONE.source, on_behalf_of=actor)
+        self._scene.scribe.write(at, ticket.stream, call, ticket.source)
 
     def _talked_later(self, at: int, ticket: Ticket, agent: Agent, rang_at: int) -> None:
-        text = self._scene.words.call(ticket, "calls")
-        call = self._call(ticket, rang_at, at, text=text, agent=agent)
+        call = self._answered_call(ticket, rang_at, at, agent)
         self._scene.scribe.write(at, ticket.stream, call, agent.source)
         ticket.missed_call = False
         ticket.informed = True
@@ -107,33 +107,33 @@ class Calls:
     def _missed_call(self, ticket: Ticket, rang_at: int, at: int) -> LogCall:
         scene = self._scene
         voicemail = scene.chance(_VOICEMAIL_SHARE)
-        text = scene.words.call(ticket, "voicemails" if voicemail else "missed")
-        return self._call(ticket, rang_at, at, text=text, voicemail=voicemail)
-
-    def _call(
-        self,
-        ticket: Ticket,
-        rang_at: int,
-        at: int,
-        *,
-        text: str,
-        agent: Agent | None = None,
-        voicemail: bool = False,
-    ) -> LogCall:
-        scene = self._scene
-        waited = scene.rng.randrange(3, 45) if agent else (at - rang_at) // 1_000_000
         return LogCall(
-            direction="in",
-            channel="phone",
-            inbox=PHONE.inboxes[ticket.language],
-            text=text,
-            started_at=scene.scribe.instant(rang_at),
-            ended_at=scene.scribe.instant(at),
-            waited_seconds=waited,
-            answered=agent is not None,
-            agent=agent.id if agent else None,
+            **self._span(ticket, rang_at, at),
+            text=scene.words.call(ticket, "voicemails" if voicemail else "missed"),
+            waited_seconds=(at - rang_at) // SECOND,
+            answered=False,
             voicemail=voicemail,
         )
+
+    def _answered_call(self, ticket: Ticket, rang_at: int, at: int, agent: Agent) -> LogCall:
+        scene = self._scene
+        return LogCall(
+            **self._span(ticket, rang_at, at),
+            text=scene.words.call(ticket, "calls"),
+            waited_seconds=scene.rng.randrange(3, 45),
+            answered=True,
+            agent=agent.id,
+        )
+
+    def _span(self, ticket: Ticket, rang_at: int, at: int) -> dict[str, Any]:
+        instant = self._scene.scribe.instant
+        return {
+            "direction": "in",
+            "channel": "phone",
+            "inbox": PHONE.inboxes[ticket.language],
+            "started_at": instant(rang_at),
+            "ended_at": instant(at),
+        }
 
 
 def _hang_up(_at: int, _agent: Agent, _ticket: Ticket) -> None:

@@ -30,27 +30,22 @@ class Channel(NamedTuple):
     chatty: bool = False
 
 
-def _channel(slug: str, zh: str, en: str, kind: str, gateway: str, *, chatty: bool) -> Channel:
-    source = Source(Actor(kind="service", id=gateway), _SURFACES[slug], gateway)
-    return Channel(slug, {"zh": zh, "en": en}, kind, source, chatty)
+_SURFACES = {"email": "email", "form": "form"}
+_CHATTY = frozenset({"chat", "wecom", "wechat"})
 
 
-_SURFACES = {
-    "email": "email",
-    "form": "form",
-    "phone": "webhook",
-    "chat": "webhook",
-    "wecom": "webhook",
-    "wechat": "webhook",
-}
-EMAIL = _channel("email", "service-cn", "service-global", "email", "mail-gateway", chatty=False)
-FORM = _channel("form", "after-sales-form", "support-form", "email", "web-form", chatty=False)
-PHONE = _channel("phone", "hotline-400", "hotline-global", "phone", "switchboard", chatty=False)
-CHAT = _channel("chat", "shop-chat", "site-chat", "email", "chat-gateway", chatty=True)
-WECOM = _channel("wecom", "wecom-service", "wecom-service", "wecom", "wecom-gateway", chatty=True)
-WECHAT = _channel(
-    "wechat", "wechat-account", "wechat-account", "wechat", "wechat-gateway", chatty=True
-)
+def _channel(slug: str, kind: str, gateway: str, inboxes: tuple[str, str]) -> Channel:
+    source = Source(Actor(kind="service", id=gateway), _SURFACES.get(slug, "webhook"), gateway)
+    named: dict[Language, str] = {"zh": inboxes[0], "en": inboxes[1]}
+    return Channel(slug, named, kind, source, chatty=slug in _CHATTY)
+
+
+EMAIL = _channel("email", "email", "mail-gateway", ("service-cn", "service-global"))
+FORM = _channel("form", "email", "web-form", ("after-sales-form", "support-form"))
+PHONE = _channel("phone", "phone", "switchboard", ("hotline-400", "hotline-global"))
+CHAT = _channel("chat", "email", "chat-gateway", ("shop-chat", "site-chat"))
+WECOM = _channel("wecom", "wecom", "wecom-gateway", ("wecom-service", "wecom-service"))
+WECHAT = _channel("wechat", "wechat", "wechat-gateway", ("wechat-account", "wechat-account"))
 
 _CHANNELS: dict[Language, tuple[tuple[Channel, ...], tuple[int, ...]]] = {
     "zh": ((WECOM, PHONE, EMAIL, FORM, WECHAT, CHAT), (24, 24, 14, 16, 12, 10)),

@@ -7,11 +7,19 @@ from deskledger.app.demo.channels import Channel
 from deskledger.app.demo.plan import ZONE
 from deskledger.app.demo.scribe import Scribe, Source
 from deskledger.app.demo.script import Language, Script
-from deskledger.domain.customer.commands import AddIdentity, RegisterCustomer, SetOrganisation
+from deskledger.domain.commands import Command
+from deskledger.domain.customer.commands import (
+    AddIdentity,
+    RegisterCustomer,
+    SetAccountManager,
+    SetOrganisation,
+    SetTier,
+)
 from deskledger.domain.customer.events import IdentityAdded
 from deskledger.domain.identifiers import customer_id
 from deskledger.domain.identity.commands import ClaimIdentity
 from deskledger.domain.shapes import Actor
+from deskledger.domain.tags import TagCustomer
 
 _KNOWN_SHARE = 0.40
 _KNOWN_BUSINESS_SHARE = 0.75
@@ -19,6 +27,7 @@ _VIP_SHARE = 0.05
 _VIP_BUSINESS_SHARE = 0.45
 _OPEN_MAX = 2
 _MAIL_DOMAINS = ("example.com", "example.net", "example.org")
+_TAGS = ("reseller", "reviewer", "beta-tester", "prefers-phone", "repeat-buyer")
 _LOCALES: dict[Language, str] = {"zh": "zh-Hans", "en": "en"}
 
 
@@ -31,6 +40,7 @@ class Customer:
         addresses: by kind of identity.
         products: by family: code of the model, serial number and order.
         open: how many of their tickets are not settled.
+        manager: id of the agent who looks after them.
     """
 
     stream: str
@@ -44,6 +54,8 @@ class Customer:
     addresses: dict[str, str]
     products: dict[str, tuple[int, str]] = field(default_factory=dict)
     open: int = 0
+    tag: str = ""
+    manager: str = ""
 
     @property
     def id(self) -> str:
@@ -117,8 +129,7 @@ class Clientele:
                 identities=(_added(identity, channel, address),),
                 source=channel.slug,
             ),
-            channel.source,
-            on_behalf_of=customer.actor,
+            channel.source._replace(on_behalf_of=customer.actor),
         )
         (self._businesses if business else self._people)[language].append(customer)
         return customer
@@ -155,23 +166,36 @@ class Clientele:
         command = AddIdentity(**dict(added))
         self._scribe.write(at, customer.stream, command, channel.source)
 
-    def join(self, at: int, customer: Customer, source: Source) -> None:
-        """An agent finds out for which organisation a person works."""
-        known = self._businesses[customer.language]
-        if known and not customer.company:
-            employer = self._rng.choice(known)
-            customer.company = employer.company
-            command = SetOrganisation(organisation=employer.id, reason="stated")
+    def get_to_know(self, at: int, customer: Customer, source: Source) -> None:
+        """An agent finds out more: whom a person works for, or who looks after a company."""
+        command = self._discovery(customer, source.actor.id)
+        if command is not None:
             self._scribe.write(at, customer.stream, command, source)
+
+    def _discovery(self, customer: Customer, agent: str) -> Command | None:
+        employers = self._businesses[customer.language]
+        lot = self._rng.randrange(4)
+        if lot == 0 and customer.tier != "vip":
+            customer.tier = "vip"
+            return SetTier(tier="vip", reason="large-order")
+        if lot == 1 and not customer.tag:
+            customer.tag = self._rng.choice(_TAGS)
+            return TagCustomer(add=(customer.tag,))
+        if customer.company or not employers:
+            known, customer.manager = customer.manager, agent
+            stays = known == agent
+            return None if stays else SetAccountManager(account_manager=agent, reason="assigned")
+        employer = self._rng.choice(employers)
+        customer.company = employer.company
+        return SetOrganisation(organisation=employer.id, reason="stated")
 
     def _person(self, language: Language, *, business: bool) -> _Person:
         self._count += 1
         rng, names = self._rng, self._script.names(language)
         city = rng.choice(names.cities)
         if business:
-            place = f"{city}{rng.choice(names.places)}"
-            company = rng.choice(names.organisations)
-            company = f"{company}（{place}店）" if language == "zh" else f"{company}, {city}"
+            place, company = rng.choice(names.places), rng.choice(names.organisations)
+            company += f"（{city}{place}店）" if language == "zh" else f" ({place}, {city})"
             return _Person(company, company, f"org{self._count}", city, company)
         index = rng.randrange(len(names.family_names))
         family, given = names.family_names[index], rng.choice(names.given_names)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from deskledger.app.demo.clientele import Customer
-from deskledger.app.demo.script import Family, Language, Matter, Model, Script
+from deskledger.app.demo.script import Family, Language, Matter, Model, Part, Script
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
@@ -24,7 +24,7 @@ def draw_facts(
     language = customer.language
     model, serial = _product(rng, family, customer, matter)
     bought = today - timedelta(days=_age(rng, matter))
-    part = rng.choice(family.parts)
+    part = rng.choice([part for part in family.parts if _concerns(matter, part)] or family.parts)
     quantity = rng.choice((6, 10, 12, 18, 20, 24, 30, 40, 60))
     day = today - timedelta(days=rng.randrange(1, 25))
     facts = {
@@ -75,6 +75,10 @@ def date_text(day: date, language: Language) -> str:
     if language == "zh":
         return f"{day.month}月{day.day}日"
     return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def _concerns(matter: Matter, part: Part) -> bool:
+    return not matter.parts or part.slug in matter.parts
 
 
 def _product(rng: Random, family: Family, customer: Customer, matter: Matter) -> tuple[Model, str]:

@@ -1,7 +1,8 @@
 """A demo desk: made from a seed, once, in a directory of its own."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from deskledger.app.demo.clock import StoryClock
-from deskledger.app.demo.making import MARK, aside
+from deskledger.app.demo.making import MARK, aside, is_free
 from deskledger.app.demo.plan import ZONE, Plan
 from deskledger.app.demo.scribe import DeskKeys, Step
 from deskledger.app.demo.story import simulate
@@ -50,7 +51,11 @@ class DemoReport:
 
 
 def make_demo(
-    directory: Path, plan: Plan, progress: Progress = lambda _share: None
+    directory: Path,
+    plan: Plan,
+    progress: Progress = lambda _share: None,
+    *,
+    desk_key: bytes | None = None,
 ) -> DemoReport:
     """Make the demo desk of a plan, or use it again where it lies in the directory already.
 
@@ -62,18 +67,19 @@ def make_demo(
             demo of the same plan.
         plan: the seed and the size.
         progress: is told how far it has come.
+        desk_key: 32 bytes kept elsewhere; None keeps a new key in the directory.
 
     Raises:
         InvalidInput: something else lies there, be it a desk or another plan's demo.
         Unavailable: another process is making it, or the disk does not allow it.
         ForeignFile, NewerVersion, WrongDeskKey, LedgerDamaged: the desk there cannot be used.
     """
-    directory = directory.absolute()
-    if not _is_free(directory):
-        return _reused(directory, plan)
-    with aside(directory) as path:
-        report = _made(path, directory, plan, progress)
-    return report
+    directory = directory.resolve()
+    if not is_free(directory):
+        return _reused(directory, plan, desk_key)
+    with aside(directory, desk_key) as path, _founded(path, plan, desk_key) as (desk, clock):
+        answers = _told(desk, clock, plan, progress)
+        return DemoReport(directory, desk.ledger.desk, plan, reused=False, answers=answers)
 
 
 def demo_mark(desk: Desk) -> Mapping[str, Any] | None:
@@ -82,14 +88,8 @@ def demo_mark(desk: Desk) -> Mapping[str, Any] | None:
     return mark
 
 
-def _is_free(directory: Path) -> bool:
-    if not directory.exists():
-        return True
-    return directory.is_dir() and not any(directory.iterdir())
-
-
-def _reused(directory: Path, plan: Plan) -> DemoReport:
-    with Desk.open(directory) as desk:
+def _reused(directory: Path, plan: Plan, desk_key: bytes | None) -> DemoReport:
+    with Desk.open(directory, desk_key=desk_key) as desk:
         mark, identity = demo_mark(desk), desk.ledger.desk
     if mark is None:
         told = "There is a desk in this directory that no demo has made; choose another directory."
@@ -100,14 +100,12 @@ def _reused(directory: Path, plan: Plan) -> DemoReport:
     return DemoReport(directory, identity, plan, reused=True, answers={})
 
 
-def _made(path: Path, directory: Path, plan: Plan, progress: Progress) -> DemoReport:
+@contextmanager
+def _founded(path: Path, plan: Plan, desk_key: bytes | None) -> Iterator[tuple[Desk, StoryClock]]:
+    """The desk as it is before the story begins, and the clock that it goes by."""
     clock = StoryClock(plan.founded_at)
-    with Desk.create(path, _new_desk(plan), clock=clock) as desk:
-        secrets = desk.vault.secrets
-        keys = DeskKeys(command=secrets.command, identity=secrets.identity)
-        answers = _record(desk, clock, simulate(plan, keys, desk.first_agent()), plan, progress)
-        identity = desk.ledger.desk
-    return DemoReport(directory, identity, plan, reused=False, answers=answers)
+    with Desk.create(path, _new_desk(plan), desk_key=desk_key, clock=clock) as desk:
+        yield desk, clock
 
 
 def _new_desk(plan: Plan) -> NewDesk:
@@ -138,10 +136,11 @@ def _tokens(seed: int) -> Callable[[int], bytes]:
     return token_bytes
 
 
-def _record(
-    desk: Desk, clock: StoryClock, story: Iterator[Step], plan: Plan, progress: Progress
-) -> Counter[str]:
+def _told(desk: Desk, clock: StoryClock, plan: Plan, progress: Progress) -> Counter[str]:
     """Execute the story's commands, each at its own time."""
+    secrets = desk.vault.secrets
+    keys = DeskKeys(command=secrets.command, identity=secrets.identity)
+    story = simulate(plan, keys, desk.first_agent())
     answers: Counter[str] = Counter()
     length = (plan.ends_at - plan.founded_at).total_seconds()
     while steps := list(islice(story, BATCH_SIZE)):
@@ -149,7 +148,8 @@ def _record(
         tasks = [Task(step.stream, step.command, step.request) for step in steps]
         given = desk.writer.execute_many(tasks)
         assert not clock.unread, "the writer has read its clock once for each command"
-        answers.update(_checked(step, answer.outcome) for step, answer in zip(steps, given, strict=True))
+        for step, answer in zip(steps, given, strict=True):
+            answers[_checked(step, answer.outcome)] += 1
         progress((steps[-1].at - plan.founded_at).total_seconds() / length)
     return answers
 

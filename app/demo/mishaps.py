@@ -30,7 +30,7 @@ _SOLVED_TWICE_SHARE = 0.008
 _PENDED_SOLVED_SHARE = 0.006
 _MISTAKEN_SHARE = 0.006
 _REPLIED_LATE_SHARE = 0.012
-_CALLED_FROM_HOME_SHARE = 0.015
+_CALLED_FROM_HOME_SHARE = 0.03
 _RETURNED_SHARE = 0.12
 _CLOSED_AFTER = 4 * DAY + 2 * HOUR
 
@@ -80,7 +80,7 @@ class Mishaps:
         if ticket.group != group and self._scene.chance(_NOT_A_MEMBER_SHARE):
             colleague = self._scene.crew.lead(group)
             command = AssignTicket(agent=colleague.id)
-            self._scene.scribe.write(at, ticket.stream, command, agent.source, expected="refused")
+            self._scene.scribe.write(at, ticket.stream, command, agent.source, "refused")
 
     def end_shift(self, at: int, agent: Agent) -> None:
         """Some of what an agent cannot do any more today goes back to the group."""
@@ -97,35 +97,31 @@ class Mishaps:
     def _take_too(self, at: int, agent: Agent, ticket: Ticket) -> None:
         colleague = self._scene.crew.colleague(at, agent)
         if colleague is not None and ticket.agent is agent and ticket.status == "open":
-            self._scene.scribe.write(
-                at, ticket.stream, TakeTicket(), colleague.source, expected="refused"
-            )
+            self._scene.scribe.write(at, ticket.stream, TakeTicket(), colleague.source, "refused")
 
     def _resume(self, at: int, agent: Agent, ticket: Ticket) -> None:
         if ticket.status == "open":
-            self._scene.scribe.write(
-                at, ticket.stream, ResumeTicket(), agent.source, expected="nothing"
-            )
+            self._scene.scribe.write(at, ticket.stream, ResumeTicket(), agent.source, "nothing")
 
     def _close_unsolved(self, at: int, agent: Agent, ticket: Ticket) -> None:
         if ticket.status == "open":
             command = CloseTicket(reason="settled")
-            self._scene.scribe.write(at, ticket.stream, command, agent.source, expected="refused")
+            self._scene.scribe.write(at, ticket.stream, command, agent.source, "refused")
 
     def _tag_twice(self, at: int, agent: Agent, ticket: Ticket) -> None:
         if ticket.tags and ticket.status != "closed":
             command = TagTicket(add=(ticket.tags[0],))
-            self._scene.scribe.write(at, ticket.stream, command, agent.source, expected="nothing")
+            self._scene.scribe.write(at, ticket.stream, command, agent.source, "nothing")
 
     def _solve_twice(self, at: int, agent: Agent, ticket: Ticket, epoch: int) -> None:
         if ticket.epoch == epoch:
             command = SolveTicket(resolution=ticket.matter.resolutions[0])
-            self._scene.scribe.write(at, ticket.stream, command, agent.source, expected="nothing")
+            self._scene.scribe.write(at, ticket.stream, command, agent.source, "nothing")
 
     def _pend_solved(self, at: int, agent: Agent, ticket: Ticket, epoch: int) -> None:
         if ticket.epoch == epoch:
             command = PendTicket(reason="customer")
-            self._scene.scribe.write(at, ticket.stream, command, agent.source, expected="refused")
+            self._scene.scribe.write(at, ticket.stream, command, agent.source, "refused")
 
     def _undo(self, at: int, agent: Agent, ticket: Ticket, epoch: int) -> None:
         """The agent has solved the wrong one of two tickets."""
@@ -141,7 +137,7 @@ class Mishaps:
         if ticket.status == "closed" and agent.on_duty(at):
             text = self._scene.words.solution(ticket, agent.name(ticket.language))
             self._scene.scribe.write(
-                at, ticket.stream, reply(ticket, text), agent.source, expected="refused"
+                at, ticket.stream, reply(ticket, text), agent.source, "refused"
             )
 
     def _log_late(self, at: int, agent: Agent, ticket: Ticket, called_at: int) -> None:

@@ -142,8 +142,8 @@ class Openings:
             to=(ticket.customer.addresses[ticket.channel.kind],),
             language=LOCALES[ticket.language],
         )
-        cause = Cause(ticket.stream, 1)
-        self._scene.scribe.write(at, ticket.stream, reply, RECEIPTS, cause=cause)
+        source = RECEIPTS._replace(cause=Cause(ticket.stream, 1))
+        self._scene.scribe.write(at, ticket.stream, reply, source)
 
     def _route(self, at: int, ticket: Ticket) -> None:
         """A rule reads the intake's mail and knows the matter from its words."""
@@ -153,8 +153,8 @@ class Openings:
             command = AssignTicket(
                 group=ticket.group, reason="routed", considered=len(scene.script.people.groups)
             )
-            cause = Cause(ticket.stream, 1)
-            scene.scribe.write(at, ticket.stream, command, ROUTER, cause=cause)
+            source = ROUTER._replace(cause=Cause(ticket.stream, 1))
+            scene.scribe.write(at, ticket.stream, command, source)
         scene.crew.queue(at, ticket)
 
     def _spam(self, at: int) -> None:

@@ -96,7 +96,7 @@ class Outcomes:
             ticket,
             "misrouted" if misrouted else "transfers",
             english=agent.role.english,
-            group=names[group]["zh"],
+            group=names[group],
         )
         colleagues = [one for one in crew.of_group(group) if one.on_duty(at)]
         able = [one for one in colleagues if one.speaks(ticket.language)]

@@ -1,11 +1,13 @@
 """Tickets that wait: for the customer, for parts, for a carrier, and how they come back."""
 
+from typing import NamedTuple
+
 from deskledger.app.demo.channels import WAKER
 from deskledger.app.demo.crew import Agent
 from deskledger.app.demo.hours import morning
 from deskledger.app.demo.letters import call_back, reply
 from deskledger.app.demo.mishaps import Mishaps
-from deskledger.app.demo.plan import HOUR, MINUTE, SECOND
+from deskledger.app.demo.plan import DAY, HOUR, SECOND
 from deskledger.app.demo.reactions import Reactions
 from deskledger.app.demo.scene import Scene
 from deskledger.app.demo.ticket import Ticket
@@ -22,8 +24,30 @@ _NO_DATE_SHARE = 0.08
 _HOLD_NOTE_SHARE = 0.5
 _RESUMED_EARLY_SHARE = 0.5
 _RESUMED_EVER_SHARE = 0.6
+_RESUMED_DAYS = 5
 _FORGOTTEN_SHARE = 0.04
 _TRIES_HERSELF_SHARE = 0.5
+
+
+class Wait(NamedTuple):
+    """How long a ticket is to wait, why, and which macro says so."""
+
+    days: int
+    reason: str = "customer"
+    by: By | None = None
+
+
+class Unrecorded(NamedTuple):
+    """A pause that nobody has recorded yet.
+
+    Attributes:
+        since: when it began.
+        epoch: the ticket's, for which it holds.
+    """
+
+    since: int
+    days: int
+    epoch: int
 
 
 class Pauses:
@@ -39,7 +63,7 @@ class Pauses:
         scene = self._scene
         if ticket.online and ticket.asked:
             ticket.online = False
-            self._pend(at, agent, ticket, [], days=1)
+            self._pend(at, agent, ticket, [], Wait(days=1))
             return False
         ticket.asked += 1
         question = reply(ticket, scene.words.question(ticket, agent.name(ticket.language)))
@@ -47,7 +71,7 @@ class Pauses:
             scene.scribe.write(at, ticket.stream, question, agent.source)
             self._reactions.expect_answer(at, ticket)
             return True
-        self._pend(at, agent, ticket, [question], days=scene.rng.choice(_PENDING_DAYS))
+        self._pend(at, agent, ticket, [question], Wait(scene.rng.choice(_PENDING_DAYS)))
         self._reactions.expect_answer(at, ticket)
         self._mishaps.after_pause(at, agent, ticket)
         return False
@@ -57,7 +81,7 @@ class Pauses:
         ticket.reminders += 1
         text = self._scene.words.phrase(ticket, "reminders", agent.name(ticket.language))
         parts: list[Part] = [reply(ticket, text)]
-        self._pend(at, agent, ticket, parts, days=_REMINDED_DAYS, by=_REMINDER)
+        self._pend(at, agent, ticket, parts, Wait(_REMINDED_DAYS, by=_REMINDER))
         self._reactions.expect_answer(at, ticket)
 
     def unreachable(self, at: int, agent: Agent, ticket: Ticket) -> None:
@@ -68,7 +92,7 @@ class Pauses:
         text = scene.words.phrase(ticket, "unreachable", agent.name(ticket.language))
         call = call_back(scene, at, ticket, agent, answered=False)
         parts: list[Part] = [call, reply(ticket, text)]
-        self._pend(at, agent, ticket, parts, days=1, reason="unreachable")
+        self._pend(at, agent, ticket, parts, Wait(1, "unreachable"))
         self._reactions.expect_answer(at, ticket)
 
     def hold(self, at: int, agent: Agent, ticket: Ticket) -> None:
@@ -85,32 +109,31 @@ class Pauses:
             command: Part | Together = Together(parts=tuple(parts))
             scene.scribe.write(at, ticket.stream, command, agent.source)
             later = morning(at) + scene.seconds(600, 5400)
-            scene.agenda.add(later, self._hold_late, agent, ticket, ticket.epoch, at, days)
+            since = Unrecorded(at - 30 * SECOND, days, ticket.epoch)
+            scene.agenda.add(later, self._hold_late, agent, ticket, since)
             return
         until = None if scene.chance(_NO_DATE_SHARE) else morning(at, days)
         parts.append(self._held(ticket, until))
         scene.scribe.write(at, ticket.stream, Together(parts=tuple(parts)), agent.source)
-        self._asleep(at, ticket, "on_hold", until, days)
+        self._asleep(at, ticket, "on_hold", until)
         self._mishaps.after_pause(at, agent, ticket)
 
-    def _hold_late(
-        self, at: int, agent: Agent, ticket: Ticket, epoch: int, since: int, days: int
-    ) -> None:
+    def _hold_late(self, at: int, agent: Agent, ticket: Ticket, pause: Unrecorded) -> None:
         """Only a lead may record that the ticket has been waiting since yesterday."""
-        if ticket.epoch != epoch or ticket.agent is not agent:
+        if ticket.epoch != pause.epoch or ticket.agent is not agent:
             return
         scene = self._scene
-        until = morning(at, days)
-        happened_at = scene.scribe.instant(since - 30 * SECOND)
-        hold = self._held(ticket, until).model_copy(update={"occurred_at": happened_at})
-        hold = HoldTicket.model_validate(hold.model_dump(exclude_unset=True))
-        lead = scene.crew.lead(agent.role.group)
-        if scene.chance(_TRIES_HERSELF_SHARE):
-            scene.scribe.write(at, ticket.stream, hold, agent.source, expected="refused")
-        scene.scribe.write(
-            at + 40 * MINUTE // 60, ticket.stream, hold, lead.source, record_late=True
+        until = morning(at, pause.days)
+        hold = HoldTicket(
+            reason=ticket.matter.waits_for,
+            until=scene.scribe.instant(until),
+            occurred_at=scene.scribe.instant(pause.since),
         )
-        self._asleep(at, ticket, "on_hold", until, days)
+        if scene.chance(_TRIES_HERSELF_SHARE):
+            scene.scribe.write(at, ticket.stream, hold, agent.source, "refused")
+        lead = scene.crew.lead(agent.role.group).source._replace(record_late=True)
+        scene.scribe.write(at, ticket.stream, hold, lead)
+        self._asleep(at, ticket, "on_hold", until)
 
     def _held(self, ticket: Ticket, until: int | None) -> HoldTicket:
         if until is None:
@@ -118,40 +141,32 @@ class Pauses:
         instant = self._scene.scribe.instant(until)
         return HoldTicket(reason=ticket.matter.waits_for, until=instant)
 
-    def _pend(
-        self,
-        at: int,
-        agent: Agent,
-        ticket: Ticket,
-        parts: list[Part],
-        *,
-        days: int,
-        reason: str = "customer",
-        by: By | None = None,
-    ) -> None:
+    def _pend(self, at: int, agent: Agent, ticket: Ticket, parts: list[Part], wait: Wait) -> None:
         scene = self._scene
-        until = morning(at, days)
-        pend = PendTicket(reason=reason, until=scene.scribe.instant(until))
+        until = morning(at, wait.days)
+        pend = PendTicket(reason=wait.reason, until=scene.scribe.instant(until))
         if not parts:
             scene.scribe.write(at, ticket.stream, pend, agent.source)
         else:
-            stated = {"by": by} if by else {}
+            stated = {"by": wait.by} if wait.by else {}
             command = Together(parts=(*parts, pend), **stated)
             scene.scribe.write(at, ticket.stream, command, agent.source)
-        self._asleep(at, ticket, "pending", until, days)
+        self._asleep(at, ticket, "pending", until)
 
-    def _asleep(self, at: int, ticket: Ticket, status: str, until: int | None, days: int) -> None:
+    def _asleep(self, at: int, ticket: Ticket, status: str, until: int | None) -> None:
         """Plan how the ticket comes back: by its date, or because somebody takes it up again."""
         scene = self._scene
         ticket.become(status)
         ticket.online = False
-        if until is not None:
-            scene.agenda.add(until + scene.seconds(1, 20), self._wake, ticket, ticket.epoch)
-        early = until is not None and status == "on_hold" and scene.chance(_RESUMED_EARLY_SHARE)
-        undated = until is None and scene.chance(_RESUMED_EVER_SHARE)
-        if early or undated:
-            later = morning(at, max(1, days - 1 if early else days + 2)) + scene.hours(1.5)
-            scene.agenda.add(later, self._resume, ticket, ticket.epoch)
+        if until is None:
+            if scene.chance(_RESUMED_EVER_SHARE):
+                later = morning(at, _RESUMED_DAYS) + scene.hours(1.5)
+                scene.agenda.add(later, self._resume, ticket, ticket.epoch)
+            return
+        scene.agenda.add(until + scene.seconds(1, 20), self._wake, ticket, ticket.epoch)
+        if status == "on_hold" and scene.chance(_RESUMED_EARLY_SHARE):
+            earlier = max(morning(at), until - DAY) + scene.hours(1.5)
+            scene.agenda.add(earlier, self._resume, ticket, ticket.epoch)
 
     def _wake(self, at: int, ticket: Ticket, epoch: int) -> None:
         """The date has come; a process of the desk wakes the ticket."""

@@ -86,11 +86,8 @@ class Reactions:
         if ticket.status == "closed":
             self.follow_up(at, ticket)
             return
-        scene, customer = self._scene, ticket.customer
-        actor = customer.actor if customer else None
         command = self.message(ticket, text, **stated)
-        source = ticket.channel.source
-        scene.scribe.write(at, ticket.stream, command, source, on_behalf_of=actor)
+        self._scene.scribe.write(at, ticket.stream, command, ticket.source)
         if command.needs_answer:
             self.wake(at, ticket)
 

@@ -23,11 +23,14 @@ class DeskKeys(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Who acts, and where that comes in."""
+    """Who acts, where that comes in, for whom and why, and with which right."""
 
     actor: Actor
     surface: str
     credential: str
+    on_behalf_of: Actor | None = None
+    cause: Cause | None = None
+    record_late: bool = False
 
 
 class Step(NamedTuple):
@@ -63,11 +66,7 @@ class Scribe:
         stream: str | None,
         command: Command,
         source: Source,
-        *,
         expected: Outcome = "done",
-        on_behalf_of: Actor | None = None,
-        cause: Cause | None = None,
-        record_late: bool = False,
     ) -> str:
         """Write a step, a microsecond after the last one at the earliest; gives its stream."""
         self._latest = max(int(at), self._latest + 1)
@@ -83,9 +82,9 @@ class Scribe:
             source.surface,
             source.credential,
             command_id=identity,
-            on_behalf_of=on_behalf_of,
-            cause=cause,
-            record_late=record_late,
+            on_behalf_of=source.on_behalf_of,
+            cause=source.cause,
+            record_late=source.record_late,
         )
         self._steps.append(Step(self.instant(self._latest), stream, command, request, expected))
         return stream or _made(command, identity)

@@ -31,6 +31,7 @@ class Matter(Frozen):
         weight: how often it comes up, compared with the others.
         burst: whether it comes up only with the faulty batch.
         business: whether only organisations ask for it.
+        parts: slugs of the parts that it can be about; of all parts where left out.
         needs: what the desk has to know: serial, order, invoice, waybill, batch.
         asks: probability that the desk has to ask something first.
         waits: probability that it has to wait for somebody, `waits_for`, for so many days.
@@ -41,6 +42,7 @@ class Matter(Frozen):
     type_code: str
     category: Phrases
     families: Phrases
+    parts: Phrases = ()
     group: str
     weight: int
     burst: bool = False
@@ -65,9 +67,11 @@ class Voice(Frozen):
     """What people say whatever the matter is, in one language."""
 
     greetings: Phrases
+    hellos: Phrases
     requests: Phrases
     closings: Phrases
     salutations: Phrases
+    chat_salutations: Phrases
     regrets: Phrases
     offers: Phrases
     signatures: Phrases

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from deskledger.app.demo.channels import Channel
 from deskledger.app.demo.clientele import Customer
+from deskledger.app.demo.scribe import Source
 from deskledger.app.demo.script import Language, Matter
 
 if TYPE_CHECKING:
@@ -62,6 +63,13 @@ class Ticket:
     def chatty(self) -> bool:
         """Whether its customer writes short messages."""
         return self.channel.chatty
+
+    @property
+    def source(self) -> Source:
+        """Where its customer's messages and calls come in."""
+        if self.customer is None:
+            return self.channel.source
+        return self.channel.source._replace(on_behalf_of=self.customer.actor)
 
     @property
     def settled(self) -> bool:

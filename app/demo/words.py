@@ -1,5 +1,6 @@
 """What people write, composed from the script's phrases and the facts of a ticket."""
 
+from collections.abc import Mapping
 from random import Random
 
 from deskledger.app.demo.facts import refresh
@@ -25,7 +26,7 @@ class Words:
         if rng.random() < _DETAIL_SHARE:
             parts.append(self._say(ticket, lines.details))
         if ticket.chatty:
-            greeting = rng.choice(voice.greetings) if rng.random() < _GREETING_SHARE else ""
+            greeting = rng.choice(voice.hellos) if rng.random() < _GREETING_SHARE else ""
             return _joined(ticket.language, greeting, *parts)
         parts.append(self._say(ticket, voice.requests))
         body = _joined(ticket.language, *parts)
@@ -41,7 +42,7 @@ class Words:
         return f"{self._rng.choice(voice.greetings)}\n{text}\n\n{self._say(ticket, voice.closings)}"
 
     def customer(self, ticket: Ticket, occasion: str) -> str:
-        """What a customer says on an occasion of the voices: `nudges`, `thanks`, `again` …"""
+        """What a customer says on an occasion: `nudges`, `thanks`, `again` and so on."""
         text = self.phrase(ticket, occasion)
         if ticket.chatty:
             return text
@@ -65,13 +66,20 @@ class Words:
         ticket.facts["agent"] = agent or ticket.facts["agent"]
         return self._say(ticket, getattr(self._voice(ticket), occasion))
 
-    def note(self, ticket: Ticket, occasion: str, *, english: bool, group: str = "") -> str:
+    def note(
+        self,
+        ticket: Ticket,
+        occasion: str,
+        *,
+        english: bool,
+        group: Mapping[str, str] | None = None,
+    ) -> str:
         """A note for colleagues; those who speak English may write it so for an English ticket."""
         language: Language = "zh"
         if ticket.language == "en" and english:
             language = "en"
         lines = ticket.matter.lines(language)
-        facts = dict(ticket.facts, group=group)
+        facts = dict(ticket.facts, group=group[language] if group else "")
         if language == "zh":
             facts.update({name: facts[f"{name}_zh"] for name in ("product", "part", "date")})
         refresh(self._rng, facts)
@@ -91,9 +99,10 @@ class Words:
         voice, rng = self._voice(ticket), self._rng
         regret = self._say(ticket, voice.regrets) if rng.random() < _REGRET_SHARE else ""
         body = self._say(ticket, phrases)
-        greeting = self._say(ticket, voice.salutations)
         if ticket.chatty:
-            return _joined(ticket.language, greeting, regret if rng.random() < 0.5 else "", body)
+            greeting = self._say(ticket, voice.chat_salutations)
+            return _joined(ticket.language, greeting, regret, body)
+        greeting = self._say(ticket, voice.salutations)
         text = _joined(ticket.language, regret, body, self._say(ticket, voice.offers))
         return f"{greeting}\n{text}\n\n{self._say(ticket, voice.signatures)}"
 

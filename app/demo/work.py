@@ -20,10 +20,10 @@ from deskledger.domain.ticket.together import Part, Together
 
 # Minutes that a visit to a ticket usually takes.
 _VISIT_MINUTES = {
-    "first-line": 12.0,
-    "repair": 17.0,
-    "logistics": 13.0,
-    "billing": 15.0,
+    "first-line": 14.0,
+    "repair": 18.5,
+    "logistics": 15.0,
+    "billing": 18.0,
     "vip-care": 17.0,
 }
 _CHAT_MINUTES = 5.0
@@ -33,8 +33,7 @@ _SORTED_OUT_SHARE = 0.85
 _NOTE_SHARE = 0.16
 _SPECIALIST_NOTE_SHARE = 0.4
 _PRIORITY_SHARE = 0.06
-_ORGANISATION_SHARE = 0.015
-_FOREIGN_GROUP_SHARE = 0.06
+_DISCOVERY_SHARE = 0.03
 
 
 class Work:
@@ -115,8 +114,8 @@ class Work:
             ticket.priority = "high" if ticket.priority != "high" else "normal"
             parts.append(PrioritiseTicket(priority=ticket.priority, reason="triage"))
         scene.scribe.write(at, ticket.stream, Together(parts=tuple(parts)), agent.source)
-        if ticket.customer is not None and scene.chance(_ORGANISATION_SHARE):
-            scene.clientele.join(at, ticket.customer, agent.source)
+        if ticket.customer is not None and scene.chance(_DISCOVERY_SHARE):
+            scene.clientele.get_to_know(at, ticket.customer, agent.source)
 
     def _note(self, at: int, agent: Agent, ticket: Ticket) -> None:
         if ticket.settled:
