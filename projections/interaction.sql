@@ -91,3 +91,12 @@ SELECT
   attachment_names,
   erased
 FROM batch_contact_personal;
+
+-- name: texts
+SELECT
+  version,
+  text,
+  erased
+FROM interaction_personal
+WHERE ticket = $number
+ORDER BY version;

@@ -52,14 +52,14 @@ class Unsealer:
     def event_rows(self, events: Sequence[EventValues]) -> list[Row]:
         """One row of `columns.PERSONAL` per event."""
         self._fetch([value for event in events for _, _, value in event[4]])
-        return [self._event_row(*event) for event in events]
+        return [self._event_row(event) for event in events]
 
     def contact_rows(self, contacts: Sequence[ContactValues]) -> list[Row]:
         """One row of `columns.CONTACT_PERSONAL` per contact."""
         own = [value for each in contacts for value in (each[4], each[5], each[7], each[8])]
         names = [name for each in contacts for _, _, name in each[9]]
         self._fetch([value for value in own if value is not None] + names)
-        return [self._contact_row(*contact) for contact in contacts]
+        return [self._contact_row(contact) for contact in contacts]
 
     def _fetch(self, values: Iterable[Sealed]) -> None:
         ciphers = self._ciphers
@@ -76,14 +76,8 @@ class Unsealer:
         cipher = self._ciphers[parts[0]]
         return ERASED if cipher is None else open_value(cipher, parts, bound_to)
 
-    def _event_row(
-        self,
-        stream: str,
-        number: int,
-        version: int,
-        name: str,
-        values: Sequence[tuple[Place, str, Sealed]],
-    ) -> Row:
+    def _event_row(self, event: EventValues) -> Row:
+        stream, number, version, name, values = event
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
         bound = binding(stream, name)
@@ -95,24 +89,13 @@ class Unsealer:
             _put(after, place, value)
         return stream, number, version, _json(before), _json(after)
 
-    def _contact_row(
-        self,
-        stream: str,
-        number: int,
-        version: int,
-        name: str,
-        text: Sealed | None,
-        sender: Sealed | None,
-        recipients_at: str,
-        recipients: Sealed | None,
-        cc: Sealed | None,
-        attachments: Sequence[tuple[str, str, Sealed]],
-    ) -> Row:
+    def _contact_row(self, contact: ContactValues) -> Row:
+        stream, number, version, name, text, sender, to_at, recipients, cc, attachments = contact
         bound = binding(stream, name)
         opened = [
             None if text is None else self._open(bound + b"/text", text),
             None if sender is None else self._open(bound + b"/sender", sender),
-            None if recipients is None else self._open(bound + recipients_at.encode(), recipients),
+            None if recipients is None else self._open(bound + to_at.encode(), recipients),
             None if cc is None else self._open(bound + b"/cc", cc),
         ]
         names = None

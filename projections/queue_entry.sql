@@ -59,3 +59,75 @@ SELECT
   waits_until
 FROM ticket_next
 WHERE status NOT IN ('solved', 'closed');
+
+-- name: page
+SELECT
+  number,
+  queue,
+  group_id,
+  agent_id,
+  status,
+  workable,
+  band,
+  next_due_at,
+  waiting_since,
+  opened_at,
+  channel,
+  type,
+  tier,
+  priority,
+  customer_id,
+  waits_until
+FROM queue_entry
+WHERE ($queue IS NULL OR queue = $queue)
+  AND ($group_id IS NULL OR group_id = $group_id)
+  AND ($agent_id IS NULL OR agent_id = $agent_id)
+  AND ($workable IS NULL OR workable = $workable)
+  AND (
+    $after_number IS NULL
+    OR (band, coalesce(next_due_at, 'infinity'), waiting_since, number) > (
+      $after_band::INTEGER,
+      coalesce($after_due_at::TIMESTAMPTZ, 'infinity'),
+      $after_waiting_since::TIMESTAMPTZ,
+      $after_number::BIGINT
+    )
+  )
+ORDER BY
+  band,
+  next_due_at NULLS LAST,
+  waiting_since,
+  number
+LIMIT $size;
+
+-- name: count
+SELECT
+  count(*)
+FROM queue_entry
+WHERE ($queue IS NULL OR queue = $queue)
+  AND ($group_id IS NULL OR group_id = $group_id)
+  AND ($agent_id IS NULL OR agent_id = $agent_id)
+  AND ($workable IS NULL OR workable = $workable);
+
+-- name: oldest
+SELECT
+  number,
+  queue,
+  group_id,
+  agent_id,
+  status,
+  workable,
+  band,
+  next_due_at,
+  waiting_since,
+  opened_at,
+  channel,
+  type,
+  tier,
+  priority,
+  customer_id,
+  waits_until
+FROM queue_entry
+ORDER BY
+  opened_at,
+  number
+LIMIT $size;

@@ -18,7 +18,7 @@ from deskledger.projections.apply import apply
 from deskledger.projections.file import open_file
 from deskledger.projections.quarantine import park, parked_records, parked_streams, unpark
 from deskledger.projections.sql import section
-from deskledger.projections.staging import ParkedRecord, Staged, Stager, set_aside
+from deskledger.projections.staging import Staged, Stager, set_aside
 
 DEADLINE_SECONDS = 5.0
 

@@ -302,3 +302,16 @@ WHERE rowid IN (SELECT row_id FROM ticket_replaced);
 INSERT INTO ticket
 SELECT *
 FROM ticket_next;
+
+-- name: counts
+SELECT
+  status,
+  count(*) AS tickets
+FROM ticket
+GROUP BY status
+ORDER BY status;
+
+-- name: ticket
+SELECT *
+FROM ticket
+WHERE number = $number;

@@ -131,9 +131,43 @@ FROM batch_personal;
 
 -- name: history
 SELECT
-  ticket_event.* EXCLUDE (ticket)
+  version,
+  lane,
+  sequence,
+  type,
+  occurred_at,
+  recorded_at,
+  late,
+  actor_kind,
+  actor_id,
+  on_behalf_of_kind,
+  on_behalf_of_id,
+  acting_agent_id,
+  cause_stream,
+  cause_version,
+  decided_by_kind,
+  decided_by_id,
+  decided_by_version,
+  source_surface,
+  source_id,
+  command_type,
+  interaction_id,
+  reason,
+  before,
+  after,
+  detail,
+  personal
 FROM ticket_event
-WHERE ticket_event.ticket = $ticket
+WHERE ticket = $number
 ORDER BY
-  ticket_event.occurred_at,
-  ticket_event.version;
+  occurred_at,
+  version;
+
+-- name: history_personal
+SELECT
+  version,
+  before,
+  after
+FROM ticket_event_personal
+WHERE ticket = $number
+ORDER BY version;

@@ -1,0 +1,105 @@
+"""The projector: follows the ledger and keeps the tables of the projections current."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from deskledger.eventlog.follower import FollowedLedger, Follower
+from deskledger.eventlog.records import StoredRecord
+from deskledger.projections.personal import DataKeys
+from deskledger.projections.staging import Stager
+from deskledger.projections.store import ProjectionStore, Unfit
+
+BATCH_RECORDS_MAX = 7_000
+PAUSE_SECONDS = 0.2
+"""After a small batch, so that a trickle of events does not keep a processor busy."""
+
+_WAIT_SECONDS = 1.0
+
+Report = Callable[[int], None]
+"""Takes the number of records that were applied since it was last called."""
+
+
+class Projector:
+    """Applies every record of a ledger to a store, once and in the order of its lane.
+
+    The store says how far it is, so a projector has nothing to remember: after an error, or in
+    another process, it goes on where the rows end.
+    """
+
+    def __init__(
+        self,
+        store: ProjectionStore,
+        ledger: FollowedLedger,
+        data_keys: DataKeys,
+        *,
+        batch_records_max: int = BATCH_RECORDS_MAX,
+    ) -> None:
+        """Takes the store, the ledger that it follows, and the keys of sealed values.
+
+        Raises:
+            Astray: the store does not follow from this ledger; it must be rebuilt.
+        """
+        store.check(ledger)
+        self._store = store
+        self._ledger = ledger
+        self._stager = Stager(data_keys)
+        self._batch_records_max = batch_records_max
+
+    def catch_up(self, report: Report = lambda _: None) -> int:
+        """Applies all that the ledger holds by now; gives the number of records.
+
+        Raises:
+            Unavailable: the store cannot be written, or keys not read; what was applied stays.
+        """
+        follower = Follower(
+            self._ledger, self._store.progress(), batch_size_max=self._batch_records_max
+        )
+        records = follower.batch()
+        if len(records) < self._batch_records_max:
+            if records:
+                self._store.apply(records, self._stager)
+                report(len(records))
+            return len(records)
+        return self._catch_up(follower, records, report)
+
+    def follow(self, stop: threading.Event, report: Report = lambda _: None) -> None:
+        """Keeps the tables current until `stop` is set.
+
+        Raises:
+            Unavailable: as `catch_up`.
+        """
+        while not stop.is_set():
+            seen = self._ledger.changes()
+            if self.catch_up(report):
+                stop.wait(PAUSE_SECONDS)
+            else:
+                self._ledger.wait(seen, _WAIT_SECONDS)
+
+    def _catch_up(self, follower: Follower, records: list[StoredRecord], report: Report) -> int:
+        """Applies batch after batch; while DuckDB applies one, the next is staged."""
+        total = 0
+        parked = set(self._store.parked)
+        with ThreadPoolExecutor(1, "projector") as writer:
+            staged = self._stager.stage(records, parked)
+            while records:
+                applied = writer.submit(self._store.write, staged)
+                parked.update(record.stream for record, _ in staged.aside)
+                following = follower.batch()
+                ahead = self._stager.stage(following, parked)
+                if not self._applied(applied, records):
+                    parked |= self._store.parked
+                    ahead = self._stager.stage(following, parked)
+                report(len(records))
+                total += len(records)
+                records, staged = following, ahead
+        return total
+
+    def _applied(self, applied: Future[None], records: Sequence[StoredRecord]) -> bool:
+        """Waits for a batch; False if something in it had to be set aside on the way."""
+        try:
+            applied.result()
+        except Unfit:
+            self._store.apply(records, self._stager)
+            return False
+        return True

@@ -1,0 +1,212 @@
+"""Questions to the tables that the desk itself asks, each with the progress it was answered at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import duckdb
+import orjson
+
+from deskledger.eventlog.progress import Progress
+from deskledger.projections.sql import section
+from deskledger.projections.store import ProjectionStore, read_progress
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Generic[T]):
+    """An answer, and how far each lane had been read when it was given."""
+
+    value: T
+    progress: Sequence[Progress]
+
+
+class QueueEntry(NamedTuple):
+    """A row of `queue_entry`; its columns are described there."""
+
+    number: int
+    queue: str
+    group_id: str | None
+    agent_id: str | None
+    status: str
+    workable: bool
+    band: int
+    next_due_at: datetime | None
+    waiting_since: datetime
+    opened_at: datetime
+    channel: str
+    type: str | None
+    tier: str | None
+    priority: str | None
+    customer_id: str | None
+    waits_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which entries are asked for; None does not narrow."""
+
+    queue: str | None = None
+    group_id: str | None = None
+    agent_id: str | None = None
+    workable: bool | None = None
+
+
+class QueuePage(NamedTuple):
+    """Some entries in the default order, and how many there are on all pages."""
+
+    entries: list[QueueEntry]
+    total: int
+
+
+class HistoryEntry(NamedTuple):
+    """A row of `ticket_event`, with its personal values where they were asked for.
+
+    `before`, `after` and `detail` are objects; `text` is that of a contact. Personal values stand
+    in `before` and `after` as null, or in their place where they were asked for.
+    """
+
+    version: int
+    lane: int
+    sequence: int
+    type: str
+    occurred_at: datetime
+    recorded_at: datetime
+    late: bool
+    actor_kind: str
+    actor_id: str
+    on_behalf_of_kind: str | None
+    on_behalf_of_id: str | None
+    acting_agent_id: str | None
+    cause_stream: str | None
+    cause_version: int | None
+    decided_by_kind: str | None
+    decided_by_id: str | None
+    decided_by_version: int | None
+    source_surface: str
+    source_id: str
+    command_type: str
+    interaction_id: str | None
+    reason: str | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    detail: dict[str, Any] | None
+    personal: bool
+    text: str | None = None
+
+
+def queue_page(
+    store: ProjectionStore,
+    asked: QueueFilter,
+    *,
+    after: QueueEntry | None = None,
+    size: int = 50,
+) -> Answered[QueuePage]:
+    """The entries behind `after` in the default order, at most `size`.
+
+    The order is total and the cursor is an entry itself, so that pages neither overlap nor leave
+    out anything that stays where it is.
+    """
+    narrowed = {
+        "queue": asked.queue,
+        "group_id": asked.group_id,
+        "agent_id": asked.agent_id,
+        "workable": asked.workable,
+    }
+    cursor = {
+        "after_band": after and after.band,
+        "after_due_at": after and after.next_due_at,
+        "after_waiting_since": after and after.waiting_since,
+        "after_number": after and after.number,
+        "size": size,
+    }
+    with store.reading() as connection:
+        rows = connection.execute(section("queue_entry", "page"), {**narrowed, **cursor})
+        entries = [QueueEntry(*row) for row in rows.fetchall()]
+        ((total,),) = connection.execute(section("queue_entry", "count"), narrowed).fetchall()
+        progress = read_progress(connection, store.desk)
+    return Answered(QueuePage(entries, total), progress)
+
+
+def oldest_open(store: ProjectionStore, size: int = 10) -> Answered[list[QueueEntry]]:
+    """The unsettled tickets that were opened first, oldest first."""
+    with store.reading() as connection:
+        rows = connection.execute(section("queue_entry", "oldest"), {"size": size}).fetchall()
+        progress = read_progress(connection, store.desk)
+    return Answered([QueueEntry(*row) for row in rows], progress)
+
+
+def status_counts(store: ProjectionStore) -> Answered[dict[str, int]]:
+    """How many tickets are in each status."""
+    with store.reading() as connection:
+        rows = connection.execute(section("ticket", "counts")).fetchall()
+        progress = read_progress(connection, store.desk)
+    return Answered(dict(rows), progress)
+
+
+def ticket_history(
+    store: ProjectionStore, number: int, *, personal: bool = False
+) -> Answered[list[HistoryEntry]]:
+    """What happened to a ticket, in the order in which it happened; empty for no such ticket.
+
+    Args:
+        store: where to look.
+        number: the ticket's number.
+        personal: whether to show personal values.
+    """
+    asked = {"number": number}
+    with store.reading() as connection:
+        rows = connection.execute(section("ticket_event", "history"), asked).fetchall()
+        entries = {row[0]: _entry(row) for row in rows}
+        if personal:
+            _show_personal(connection, entries, asked)
+        progress = read_progress(connection, store.desk)
+    return Answered(list(entries.values()), progress)
+
+
+def find_tickets(store: ProjectionStore, reference: str) -> list[int]:
+    """Numbers of the tickets that have a reference with this id in whichever system."""
+    with store.reading() as connection:
+        rows = connection.execute(section("ticket_reference", "find"), {"id": reference})
+        return [number for (number,) in rows.fetchall()]
+
+
+def _entry(row: tuple[Any, ...]) -> HistoryEntry:
+    entry = HistoryEntry(*row)
+    return entry._replace(before=_object(row[22]), after=_object(row[23]), detail=_object(row[24]))
+
+
+def _show_personal(
+    connection: duckdb.DuckDBPyConnection,
+    entries: dict[int, HistoryEntry],
+    asked: dict[str, int],
+) -> None:
+    values = connection.execute(section("ticket_event", "history_personal"), asked).fetchall()
+    for version, before, after in values:
+        entry = entries[version]
+        entries[version] = entry._replace(
+            before=_merged(entry.before, _object(before)),
+            after=_merged(entry.after, _object(after)),
+        )
+    texts = connection.execute(section("interaction", "texts"), asked).fetchall()
+    for version, text, _ in texts:
+        entries[version] = entries[version]._replace(text=text)
+
+
+def _merged(plain: dict[str, Any] | None, personal: dict[str, Any] | None) -> dict[str, Any] | None:
+    if not plain or not personal:
+        return personal or plain
+    merged = {**plain}
+    for name, value in personal.items():
+        inner = merged.get(name)
+        if isinstance(inner, dict) and isinstance(value, dict):
+            merged[name] = {**inner, **value}
+        else:
+            merged[name] = value
+    return merged
+
+
+def _object(text: str | None) -> dict[str, Any] | None:
+    return None if text is None else orjson.loads(text)
