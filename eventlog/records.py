@@ -47,7 +47,11 @@ CREATE TABLE record (
   value BLOB
 )
 """,
-        "CREATE UNIQUE INDEX record_command ON record (stream, command) WHERE version IS NOT NULL",
+        """
+-- The version stands in it so that a stream's commands and head are found in the index alone: its
+-- records lie far apart in their lane.
+CREATE INDEX record_command ON record (stream, command, version) WHERE version IS NOT NULL
+""",
         "CREATE INDEX record_control ON record (stream) WHERE verdict = 'control'",
     ),
 )
