@@ -49,7 +49,6 @@ class Context:
     history: bool = False
     record_late: bool = False
     states: Mapping[str, Any] = field(default_factory=dict)
-    language: str = "en"
 
     @property
     def part(self) -> str:

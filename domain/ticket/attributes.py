@@ -51,7 +51,11 @@ def _classify(case: Case, command: ClassifyTicket) -> list[TicketEvent]:
     category = _change(case, command, "category", Change[Category])
     if category is None and not any(changes.values()):
         return []
-    return [TicketClassified(occurred_at=case.at, by=case.by, category=category, **changes)]
+    # A stage that brings a party or a due time needs a workflow that says so: null until then.
+    event = TicketClassified(
+        occurred_at=case.at, by=case.by, category=category, party=None, due_at=None, **changes
+    )
+    return [event]
 
 
 def _prioritise(case: Case, command: PrioritiseTicket) -> list[TicketEvent]:

@@ -206,7 +206,12 @@ class TicketClosed(Event):
 
 
 class TicketClassified(Event):
-    """The ticket was put into other classes; null where a class stays."""
+    """The ticket was put into other classes; null where a class stays.
+
+    Attributes:
+        party: the party that a change of stage brought with it; null where it brought none.
+        due_at: likewise the due time.
+    """
 
     type: Literal["TicketClassified"] = "TicketClassified"
     v: Literal[1] = 1
@@ -214,6 +219,8 @@ class TicketClassified(Event):
     category: Change[Category] | None
     stage: SlugChange | None
     tier: SlugChange | None
+    party: Change[Party] | None
+    due_at: Change[Instant | None] | None
 
 
 class TicketPrioritised(Event):
