@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from deskledger.consumers.history.cases import Ledger
 from deskledger.consumers.history.import_run import ImportRun
@@ -24,12 +24,10 @@ class ImportProgress(NamedTuple):
     """How far an import has come.
 
     Attributes:
-        phase: the file is read through first; then its rows are imported.
-        fraction: how much of the file, from 0 to 1.
+        fraction: how much of the file has been imported, from 0 to 1.
         rows: how many rows have been accounted for.
     """
 
-    phase: Literal["check", "import"]
     fraction: float
     rows: int
 
@@ -64,7 +62,7 @@ def import_history(
     """
     with open_source(path, mapping.source.member) as source:
         check_log(source, mapping)
-    progress(ImportProgress("check", 1.0, 0))
+    progress(ImportProgress(0.0, 0))
     run = ImportRun(mapping, path.name, target.writer, target.secrets)
     run.cases.load(target.ledger)
     seen: set[str] = set()
@@ -72,5 +70,5 @@ def import_history(
         rows = log_rows(source, mapping, seen)
         while chunk := list(islice(rows, chunk_rows)):
             run.import_chunk(chunk)
-            progress(ImportProgress("import", source.fraction(), run.report.rows))
+            progress(ImportProgress(source.fraction(), run.report.rows))
     return run.finish(seen)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -84,24 +83,6 @@ class ImportReport:
             "named": dict(self.named),
             "unread": list(self.unread),
         }
-
-    def lines(self) -> Iterator[str]:
-        """The report for people, line by line."""
-        yield f"{self.file} by mapping {self.mapping}: {self.rows} rows"
-        yield f"  used              {self.used:>9}  ({self.events} events)"
-        yield f"  no change         {self.no_change:>9}"
-        yield f"  already imported  {self.already_imported:>9}"
-        for title, counts in (("refused", self.refused), ("quarantined", self.quarantined)):
-            yield f"  {title:<16}  {counts.total():>9}"
-            for reason, count in counts.most_common():
-                yield f"    {reason:<24} {count:>7}"
-                for example in self.examples[reason]:
-                    case = example.case or "no case"
-                    yield f"      line {example.line}, {case}: {example.detail}"
-        named = ", ".join(f"{count} {kind}" for kind, count in sorted(self.named.items()))
-        yield f"  opened {self.opened} tickets; named {named or 'nobody'}"
-        if self.unread:
-            yield f"  columns that nothing reads: {', '.join(self.unread)}"
 
     def _keep(self, reason: str, example: Example) -> None:
         kept = self.examples.setdefault(reason, [])
