@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -17,6 +17,9 @@ from deskledger.app.settings import Settings
 from deskledger.domain.shapes import Erased, instant_text
 from deskledger.eventlog.desk_key import read_desk_key
 from deskledger.eventlog.embedded import EmbeddedLedger
+
+if TYPE_CHECKING:
+    from deskledger.projections.store import ProjectionStore
 
 
 class Session:
@@ -67,6 +70,14 @@ class Session:
         wait_seconds = self.settings.wait_seconds
         ledger = EmbeddedLedger.open(self.settings.desk, deadline_seconds=wait_seconds)
         return self._parts.enter_context(ledger)
+
+    @cached_property
+    def tables(self) -> "ProjectionStore":
+        """The tables, as far as the ledger has come by now; no other process has them meanwhile."""
+        # DuckDB takes longer to load than most commands do, and most never ask the tables.
+        from deskledger.app.cli.projected import open_tables  # noqa: PLC0415
+
+        return self._parts.enter_context(open_tables(self))
 
     @cached_property
     def zone(self) -> ZoneInfo:

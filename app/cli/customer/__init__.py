@@ -1,6 +1,6 @@
 """Registering, changing and looking up customers."""
 
-from deskledger.app.cli.customer import addresses, attributes, reading, standing
+from deskledger.app.cli.customer import addresses, attributes, listing, reading, standing
 from deskledger.app.cli.options import noun_app
 
 app = noun_app()
@@ -18,5 +18,6 @@ for _name, _function in {
     "fields": attributes.fields,
     "reference": attributes.reference,
     "show": reading.show,
+    "list": listing.list_customers,
 }.items():
     app.command(_name)(_function)

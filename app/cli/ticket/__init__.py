@@ -1,7 +1,16 @@
 """Opening, answering, changing and reading tickets."""
 
 from deskledger.app.cli.options import noun_app
-from deskledger.app.cli.ticket import attributes, history, opening, party, sheet, standing, talk
+from deskledger.app.cli.ticket import (
+    attributes,
+    history,
+    listing,
+    opening,
+    party,
+    sheet,
+    standing,
+    talk,
+)
 
 app = noun_app()
 
@@ -27,6 +36,7 @@ for _name, _function in {
     "reference": attributes.reference,
     "show": sheet.show,
     "history": history.history,
+    "list": listing.list_tickets,
     "together": opening.together,
 }.items():
     app.command(_name)(_function)

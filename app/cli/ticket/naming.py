@@ -16,11 +16,36 @@ def ticket_stream(session: Session, name: str) -> str:
     stream = lookup.ticket(session.desk, name)
     if stream is not None:
         return stream
-    found = session.tables.tickets_with_reference(name)
+    found = _with_reference(session, name, None)
+    system, colon, identity = name.partition(":")
+    if not found and colon:
+        found = _with_reference(session, identity, system)
     if not found:
         raise lookup.unknown("ticket", name)
     if len(found) > 1:
-        listed = "; ".join(f"{one.number} ({one.reference})" for one in found)
+        listed = "; ".join(f"{number} ({called})" for number, (_, called) in found.items())
         told = f"Several tickets are called {name!r}; name one by its number: {listed}."
-        raise InvalidInput(told, ticket=name, numbers=[one.number for one in found])
-    return f"ticket/{found[0].id}"
+        raise InvalidInput(told, ticket=name, numbers=list(found))
+    ((stream, _),) = found.values()
+    return stream
+
+
+def _with_reference(
+    session: Session, identity: str, system: str | None
+) -> dict[int, tuple[str, str]]:
+    """Streams of the tickets with a reference, by number, and what each is called there."""
+    from deskledger.projections.queries import find_tickets  # noqa: PLC0415 - loads DuckDB
+
+    found: dict[int, tuple[str, str]] = {}
+    for number in find_tickets(session.tables, identity):
+        stream = session.desk.ledger.stream_of("ticket", number)
+        assert stream is not None  # the tables follow from the ledger
+        state = session.desk.writer.streams.load(stream).state
+        called = [
+            f"{one.system} {one.kind} {one.id}"
+            for one in (held.present for held in state.references.values())
+            if one is not None and one.id == identity and system in (None, one.system)
+        ]
+        if called:
+            found[number] = (stream, called[0])
+    return found

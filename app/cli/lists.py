@@ -1,0 +1,83 @@
+"""How pages of tickets and customers are shown."""
+
+from typing import Any
+
+from deskledger.app.cli.names import Names
+from deskledger.app.cli.projected import freshness, tell_freshness
+from deskledger.app.cli.session import Session
+from deskledger.app.cli.tables import draw
+from deskledger.domain.shapes import Party
+from deskledger.projections.lists import (
+    CustomerFilter,
+    CustomerLine,
+    Page,
+    TicketFilter,
+    TicketLine,
+    customer_list,
+    ticket_list,
+)
+from deskledger.projections.queries import Answered
+
+TICKET_COLUMNS = ("number", "opened_at", "status", "priority", "party", "subject")
+CUSTOMER_COLUMNS = ("number", "name", "kind", "tier", "tags", "registered_at")
+
+
+def show_tickets(session: Session, asked: TicketFilter, *, after: int, size: int) -> None:
+    """Shows the tickets behind a number."""
+    answered = ticket_list(session.tables, asked, after=after, size=size)
+    names = Names(session.desk, session.language)
+
+    def row(line: TicketLine) -> list[str]:
+        party = Party(group=line.group_id, agent=line.agent_id)
+        return [
+            str(line.number),
+            session.time(line.opened_at),
+            session.code("status", line.status),
+            line.priority or "",
+            names.party(party, session.say("intake")),
+            line.subject or "",
+        ]
+
+    rows = [] if session.as_json else [row(line) for line in answered.value.lines]
+    _show(session, "tickets", answered, TICKET_COLUMNS, rows, size)
+
+
+def show_customers(session: Session, asked: CustomerFilter, *, after: int, size: int) -> None:
+    """Shows the customers behind a number."""
+    answered = customer_list(session.tables, asked, after=after, size=size)
+    names = Names(session.desk, session.language)
+
+    def row(line: CustomerLine) -> list[str]:
+        return [
+            str(line.number),
+            names.customer(line.id),
+            session.code("kind", line.kind),
+            line.tier or "",
+            ", ".join(line.tags),
+            session.time(line.registered_at),
+        ]
+
+    rows = [] if session.as_json else [row(line) for line in answered.value.lines]
+    _show(session, "customers", answered, CUSTOMER_COLUMNS, rows, size)
+
+
+def _show(  # noqa: PLR0917 - one page, and how it is laid out
+    session: Session,
+    what: str,
+    answered: Answered[Page[Any]],
+    columns: tuple[str, ...],
+    rows: list[list[str]],
+    size: int,
+) -> None:
+    lines, total = answered.value
+    following = lines[-1].number if len(lines) == size else None
+    if session.as_json:
+        shown = [line._asdict() for line in lines]
+        progress = freshness(answered.progress)
+        session.answer({what: shown, "total": total, "next": following, "progress": progress})
+        return
+    session.tell(draw([session.say(f"column.{name}") for name in columns], rows, right=(0,)))
+    session.tell(session.say("queue.total", shown=len(rows), total=total))
+    if following is not None:
+        session.tell(session.say("queue.next", place=following))
+    tell_freshness(session, answered.progress)

@@ -1,0 +1,113 @@
+"""What waits to be done, in the order in which it is to be done."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+import typer
+
+from deskledger.app.cli import lookup
+from deskledger.app.cli.command import command
+from deskledger.app.cli.names import Names
+from deskledger.app.cli.projected import freshness, tell_freshness
+from deskledger.app.cli.session import Session
+from deskledger.app.cli.tables import draw
+from deskledger.domain.errors import InvalidInput
+from deskledger.domain.shapes import Party, fact
+from deskledger.eventlog.instants import parse_instant
+from deskledger.projections.lists import subjects
+from deskledger.projections.queries import QueueEntry, QueueFilter, QueuePlace, queue_page
+
+app = typer.Typer()
+
+PAGE_SIZE = 20
+COLUMNS = ("number", "waiting_since", "status", "priority", "party", "subject")
+_PLACE = "BAND,DUE,SINCE,NUMBER"
+
+
+@app.command()
+@command
+def queue(
+    session: Session,
+    *,
+    group: Annotated[str | None, typer.Option(metavar="GROUP", help="Only of this group.")] = None,
+    agent: Annotated[str | None, typer.Option(metavar="AGENT", help="Only of this agent.")] = None,
+    whose: Annotated[
+        Literal["agent", "group", "intake"] | None,
+        typer.Option("--queue", help="Only with an agent, in a group's queue, or at intake."),
+    ] = None,
+    waiting: Annotated[
+        bool, typer.Option("--waiting", help="Also pending and on hold, which come back later.")
+    ] = False,
+    size: Annotated[
+        int, typer.Option("--limit", metavar="N", min=1, max=1_000, help="How many on a page.")
+    ] = PAGE_SIZE,
+    after: Annotated[
+        str | None, typer.Option(metavar="PLACE", help="The next page, as the one before says.")
+    ] = None,
+) -> None:
+    """Show what waits to be done, in the desk's order.
+
+    Urgent ones come first, then those that are due, then those that have waited longest.
+    """
+    asked = QueueFilter(
+        queue=whose,
+        group_id=lookup.group(group) if group else None,
+        agent_id=lookup.agent(session.desk, agent) if agent else None,
+        workable=None if waiting else True,
+    )
+    place = None if after is None else _place(after)
+    answered = queue_page(session.tables, asked, after=place, size=size)
+    entries, total = answered.value
+    following = _after(entries[-1]) if len(entries) == size else None
+    if session.as_json:
+        rows = [entry._asdict() for entry in entries]
+        progress = freshness(answered.progress)
+        session.answer({"entries": rows, "total": total, "next": following, "progress": progress})
+        return
+    tell_entries(session, entries)
+    session.tell(session.say("queue.total", shown=len(entries), total=total))
+    if following is not None:
+        session.tell(session.say("queue.next", place=following))
+    tell_freshness(session, answered.progress)
+
+
+def tell_entries(session: Session, entries: Sequence[QueueEntry]) -> None:
+    """Shows entries of the queue as a table, with what they are about."""
+    names = Names(session.desk, session.language)
+    about = subjects(session.tables, [entry.number for entry in entries])
+    rows = [_row(session, names, entry, about.get(entry.number, "")) for entry in entries]
+    headers = [session.say(f"column.{name}") for name in COLUMNS]
+    session.tell(draw(headers, rows, right=(0,)))
+
+
+def _row(session: Session, names: Names, entry: QueueEntry, subject: str) -> list[str]:
+    party = Party(group=entry.group_id, agent=entry.agent_id)
+    return [
+        str(entry.number),
+        session.time(entry.waiting_since),
+        session.code("status", entry.status),
+        entry.priority or "",
+        names.party(party, session.say("intake")),
+        subject,
+    ]
+
+
+def _after(entry: QueueEntry) -> str:
+    """The place of an entry in the order: what the next page goes on from."""
+    due = "" if entry.next_due_at is None else fact(entry.next_due_at)
+    return f"{entry.band},{due},{fact(entry.waiting_since)},{entry.number}"
+
+
+def _place(stated: str) -> QueuePlace:
+    """The place that a page has given.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    try:
+        band, due, since, number = stated.split(",")
+        due_at = parse_instant(due) if due else None
+        return QueuePlace(int(band), due_at, parse_instant(since), int(number))
+    except (ValueError, InvalidInput):
+        told = f"{stated!r} is no place in the queue; take it from the page before ({_PLACE})."
+        raise InvalidInput(told, after=stated) from None
