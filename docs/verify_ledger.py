@@ -134,7 +134,7 @@ def differences(path, checkpoint):
         lane, end = Lane(meta["desk"], meta["lanes"], number), ends.get(number, (0, None))
         for row in database.execute(ROWS, (number, *end)):
             if difference := lane.take(*row):
-                yield number, row[0], row[1], *difference
+                yield number, lane.record, row[1], *difference
                 break
         else:
             if lane.record < max(1, end[0]):

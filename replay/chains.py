@@ -2,18 +2,19 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from deskledger.eventlog.database import desk_of
 from deskledger.eventlog.errors import LedgerDamaged
-from deskledger.eventlog.progress import Checkpoint, Progress
+from deskledger.eventlog.progress import Checkpoint
 from deskledger.eventlog.records import LEDGER, lane_and_record, record_id
-from deskledger.replay.lane_chain import Difference, LaneReport
+from deskledger.replay.chain_report import ChainReport, Difference, LaneReport
 from deskledger.replay.lane_processes import LaneTask, reading, verify_lane, verify_side_by_side
 
 PROCESSES = 2
+# Keys of records have so many bits for the lane.
+LANES_MAX = 1 << 22
 # Fewer records are verified sooner than other processes are started.
 RECORDS_ALONE_MAX = 20_000
 
@@ -23,40 +24,6 @@ WHERE key NOT IN (SELECT stream FROM record WHERE stream IS NOT NULL)
 ORDER BY key LIMIT 1
 """
 _ELSEWHERE = "SELECT id FROM record WHERE id < 0 OR id >= ? ORDER BY id LIMIT 1"
-
-
-@dataclass(frozen=True)
-class ChainReport:
-    """What `verify_chains` found; `differences` holds at most one for each lane, its first.
-
-    `verdicts` counts the records that are as they should be. Without a checkpoint (`against`) a
-    cut tail, or a ledger written anew from some record on, cannot be told from the truth.
-    """
-
-    desk: str
-    against: Checkpoint | None
-    lanes: tuple[Progress, ...]
-    verdicts: Mapping[str, int]
-    differences: tuple[Difference, ...]
-
-    @property
-    def records(self) -> int:
-        """How many records are as they should be."""
-        return sum(self.verdicts.values())
-
-    @property
-    def effective(self) -> int:
-        """How many of them are effective commits."""
-        return self.verdicts.get("effective", 0)
-
-    @property
-    def void(self) -> dict[str, int]:
-        """How many of them are void, by reason."""
-        return {
-            verdict.removeprefix("void:"): count
-            for verdict, count in sorted(self.verdicts.items())
-            if verdict.startswith("void:")
-        }
 
 
 def verify_chains(
@@ -109,7 +76,7 @@ def _tell_nobody(_records: int) -> None:
 def _meta(connection: sqlite3.Connection) -> tuple[str, int]:
     meta = dict(connection.execute("SELECT name, value FROM meta"))
     desk, lanes = meta.get("desk"), meta.get("lanes")
-    if not isinstance(desk, str) or not isinstance(lanes, int) or lanes < 1:
+    if not isinstance(desk, str) or not isinstance(lanes, int) or not 0 < lanes <= LANES_MAX:
         raise LedgerDamaged("The file does not say which desk it is of, or how many lanes it has.")
     return desk, lanes
 
@@ -120,15 +87,22 @@ def _tasks(
     (last_key,) = connection.execute("SELECT coalesce(max(key), 0) FROM stream").fetchone()
     promised = {} if against is None else {lane.lane: lane for lane in against.lanes}
     return [
-        LaneTask(path, desk, lanes, lane, last_key, promised.get(lane)) for lane in range(lanes)
+        LaneTask(path, desk, lanes, lane, last_key, promised.get(lane))
+        for lane in _lanes(connection, lanes)
     ]
+
+
+def _lanes(connection: sqlite3.Connection, lanes: int) -> range:
+    """The lanes to look at: one without a record is a fault, whatever number the file claims."""
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()
+    return range(min(lanes, lane_and_record(last)[0] + 2))
 
 
 def _records(connection: sqlite3.Connection, lanes: int) -> int:
     last = "SELECT coalesce(max(id), ?1) - ?1 FROM record WHERE id >= ?1 AND id < ?2"
     return sum(
         connection.execute(last, (record_id(lane, 0), record_id(lane + 1, 0))).fetchone()[0]
-        for lane in range(lanes)
+        for lane in _lanes(connection, lanes)
     )
 
 

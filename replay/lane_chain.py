@@ -1,16 +1,17 @@
 """One lane judged again from its bytes, and compared with what stands beside them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from deskledger.eventlog.judge import Head, judge
 from deskledger.eventlog.lane import Judgement, LaneState, advance, empty_lane, lane_hash
-from deskledger.eventlog.names import STREAM_BYTES_MAX, lane_of_valid, noun_of
+from deskledger.eventlog.names import CONTROL_NOUN, STREAM_BYTES_MAX, lane_of_valid, noun_of
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import lane_and_record, record_id
 from deskledger.eventlog.strict_json import Malformed, loads_strict
+from deskledger.replay.chain_report import Difference, LaneReport
 
 
 class Row(NamedTuple):
@@ -31,43 +32,6 @@ class Row(NamedTuple):
     version: int | None
     sequence: int
     lane_time: int
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A place where the ledger is not what its records say; `record` counts from 1 in the lane.
-
-    `what` is a column's name, or `key` for the record's stream, `record` for its place in the
-    lane, `records` for their number, `desk`, `checkpoint`, or `file` for damage outside of records.
-    With `lane_hash`, the key, the value or the hash itself was changed: the verdict fits neither.
-    """
-
-    lane: int | None
-    record: int | None
-    stream: str | None
-    what: str
-    expected: object
-    found: object
-
-    def __str__(self) -> str:
-        place = f"lane {self.lane}, record {self.record}, stream {self.stream}"
-        expected, found = _shown(self.expected), _shown(self.found)
-        return f"{place}: {self.what} should be {expected}, is {found}"
-
-
-@dataclass(frozen=True, slots=True)
-class LaneReport:
-    """How far a lane was verified, its records counted by verdict, and its first difference.
-
-    `streams` counts the streams whose first record was met here, keys up to a stated one; `strays`
-    holds the keys of those that do not belong to the lane.
-    """
-
-    progress: Progress
-    verdicts: Mapping[str, int]
-    difference: Difference | None
-    streams: int
-    strays: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -113,12 +77,11 @@ class LaneChain:
         key = _bytes(row.name)
         judgement = judge(self.state, self, key, row.value)
         after = advance(self.state, judgement, key, row.value)
-        difference = self._compare(row, judgement, after)
+        difference = self._compare(row, judgement, after) or self._at_checkpoint(row, after)
         if difference is None:
             self._note(judgement)
             self.state = after
             self.verdicts[row.verdict] += 1
-            difference = self._at_checkpoint(row)
         return difference
 
     def finish(self) -> Difference | None:
@@ -212,22 +175,23 @@ class LaneChain:
         self._streams[stream].head = Head(last_version, commit)
         self._commands.add(self._owned(stream, command))
 
-    def _at_checkpoint(self, row: Row) -> Difference | None:
-        against, state = self._against, self.state
-        if against is None or against.records != state.records:
+    def _at_checkpoint(self, row: Row, after: LaneState) -> Difference | None:
+        against = self._against
+        if against is None or against.records != after.records:
             return None
-        if (against.sequence, against.hash) == (state.sequence, state.hash):
+        if (against.sequence, against.hash) == (after.sequence, after.hash):
             return None
-        return self._differs(row, "checkpoint", against.hash, state.hash)
+        return self._differs(row, "checkpoint", against.hash, after.hash)
 
     def _owned(self, stream: str, command: bytes) -> bytes:
         # One short object per command: a lane of a large desk has hundreds of thousands.
         return command + self._streams[stream].key.to_bytes(8, "big", signed=True)
 
     def _is_own(self, name: str) -> bool:
-        return len(name) <= STREAM_BYTES_MAX and (
-            lane_of_valid(name, self._lanes) == self.state.lane
-        )
+        if name == f"{CONTROL_NOUN}/{self.state.lane}":
+            return True
+        short = len(name) <= STREAM_BYTES_MAX
+        return short and lane_of_valid(name, self._lanes) == self.state.lane
 
     def _differs(
         self, row: Row, what: str, expected: object, found: object, *, stream: str | None = None
@@ -246,7 +210,3 @@ def _stated_stream(value: bytes | None) -> str | None:
     except Malformed:
         return None
     return stated if type(stated) is str else None
-
-
-def _shown(value: object) -> str:
-    return value.hex() if type(value) is bytes else str(value)

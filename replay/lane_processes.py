@@ -15,7 +15,8 @@ from deskledger.eventlog.database import desk_error
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import record_id
-from deskledger.replay.lane_chain import Difference, LaneChain, LaneReport, Row
+from deskledger.replay.chain_report import Difference, LaneReport
+from deskledger.replay.lane_chain import LaneChain, Row
 
 RECORDS_PER_STEP = 2_000
 LOOK_SECONDS = 0.2
@@ -96,7 +97,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             yield connection
         finally:
             connection.close()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise desk_error(error, path) from error
 
 
