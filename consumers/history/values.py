@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from deskledger.consumers.history.mapping_values import Value
 from deskledger.consumers.history.quarantine import RowQuarantined
+from deskledger.consumers.history.time_patterns import time_reader
 from deskledger.domain.shapes import FieldValue, instant_text
 
 T = TypeVar("T")
@@ -110,6 +111,10 @@ class Times:
 
     def __init__(self, patterns: Iterable[str], zone: str) -> None:
         self._patterns = tuple(patterns)
+        self._readers = [
+            datetime.fromisoformat if pattern == ISO else time_reader(pattern)
+            for pattern in self._patterns
+        ]
         self._zone: tzinfo = UTC if zone == "UTC" else ZoneInfo(zone)
 
     def instant(self, text: str) -> datetime:
@@ -138,11 +143,9 @@ class Times:
         return self._written(text).date().isoformat()
 
     def _written(self, text: str) -> datetime:
-        for pattern in self._patterns:
+        for read in self._readers:
             try:
-                if pattern == ISO:
-                    return datetime.fromisoformat(text)
-                return datetime.strptime(text, pattern)  # noqa: DTZ007 - instant() adds the zone
+                return read(text)
             except ValueError:
                 continue
         told = " or ".join(self._patterns)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from deskledger.app.desk import Desk
 from deskledger.consumers.history.memo import ENTRIES_MAX, Memo
 from deskledger.consumers.history.quarantine import RowQuarantined
+from deskledger.consumers.history.time_patterns import time_reader
 from deskledger.consumers.history.values import Times, boolean, integer, items, slug
 from tests.history.build import histories, imported, mapping, new_desk, row, written
 
@@ -68,6 +69,35 @@ def test_patterns_are_tried_in_order() -> None:
     times = Times(["%d/%m/%Y", "iso"], "UTC")
     assert times.date_field("2/3/2026") == times.date_field("2026-03-02T10:00:00") == "2026-03-02"
     assert times.instant_field("2/3/2026") == "2026-03-02T00:00:00.000000Z"
+
+
+@given(
+    st.datetimes(datetime(1_000, 1, 1)),
+    st.sampled_from(["%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M:%S", "%m.%d.%Y"]),
+)
+def test_times_of_digits_are_read_as_strptime_reads_them(at: datetime, pattern: str) -> None:
+    text = at.strftime(pattern)
+    assert time_reader(pattern)(text) == datetime.strptime(text, pattern)  # noqa: DTZ007
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        ("1/3/2026 9:05", "%d/%m/%Y %H:%M"),
+        ("March 2, 2026", "%B %d, %Y"),
+        ("26-03-02", "%y-%m-%d"),
+    ],
+)
+def test_other_patterns_are_read_too(text: str, pattern: str) -> None:
+    assert time_reader(pattern)(text) == datetime.strptime(text, pattern)  # noqa: DTZ007
+
+
+@pytest.mark.parametrize(
+    "text", ["31/2/2026 09:00", "1/1/2026 24:00", "1/1/26 09:00", "", "x", "1/1/2026 09:00 "]
+)
+def test_what_is_no_time_is_not_read(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - what it says is shown to nobody
+        time_reader("%d/%m/%Y %H:%M")(text)
 
 
 def test_numbers_truth_and_lists_are_read() -> None:
