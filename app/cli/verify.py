@@ -14,8 +14,8 @@ from deskledger.app.cli.tables import safe
 from deskledger.eventlog.database import desk_of
 from deskledger.eventlog.progress import Checkpoint, read_checkpoint
 from deskledger.eventlog.records import LEDGER
-from deskledger.replay.chains import ChainReport, count_records, verify_chains
-from deskledger.replay.lane_chain import Difference
+from deskledger.replay.chain_report import ChainReport, Difference
+from deskledger.replay.chains import count_records, verify_chains
 
 app = typer.Typer()
 
