@@ -59,6 +59,8 @@ class KnownStreams:
         self._connection = connection
         self._weight = 0
         self._known: dict[str, KnownStream] = {}
+        # Commands of this batch that no set holds and that the table does not have yet.
+        self._judged: set[tuple[str, bytes]] = set()
 
     def __getitem__(self, stream: str) -> KnownStream:
         return self._known[stream]
@@ -76,21 +78,26 @@ class KnownStreams:
         known = self._known[stream]
         if known.commands is not None:
             return command in known.commands
+        if (stream, command) in self._judged:
+            return True
         return self._connection.execute(_COMMAND, (known.key, command)).fetchone() is not None
 
     def add_commit(self, known: KnownStream, head: Head, command: bytes) -> None:
         """Notes an effective commit."""
         known.head = head
         if known.commands is None:
+            self._judged.add((known.name, command))
             return
         known.commands.add(command)
         self._weight += 1
         if len(known.commands) > COMMANDS_MAX:
             self._weight -= len(known.commands)
+            self._judged.update((known.name, each) for each in known.commands)
             known.commands = None
 
     def load(self, streams: Iterable[str]) -> None:
-        """Makes the streams known, with three statements for all that are not."""
+        """Makes the streams of a batch known, with three statements for all that are not."""
+        self._judged.clear()
         missing = {}
         for name in streams:
             known = self._known.pop(name, None)
@@ -110,6 +117,7 @@ class KnownStreams:
 
     def forget(self) -> None:
         """Drops everything: the tables may say otherwise."""
+        self._judged.clear()
         self._known.clear()
         self._weight = 0
 

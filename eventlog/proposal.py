@@ -12,6 +12,7 @@ from deskledger.domain.errors import CommandRefused
 from deskledger.domain.events import CommandAnswered, Event
 from deskledger.domain.personal import PersonalPath, personal_paths
 from deskledger.eventlog.commit import Envelope, encode_commit
+from deskledger.eventlog.randomness import random_bytes
 from deskledger.eventlog.records import Draft
 from deskledger.eventlog.requests import Answer, Request
 from deskledger.eventlog.sealing import JsonObject, Sealer
@@ -110,7 +111,7 @@ class Proposer:
             for event, paths in zip(proposal.events, proposal.paths, strict=True)
         )
         value = encode_commit(
-            commit_id=str(uuid.uuid4()),
+            commit_id=str(uuid.UUID(bytes=random_bytes(16), version=4)),
             stream=stream,
             version=proposal.before.version + 1,
             prev=prev,

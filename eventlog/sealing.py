@@ -6,7 +6,6 @@ an event has a key that begins with `$`, so a reader finds sealed values without
 """
 
 import hashlib
-import os
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from deskledger.domain.shapes import Erased
 from deskledger.eventlog.errors import LedgerDamaged
+from deskledger.eventlog.randomness import random_bytes
 
 KEY_ID_BYTES = 12
 NONCE_BYTES = 12
@@ -68,7 +68,7 @@ class Keys(Protocol):
 class Sealer:
     """Seals the personal values of events with the keys of a vault."""
 
-    def __init__(self, keys: Keys, token_bytes: Callable[[int], bytes] = os.urandom) -> None:
+    def __init__(self, keys: Keys, token_bytes: Callable[[int], bytes] = random_bytes) -> None:
         self._keys = keys
         self._token_bytes = token_bytes
 

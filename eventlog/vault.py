@@ -3,7 +3,6 @@
 Destroying a key there makes unreadable what it sealed, for ever, without touching the ledger.
 """
 
-import os
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -12,6 +11,7 @@ from deskledger.eventlog import vault_file as file
 from deskledger.eventlog.database import create_file, desk_of
 from deskledger.eventlog.errors import ForeignFile
 from deskledger.eventlog.key_block import KeyBlock
+from deskledger.eventlog.randomness import random_bytes
 from deskledger.eventlog.sealing import DataKey
 from deskledger.eventlog.subject_keys import SubjectKeys
 from deskledger.eventlog.vault_file import VAULT
@@ -41,7 +41,7 @@ class Vault:
 
     @classmethod
     def create(
-        cls, directory: Path, desk: str, desk_key: bytes, token_bytes: TokenBytes = os.urandom
+        cls, directory: Path, desk: str, desk_key: bytes, token_bytes: TokenBytes = random_bytes
     ) -> None:
         """Makes the vault of a new desk and draws its secrets.
 
@@ -62,7 +62,7 @@ class Vault:
         desk_key: bytes,
         *,
         deadline_seconds: float = DEADLINE_SECONDS,
-        token_bytes: TokenBytes = os.urandom,
+        token_bytes: TokenBytes = random_bytes,
     ) -> Self:
         """Opens the vault of a desk.
 

@@ -1,9 +1,10 @@
 """Keys wrapped by the desk key, so that the vault's file alone opens nothing."""
 
-import os
 from collections.abc import Callable
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from deskledger.eventlog.randomness import random_bytes
 
 _CONTEXT = b"deskledger/wrap/1\0"
 _NONCE_BYTES = 12
@@ -17,7 +18,7 @@ class Wrapping:
     """
 
     def __init__(
-        self, desk: str, desk_key: bytes, token_bytes: Callable[[int], bytes] = os.urandom
+        self, desk: str, desk_key: bytes, token_bytes: Callable[[int], bytes] = random_bytes
     ) -> None:
         self._cipher = AESGCM(desk_key)
         self._context = _CONTEXT + desk.encode() + b"\0"

@@ -5,7 +5,6 @@ and the command is decided again on what won. The locks here only keep the threa
 from racing each other into void commits.
 """
 
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,6 +24,7 @@ from deskledger.eventlog.identity import command_id, digest
 from deskledger.eventlog.judge import TOO_LARGE
 from deskledger.eventlog.lane import EFFECTIVE
 from deskledger.eventlog.proposal import Identified, Proposal, Proposer, answer_of
+from deskledger.eventlog.randomness import random_bytes
 from deskledger.eventlog.records import Draft, Receipt, StoredRecord
 from deskledger.eventlog.requests import Answer, Request
 from deskledger.eventlog.sealing import Sealer
@@ -184,7 +184,7 @@ class Writer:
     def _first_answer(self, task: Identified, loaded: Loaded) -> Answer:
         """The answer that the command got when it was decided; refused if it asks otherwise."""
         record = self._ledger.find_command(task.stream, task.command_id)
-        assert record is not None  # noqa: S101 - the stream's commits name the command
+        assert record is not None
         commit = read_commit(record.value)
         if commit.envelope.digest != task.digest:
             return Answer(
@@ -200,7 +200,7 @@ class Writer:
             self._command_key,
             surface=request.surface,
             credential=request.credential,
-            idempotency_key=request.key or str(uuid.uuid4()),
+            idempotency_key=request.key or random_bytes(16).hex(),
         )
         target = stream or _new_stream(command, identity)
         stated = command.model_dump(mode="json", exclude_unset=True)

@@ -178,3 +178,14 @@ def test_numbers_count_the_streams_of_a_noun_in_their_lane(numbers: list[int], s
             assert ledgers[1].stream_of(noun, number) == stream
         tickets = sorted((n, s) for s, n in expected.items() if s.startswith("ticket/"))
         assert ledgers[0].streams("ticket", 0, 100) == tickets
+
+
+def test_a_command_repeated_in_one_batch_of_a_long_stream_is_a_duplicate() -> None:
+    with patch.object(heads, "COMMANDS_MAX", 2), two_users() as (ledgers, _):
+        chain = Chain(ticket(1))
+        for _ in range(4):
+            ledgers[0].append([chain.next()])
+        command = str(uuid.uuid4())
+        receipts = ledgers[0].append([chain.next(command), chain.next(command)])
+        assert [receipt.text for receipt in receipts] == ["effective", "void:duplicate_command"]
+        assert ledgers[1].append([chain.next(command)])[0].text == "void:duplicate_command"

@@ -39,11 +39,11 @@ def rows(directory: Path, query: str) -> list[tuple[object, ...]]:
 
 
 def named(directory: Path) -> list[tuple[object, ...]]:
-    """Subject and purpose of every key that has one, in order."""
+    """Subject and purpose of every key that has them, sorted."""
     return rows(
         directory,
         "SELECT subject.name, key.purpose FROM key JOIN subject ON subject.key = key.subject"
-        " ORDER BY key.row",
+        " ORDER BY subject.name, key.purpose",
     )
 
 
