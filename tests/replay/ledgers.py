@@ -4,12 +4,12 @@ import importlib.util
 import io
 import json
 import sqlite3
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing, redirect_stdout
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from types import ModuleType
+from typing import Any
 
 from deskledger.eventlog.progress import Checkpoint, write_checkpoint
 from deskledger.eventlog.records import Draft
@@ -79,17 +79,16 @@ def found_by_verify(path: Path, against: Checkpoint | None = None) -> list[Place
 def found_by_script(path: Path, against: Checkpoint | None = None) -> list[Place]:
     lanes = json.loads(write_checkpoint(against))["lanes"] if against else []
     with redirect_stdout(io.StringIO()):
-        return [(lane, record) for lane, record, *_ in _differences(path, lanes)]
+        return [(lane, record) for lane, record, *_ in SCRIPT_MODULE.differences(path, lanes)]
 
 
-def _load() -> Callable[[Path, list[Any]], Any]:
+def _load() -> ModuleType:
     specification = importlib.util.spec_from_file_location("verify_ledger", SCRIPT)
     assert specification is not None
     assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)
-    sys.modules["verify_ledger"] = module
     specification.loader.exec_module(module)
-    return cast("Callable[[Path, list[Any]], Any]", module.differences)
+    return module
 
 
-_differences = _load()
+SCRIPT_MODULE = _load()
