@@ -18,7 +18,6 @@ from deskledger.consumers.history.time_patterns import time_reader
 from deskledger.consumers.history.values import Times, boolean, integer, items, slug
 from tests.history.build import histories, imported, mapping, new_desk, row, written
 
-
 EARLIEST = datetime(1_000, 1, 1)  # noqa: DTZ001 - strptime reads no zone
 
 
