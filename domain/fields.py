@@ -11,7 +11,16 @@ from pydantic import Field, model_validator
 from deskledger.domain.commands import Command
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.events import Event
-from deskledger.domain.shapes import By, Change, Erased, FieldValue, P, PersonalChange, Slug
+from deskledger.domain.shapes import (
+    By,
+    Change,
+    Erased,
+    FieldChange,
+    FieldValue,
+    P,
+    PersonalChange,
+    Slug,
+)
 from deskledger.domain.timeline import Timeline
 
 FIELDS_MAX = 200
@@ -31,7 +40,7 @@ class FieldsChanged(Event):
 
     type: Literal["FieldsChanged"] = "FieldsChanged"
     v: Literal[1] = 1
-    fields: dict[Slug, Change[FieldValue | None]]
+    fields: dict[Slug, FieldChange]
     personal_fields: dict[Slug, P[PersonalChange]]
 
 
@@ -87,7 +96,7 @@ def change_fields(
     event = FieldsChanged(
         occurred_at=at,
         by=by,
-        fields={name: Change[FieldValue | None](**change) for name, change in plain.items()},
+        fields={name: FieldChange(**change) for name, change in plain.items()},
         personal_fields={name: PersonalChange(**change) for name, change in personal.items()},
     )
     return [event]

@@ -153,9 +153,6 @@ class Change(Frozen, Generic[T]):
     since: Instant | None
 
 
-PersonalChange = Change[FieldValue | Erased | None]
-
-
 class Of(Frozen):
     """A published version of a configuration; version 0 is shipped with the software."""
 
@@ -169,6 +166,12 @@ class Party(Frozen):
 
     group: Id | None
     agent: Id | None
+
+
+# A generic model costs as much to name as to make: each is named once.
+FieldChange = Change[FieldValue | None]
+PersonalChange = Change[FieldValue | Erased | None]
+IdChange = Change[Id | None]
 
 
 ActorKind = Literal["agent", "customer", "bot", "rule", "policy", "service", "system", "importer"]

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -148,7 +148,7 @@ def _recorded(
     state, evolve = loaded.state, loaded.type.evolve
     for version, event in enumerate(events, loaded.version + 1):
         state = evolve(state, event, version)
-    after = replace(loaded, state=state, version=loaded.version + len(events))
+    after = loaded._replace(state=state, version=loaded.version + len(events))
     return Proposal(
         task,
         answer_of(after, events, after.version),

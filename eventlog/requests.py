@@ -1,7 +1,8 @@
 """What is asked of the desk beside the command itself, and what the desk answers."""
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
 from deskledger.domain.shapes import Actor
 
@@ -51,8 +52,7 @@ class Request:
         return self.actor.kind in OUTSIDE
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The desk's decided answer to a command, the same at every repetition.
 
     Attributes:
@@ -60,10 +60,10 @@ class Answer:
         stream: the stream in which it was decided.
         number: the stream's number, for people; null where the stream does not exist.
         version: the stream's version after the answer, 0 where the stream does not exist.
-        events: the types of the events that were recorded.
-        position: (lane, sequence) of the last recorded event; null when none was.
         code: the refusal's code.
         facts: what explains the refusal; never personal values.
+        events: the types of the events that were recorded.
+        position: (lane, sequence) of the last recorded event; null when none was.
         repeated: whether this answer had been given before.
     """
 
@@ -71,8 +71,8 @@ class Answer:
     stream: str
     number: int | None
     version: int
+    code: str | None
+    facts: Mapping[str, Any]
     events: tuple[str, ...] = ()
     position: tuple[int, int] | None = None
-    code: str | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
     repeated: bool = False

@@ -2,9 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from deskledger.domain.events import Event
 from deskledger.domain.streams import StreamType, stream_type
@@ -31,8 +30,7 @@ class KeySource(Protocol):
         """The data keys that still exist."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """A stream as of its head.
 
     Attributes:

@@ -7,7 +7,6 @@ from racing each other into void commits.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from threading import RLock
 from typing import NamedTuple, Protocol
@@ -120,7 +119,7 @@ class Writer:
                 if receipt.text == EFFECTIVE:
                     return self._keep(proposal, receipt)
                 if receipt.text == TOO_LARGE:
-                    return _too_long(loaded)
+                    return _refused(loaded, "too_long")
             elif self._is_current(loaded):
                 return proposal.answer
             self.streams.forget(task.stream)
@@ -172,11 +171,11 @@ class Writer:
     def _keep(self, proposal: Proposal, receipt: Receipt) -> Answer:
         assert receipt.hash is not None, "an effective commit has a hash"
         assert receipt.sequence is not None, "an effective commit is stored"
-        after = replace(proposal.after, hash=receipt.hash, number=receipt.number)
+        after = proposal.after._replace(hash=receipt.hash, number=receipt.number)
         after.commands.add(proposal.task.command_id)
         self.streams.keep(after)
         position = (receipt.lane, receipt.sequence)
-        return replace(proposal.answer, number=receipt.number, position=position)
+        return proposal.answer._replace(number=receipt.number, position=position)
 
     def _is_current(self, loaded: Loaded) -> bool:
         return not loaded.version or self.streams.read(loaded.stream).version == loaded.version
@@ -187,12 +186,10 @@ class Writer:
         assert record is not None
         commit = read_commit(record.value)
         if commit.envelope.digest != task.digest:
-            return Answer(
-                "refused", loaded.stream, loaded.number, loaded.version, code="key_reused"
-            )
+            return _refused(loaded, "key_reused")
         events = [event for _, event in self.streams.events(loaded.type, [commit])]
         answer = answer_of(loaded, events, commit.version + len(events) - 1, repeated=True)
-        return replace(answer, position=(record.lane, record.sequence))
+        return answer._replace(position=(record.lane, record.sequence))
 
     def _identify(self, task: Task) -> Identified:
         stream, command, request = task
@@ -226,9 +223,9 @@ def _is_recorded(proposal: Proposal | Answer | None) -> bool:
     return isinstance(proposal, Proposal) and bool(proposal.events)
 
 
-def _too_long(loaded: Loaded) -> Answer:
-    """Refused by its size alone: nothing is recorded, and a shorter one may use the same key."""
-    return Answer("refused", loaded.stream, loaded.number, loaded.version, code="too_long")
+def _refused(loaded: Loaded, code: str) -> Answer:
+    """A refusal that is not recorded: it says nothing about what the command asks for."""
+    return Answer("refused", loaded.stream, loaded.number, loaded.version, code, {})
 
 
 def _new_stream(command: Command, identity: str) -> str:

@@ -21,7 +21,6 @@ from deskledger.eventlog.requests import Request
 from deskledger.eventlog.writer import Task
 
 SURFACE = "import"
-_STATED = {"occurred_at", "parts"}
 
 
 class Entry(NamedTuple):
@@ -113,12 +112,9 @@ class RowCommands:
             parts = (self._opening(opening), *reading.standing, *reading.final)
         # Each part was validated when its texts were first read; to validate all of them again
         # for each row would take longer than making the command.
-        command = Together.model_construct(
-            _STATED,
-            type="Together",
+        command = Together.of_valid(
+            parts or (LinkReference(references=(self._reference(entry.case),)),),
             occurred_at=reading.at,
-            by=None,
-            parts=parts or (LinkReference(references=(self._reference(entry.case),)),),
         )
         request = Request(
             self._importer,

@@ -21,7 +21,6 @@ from deskledger.domain.customer.events import (
     CustomerEvent,
     CustomerRegistered,
     CustomerStandingChanged,
-    IdChange,
     IdentitiesChanged,
     IdentityAdded,
     TierChange,
@@ -32,7 +31,7 @@ from deskledger.domain.fields import SetFields, change_fields
 from deskledger.domain.moments import moment, refuse_existing, refuse_late, unknown_stream
 from deskledger.domain.parties import check_agent, check_customer
 from deskledger.domain.references import LinkReference, UnlinkReference, change_references
-from deskledger.domain.shapes import Change
+from deskledger.domain.shapes import Change, IdChange
 from deskledger.domain.tags import TagCustomer, change_tags
 
 _SHAPES: dict[str, type[Change[Any]]] = {

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from deskledger.domain.events import CommandAnswered, Event
 from deskledger.domain.fields import FieldsChanged
 from deskledger.domain.references import ReferencesChanged
-from deskledger.domain.shapes import Change, FieldValue, Frozen, Id, Line, Locale, P, Slug
+from deskledger.domain.shapes import Change, FieldValue, Frozen, Id, IdChange, Line, Locale, P, Slug
 from deskledger.domain.tags import TagsChanged
 
 Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}\z")]
@@ -17,7 +17,6 @@ Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}\z")]
 
 
 TierChange = Change[Slug | None]
-IdChange = Change[Id | None]
 
 
 class IdentityAdded(Frozen):

@@ -14,7 +14,7 @@ from deskledger.domain.identity.commands import ClaimIdentity, IdentityCommand, 
 from deskledger.domain.identity.events import IdentityEvent, IdentityMoved
 from deskledger.domain.identity.state import IdentityState
 from deskledger.domain.moments import moment, refuse_late, unknown_stream
-from deskledger.domain.shapes import Change, Id
+from deskledger.domain.shapes import IdChange
 from deskledger.domain.timeline import Timeline
 
 
@@ -66,7 +66,7 @@ def _moved(
     before, since = (None, None) if state is None else state.customers.held(at)
     if before == after:
         return []
-    change = Change[Id | None](before=before, after=after, since=since)
+    change = IdChange(before=before, after=after, since=since)
     return [IdentityMoved(occurred_at=at, by=command.by, customer=change)]
 
 

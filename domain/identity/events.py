@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from deskledger.domain.events import CommandAnswered, Event
-from deskledger.domain.shapes import Change, Id
+from deskledger.domain.shapes import IdChange
 
 
 class IdentityMoved(Event):
@@ -13,7 +13,7 @@ class IdentityMoved(Event):
 
     type: Literal["IdentityMoved"] = "IdentityMoved"
     v: Literal[1] = 1
-    customer: Change[Id | None]
+    customer: IdChange
 
 
 IdentityEvent = IdentityMoved | CommandAnswered

@@ -6,11 +6,11 @@ from typing import assert_never
 
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.parties import check_agent, check_group, check_member
-from deskledger.domain.shapes import Change, Party, instant_text
+from deskledger.domain.shapes import Party, instant_text
 from deskledger.domain.ticket.case import Case
 from deskledger.domain.ticket.commands import AssignTicket, TakeTicket, UnassignTicket
 from deskledger.domain.ticket.contacts import activated
-from deskledger.domain.ticket.events import TicketAssigned, TicketEvent
+from deskledger.domain.ticket.events import PartyChange, TicketAssigned, TicketEvent
 from deskledger.domain.ticket.status import Status
 from deskledger.domain.ticket.together import PartyPart
 
@@ -94,7 +94,7 @@ def assigned(
     before, since = case.state.party.held(case.at)
     if before == after:
         return []
-    change = Change[Party](before=before, after=after, since=since)
+    change = PartyChange(before=before, after=after, since=since)
     event = TicketAssigned(
         occurred_at=case.at, by=case.by, party=change, reason=reason, considered=considered
     )

@@ -11,7 +11,7 @@ from deskledger.domain.tags import TagTicket, change_tags
 from deskledger.domain.ticket.case import Case
 from deskledger.domain.ticket.commands import ClassifyTicket, PrioritiseTicket
 from deskledger.domain.ticket.events import (
-    Category,
+    CategoryChange,
     SlugChange,
     TicketClassified,
     TicketEvent,
@@ -48,7 +48,7 @@ def decide_attribute(case: Case, command: AttributePart) -> list[TicketEvent]:
 
 def _classify(case: Case, command: ClassifyTicket) -> list[TicketEvent]:
     changes = {name: _change(case, command, name) for name in ("type_code", "stage", "tier")}
-    category = _change(case, command, "category", Change[Category])
+    category = _change(case, command, "category", CategoryChange)
     if category is None and not any(changes.values()):
         return []
     # A stage that brings a party or a due time needs a workflow that says so: null until then.

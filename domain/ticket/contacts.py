@@ -6,7 +6,6 @@ from typing import Any, assert_never
 
 from deskledger.domain.contact import Author
 from deskledger.domain.parties import check_agent
-from deskledger.domain.shapes import Change
 from deskledger.domain.ticket.case import Case
 from deskledger.domain.ticket.contact_commands import (
     AddNote,
@@ -20,6 +19,7 @@ from deskledger.domain.ticket.events import (
     CustomerMessageReceived,
     NoteAdded,
     ReplySent,
+    StatusChange,
     TicketActivated,
     TicketEvent,
     TicketReopened,
@@ -154,7 +154,7 @@ def _called(case: Case, command: LogCall) -> list[TicketEvent]:
 
 def activated(case: Case, reason: str) -> TicketActivated:
     """The event by which a ticket that was new or waited becomes open."""
-    change = Change[Status](before=case.status, after=Status.OPEN, since=case.status_since)
+    change = StatusChange(before=case.status, after=Status.OPEN, since=case.status_since)
     return TicketActivated(occurred_at=case.at, by=case.by, status=change, reason=reason)
 
 
@@ -163,7 +163,7 @@ def reopened(case: Case, reason: str) -> TicketReopened:
     return TicketReopened(
         occurred_at=case.at,
         by=case.by,
-        status=Change[Status](before=case.status, after=Status.OPEN, since=case.status_since),
+        status=StatusChange(before=case.status, after=Status.OPEN, since=case.status_since),
         reason=reason,
         solver=case.state.settler(case.at),
     )

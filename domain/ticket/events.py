@@ -33,6 +33,9 @@ Kind = Literal["request", "feedback", "task"]
 Category = Annotated[tuple[Label, ...], Field(max_length=10)]
 
 SlugChange = Change[Slug | None]
+StatusChange = Change[Status]
+PartyChange = Change[Party]
+CategoryChange = Change[Category]
 
 
 class Origin(Frozen):
@@ -139,7 +142,7 @@ class TicketAssigned(Event):
 
     type: Literal["TicketAssigned"] = "TicketAssigned"
     v: Literal[1] = 1
-    party: Change[Party]
+    party: PartyChange
     reason: Slug
     considered: Count | None
 
@@ -153,7 +156,7 @@ class TicketPaused(Event):
 
     type: Literal["TicketPaused"] = "TicketPaused"
     v: Literal[1] = 1
-    status: Change[Status]
+    status: StatusChange
     reason: Slug
     until: Instant | None
 
@@ -163,7 +166,7 @@ class TicketActivated(Event):
 
     type: Literal["TicketActivated"] = "TicketActivated"
     v: Literal[1] = 1
-    status: Change[Status]
+    status: StatusChange
     reason: Slug
 
 
@@ -176,7 +179,7 @@ class TicketSolved(Event):
 
     type: Literal["TicketSolved"] = "TicketSolved"
     v: Literal[1] = 1
-    status: Change[Status]
+    status: StatusChange
     resolution: Slug
     note: P[Text] | None
     solver: Id | None
@@ -191,7 +194,7 @@ class TicketReopened(Event):
 
     type: Literal["TicketReopened"] = "TicketReopened"
     v: Literal[1] = 1
-    status: Change[Status]
+    status: StatusChange
     reason: Slug
     solver: Id | None
 
@@ -201,7 +204,7 @@ class TicketClosed(Event):
 
     type: Literal["TicketClosed"] = "TicketClosed"
     v: Literal[1] = 1
-    status: Change[Status]
+    status: StatusChange
     reason: Slug
 
 
@@ -216,10 +219,10 @@ class TicketClassified(Event):
     type: Literal["TicketClassified"] = "TicketClassified"
     v: Literal[1] = 1
     type_code: SlugChange | None
-    category: Change[Category] | None
+    category: CategoryChange | None
     stage: SlugChange | None
     tier: SlugChange | None
-    party: Change[Party] | None
+    party: PartyChange | None
     due_at: Change[Instant | None] | None
 
 

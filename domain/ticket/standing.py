@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import assert_never
 
 from deskledger.domain.errors import CommandRefused
-from deskledger.domain.shapes import Change
 from deskledger.domain.ticket.assignment import assigned, taking_party
 from deskledger.domain.ticket.case import Case
 from deskledger.domain.ticket.commands import (
@@ -18,7 +17,13 @@ from deskledger.domain.ticket.commands import (
     WakeTicket,
 )
 from deskledger.domain.ticket.contacts import activated, reopened
-from deskledger.domain.ticket.events import TicketClosed, TicketEvent, TicketPaused, TicketSolved
+from deskledger.domain.ticket.events import (
+    StatusChange,
+    TicketClosed,
+    TicketEvent,
+    TicketPaused,
+    TicketSolved,
+)
 from deskledger.domain.ticket.status import PAUSED, SETTLED, Status
 from deskledger.domain.ticket.together import StatusPart
 
@@ -79,7 +84,7 @@ def paused(
     reason = reason or unstated
     if reason is None:
         raise CommandRefused("reason_required", {"status": status.value})
-    change = Change[Status](before=case.status, after=status, since=case.status_since)
+    change = StatusChange(before=case.status, after=status, since=case.status_since)
     event = TicketPaused(occurred_at=case.at, by=case.by, status=change, reason=reason, until=until)
     return [event]
 
@@ -114,7 +119,7 @@ def solved(case: Case, command: SolveTicket, resolution: str) -> TicketSolved:
     return TicketSolved(
         occurred_at=case.at,
         by=case.by,
-        status=Change[Status](before=case.status, after=Status.SOLVED, since=case.status_since),
+        status=StatusChange(before=case.status, after=Status.SOLVED, since=case.status_since),
         resolution=resolution,
         note=command.note or None,
         solver=case.agent or case.party.agent,
@@ -149,5 +154,5 @@ def _close(case: Case, command: CloseTicket) -> list[TicketEvent]:
 
 def closed(case: Case, reason: str) -> TicketClosed:
     """The event by which a ticket is closed."""
-    change = Change[Status](before=case.status, after=Status.CLOSED, since=case.status_since)
+    change = StatusChange(before=case.status, after=Status.CLOSED, since=case.status_since)
     return TicketClosed(occurred_at=case.at, by=case.by, status=change, reason=reason)

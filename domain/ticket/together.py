@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, get_args
+from datetime import datetime
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field, SerializationInfo, field_serializer, model_validator
+from pydantic import Field, model_validator
 
 from deskledger.domain.commands import Command
 from deskledger.domain.fields import SetFields
@@ -54,6 +55,7 @@ class Together(Command):
 
     @model_validator(mode="after")
     def _parts_are_in_order(self) -> Together:
+        _state_types(self.parts)
         settled = False
         for index, part in enumerate(self.parts):
             if index and isinstance(part, OpenTicket):
@@ -63,13 +65,22 @@ class Together(Command):
             settled = settled or isinstance(part, StatusPart)
         return self
 
-    @field_serializer("parts")
-    def _with_their_types(self, parts: tuple[Part, ...], info: SerializationInfo) -> list[Any]:
-        """Write each part with its type, which the caller need not have set on an instance."""
-        return [
-            {"type": part.type, **part.model_dump(mode=info.mode, exclude_unset=info.exclude_unset)}
-            for part in parts
-        ]
+    @classmethod
+    def of_valid(cls, parts: tuple[Part, ...], *, occurred_at: datetime) -> Together:
+        """The command of parts that are valid and in order, without validating them again.
+
+        For an import, which makes many commands of few different parts.
+        """
+        _state_types(parts)
+        return cls.model_construct(
+            {"occurred_at", "parts"}, type="Together", occurred_at=occurred_at, by=None, parts=parts
+        )
+
+
+def _state_types(parts: tuple[Part, ...]) -> None:
+    """Its type tells a part from others, also where only what was stated is written."""
+    for part in parts:
+        part.model_fields_set.add("type")
 
 
 TicketCommand = Part | Together

@@ -47,7 +47,7 @@ def opened(desk: Desk, request: Request, **fields: Any) -> str:
 
 
 def same_answer(first: Answer, second: Answer) -> bool:
-    return replace(first, repeated=True) == second
+    return first._replace(repeated=True) == second
 
 
 def test_a_repeated_key_gives_the_first_answer_and_changes_nothing(
