@@ -49,6 +49,7 @@ class Calls:
         scene, matter = self._scene, ticket.matter
         own = matter.group == "first-line"
         call = self._answered_call(ticket, rang_at, at, agent)
+        ticket.facts["agent"] = agent.name(ticket.language)
         parts: list[OpenTicket | LogCall | SolveTicket]
         parts = [opening(ticket, agent=agent.id), call]
         solved = scene.chance(_SOLVED_AT_ONCE_SHARE if own else _SOLVED_FOR_OTHERS_SHARE)

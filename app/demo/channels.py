@@ -51,7 +51,7 @@ _CHANNELS: dict[Language, tuple[tuple[Channel, ...], tuple[int, ...]]] = {
     "zh": ((WECOM, PHONE, EMAIL, FORM, WECHAT, CHAT), (24, 24, 14, 16, 12, 10)),
     "en": ((EMAIL, FORM, CHAT, PHONE), (46, 26, 19, 9)),
 }
-_CALLS_AT_NIGHT = 0.15
+_CALLS_AT_NIGHT = 0.3
 
 
 def draw_channel(rng: Random, language: Language, at: int, *, business: bool) -> Channel:

@@ -63,8 +63,9 @@ def _plan_days(at: int, scene: Scene, mishaps: Mishaps, agent: Agent) -> None:
     if role.ill:
         agent.absent_from = (weeks - 1) * WEEK + 2 * DAY
     if role.leaves_week is not None and role.leaves_week <= weeks:
-        agent.absent_from = (role.leaves_week - 1) * WEEK + 5 * DAY + 17 * HOUR
-        scene.agenda.add(agent.absent_from, _leave, scene, agent)
+        # Whatever they have begun on the last day is finished before they are gone.
+        agent.absent_from = role.leaves_week * WEEK - 2 * DAY + 17 * HOUR
+        scene.agenda.add(role.leaves_week * WEEK + 8 * HOUR, _leave, scene, agent)
     for day in range(max(0, at // DAY), weeks * 7):
         if day % 7 == agent.day_off:
             continue

@@ -8,16 +8,17 @@ from datetime import datetime
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from deskledger.app.demo.clock import StoryClock
 from deskledger.app.demo.making import MARK, aside, is_free
 from deskledger.app.demo.plan import ZONE, Plan
-from deskledger.app.demo.scribe import DeskKeys, Step
+from deskledger.app.demo.scribe import DeskKeys
 from deskledger.app.demo.story import simulate
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.domain.errors import InvalidInput
 from deskledger.domain.identifiers import derived_id
+from deskledger.eventlog.records import LEDGER
 from deskledger.eventlog.writer import Task
 
 MANAGER = "许清宁"
@@ -25,6 +26,13 @@ BATCH_SIZE = 1_000
 
 Progress = Callable[[float], None]
 """Is told what part of the story, from 0 to 1, has been recorded."""
+
+
+class Answered(NamedTuple):
+    """Done, refused, or nothing to do: what the story's people expected, and what the desk said."""
+
+    expected: str
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +43,19 @@ class DemoReport:
         desk: the desk's id.
         plan: what its story was made from.
         reused: whether it was there already.
-        answers: how many commands were done, refused, or found nothing to do; empty where reused.
+        answers: how many commands got each answer, by what was expected; empty where reused.
     """
 
     directory: Path
     desk: str
     plan: Plan
     reused: bool
-    answers: Mapping[str, int]
+    answers: Mapping[Answered, int]
+
+    @property
+    def commands(self) -> int:
+        """How many commands were executed for it now."""
+        return sum(self.answers.values())
 
     @property
     def ends_at(self) -> datetime:
@@ -78,7 +91,7 @@ def make_demo(
     if not is_free(directory):
         return _reused(directory, plan, desk_key)
     with aside(directory, desk_key) as path, _founded(path, plan, desk_key) as (desk, clock):
-        answers = _told(desk, clock, plan, progress)
+        answers = Counter(_told(desk, clock, plan, progress))
         return DemoReport(directory, desk.ledger.desk, plan, reused=False, answers=answers)
 
 
@@ -89,6 +102,9 @@ def demo_mark(desk: Desk) -> Mapping[str, Any] | None:
 
 
 def _reused(directory: Path, plan: Plan, desk_key: bytes | None) -> DemoReport:
+    if not (directory / LEDGER.name).exists():
+        told = "The directory is not empty and holds no desk; choose another directory."
+        raise InvalidInput(told, directory=str(directory))
     with Desk.open(directory, desk_key=desk_key) as desk:
         mark, identity = demo_mark(desk), desk.ledger.desk
     if mark is None:
@@ -109,7 +125,7 @@ def _founded(path: Path, plan: Plan, desk_key: bytes | None) -> Iterator[tuple[D
 
 
 def _new_desk(plan: Plan) -> NewDesk:
-    """A desk whose id and secret keys follow from the seed, so that all other ids do."""
+    """A desk whose id and secret keys follow from the plan, so that all other ids do."""
     return NewDesk(
         zone=ZONE,
         country="CN",
@@ -117,44 +133,36 @@ def _new_desk(plan: Plan) -> NewDesk:
         agent=MANAGER,
         email="manager@chengyuan.example",
         extra={MARK: plan.mark},
-        desk_id=derived_id("desk", "demo", str(plan.seed)),
-        token_bytes=_tokens(plan.seed),
+        desk_id=derived_id("desk", "demo", plan.name),
+        token_bytes=_tokens(plan),
     )
 
 
-def _tokens(seed: int) -> Callable[[int], bytes]:
-    """Bytes that follow from the seed. They keep nothing secret, and a demo has no secrets."""
+def _tokens(plan: Plan) -> Callable[[int], bytes]:
+    """Bytes that follow from the plan. They keep nothing secret, and a demo has no secrets."""
     drawn = 0
 
     def token_bytes(size: int) -> bytes:
         nonlocal drawn
         drawn += 1
-        source = b"deskledger/demo/1\0%d\0%d\0" % (seed, drawn)
+        source = b"deskledger/demo/1\0%b\0%d\0" % (plan.name.encode(), drawn)
         blocks = (sha256(source + b"%d" % block).digest() for block in range(-(-size // 32)))
         return b"".join(blocks)[:size]
 
     return token_bytes
 
 
-def _told(desk: Desk, clock: StoryClock, plan: Plan, progress: Progress) -> Counter[str]:
+def _told(desk: Desk, clock: StoryClock, plan: Plan, progress: Progress) -> Iterator[Answered]:
     """Execute the story's commands, each at its own time."""
     secrets = desk.vault.secrets
     keys = DeskKeys(command=secrets.command, identity=secrets.identity)
     story = simulate(plan, keys, desk.first_agent())
-    answers: Counter[str] = Counter()
-    length = (plan.ends_at - plan.founded_at).total_seconds()
+    length = plan.ends_at - plan.founded_at
     while steps := list(islice(story, BATCH_SIZE)):
         clock.set(step.at for step in steps)
         tasks = [Task(step.stream, step.command, step.request) for step in steps]
-        given = desk.writer.execute_many(tasks)
+        answers = desk.writer.execute_many(tasks)
         assert not clock.unread, "the writer has read its clock once for each command"
-        for step, answer in zip(steps, given, strict=True):
-            answers[_checked(step, answer.outcome)] += 1
-        progress((steps[-1].at - plan.founded_at).total_seconds() / length)
-    return answers
-
-
-def _checked(step: Step, outcome: str) -> str:
-    told = f"{step.command.type} at {step.at} on {step.stream} was to be {step.expected}"
-    assert outcome == step.expected, told
-    return outcome
+        for step, answer in zip(steps, answers, strict=True):
+            yield Answered(step.expected, answer.outcome)
+        progress((steps[-1].at - plan.founded_at) / length)

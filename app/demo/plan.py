@@ -80,6 +80,11 @@ class Plan:
         return (min(self.weeks, 4) - 1) * WEEK + DAY + 9 * HOUR
 
     @property
+    def name(self) -> str:
+        """The plan in one line: other plans have other names."""
+        return f"{self.seed}/{self.tickets}/{self.weeks}/{self.ends_on.isoformat()}"
+
+    @property
     def mark(self) -> dict[str, Any]:
         """How the plan stands in the document of the desk that was made from it."""
         return {
