@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -21,8 +20,7 @@ Entry = tuple[datetime, int, T]
 _ORDER = itemgetter(0, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline(Generic[T]):
+class Timeline(NamedTuple, Generic[T]):
     """An attribute's values; never empty.
 
     Attributes:
