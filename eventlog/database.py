@@ -17,7 +17,7 @@ from deskledger.eventlog.errors import ForeignFile, LedgerDamaged, NewerVersion,
 
 WAL_PAGES_MAX = 20_000
 CACHE_KIBIBYTES = 32_768
-POLL_SECONDS = 0.001
+POLL_SECONDS = 0.0005
 
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _MEANINGS: tuple[tuple[tuple[int, ...], type[DeskError], str], ...] = (

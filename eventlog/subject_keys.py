@@ -6,7 +6,7 @@ from threading import Lock
 
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog import vault_file as file
-from deskledger.eventlog.sealing import DataKey
+from deskledger.eventlog.sealing import DataKey, data_key
 from deskledger.eventlog.vault_store import VaultStore
 
 REMEMBERED_MAX = 20_000
@@ -14,27 +14,34 @@ _KEY_BYTES = 32
 
 
 class _Wanted:
-    """Subjects that one caller found without a key; `error` if they could not get one."""
+    """The subjects that one caller asks for, and in the end their keys, or why there are none."""
 
-    __slots__ = ("done", "error", "subjects")
+    __slots__ = ("error", "found", "subjects")
 
     def __init__(self, subjects: Collection[str]) -> None:
         self.subjects = subjects
-        self.done = False
+        self.found: dict[str, DataKey] | None = None
         self.error: DeskError | None = None
+
+    def answer(self) -> dict[str, DataKey] | None:
+        """The keys if they were found; None if nobody has looked yet."""
+        if self.error is not None:
+            # An exception object belongs to one thread: each caller raises its own.
+            raise type(self.error)(*self.error.args, **self.error.facts) from self.error
+        return self.found
 
 
 class SubjectKeys:
     """The keys of subjects, the recently used ones remembered.
 
-    New ones cost a durable write; callers who need one at the same time share it.
+    New ones cost a durable write; callers who need some at the same time share it.
     """
 
     def __init__(self, store: VaultStore, token_bytes: Callable[[int], bytes]) -> None:
         self._store = store
         self._token_bytes = token_bytes
-        self._remembering, self._making = Lock(), Lock()
-        self._keys: OrderedDict[str, DataKey] = OrderedDict()
+        self._remembering, self._serving = Lock(), Lock()
+        self._remembered: OrderedDict[str, DataKey] = OrderedDict()
         self._wanted: list[_Wanted] = []
 
     def get(self, subjects: Collection[str]) -> dict[str, DataKey]:
@@ -44,70 +51,63 @@ class SubjectKeys:
             Unavailable: a new key could not be stored.
             WrongDeskKey: another process changed the desk key.
         """
-        found = self._remembered(subjects)
-        missing = [subject for subject in subjects if subject not in found]
-        if missing:
-            found |= self._looked_up(missing)
-            missing = [subject for subject in missing if subject not in found]
-        if missing:
-            found |= self._made(missing)
-        return found
-
-    def _remembered(self, subjects: Collection[str]) -> dict[str, DataKey]:
         with self._remembering:
             found = {}
             for subject in subjects:
-                key = self._keys.get(subject)
+                key = self._remembered.get(subject)
                 if key is not None:
-                    self._keys.move_to_end(subject)
+                    self._remembered.move_to_end(subject)
                     found[subject] = key
-            return found
+            if len(found) == len(subjects):
+                return found
+            wanted = _Wanted([subject for subject in subjects if subject not in found])
+            self._wanted.append(wanted)
+        return found | self._served(wanted)
 
-    def _remember(self, keys: dict[str, DataKey]) -> None:
-        with self._remembering:
-            self._keys.update(keys)
-            while len(self._keys) > REMEMBERED_MAX:
-                self._keys.popitem(last=False)
-
-    def _looked_up(self, subjects: Collection[str]) -> dict[str, DataKey]:
-        with self._store.reading() as connection:
-            found = self._store.subject_keys(connection, subjects)
-        self._remember(found)
+    def _served(self, wanted: _Wanted) -> dict[str, DataKey]:
+        with self._serving:
+            # Who waited for the lock may have been served by the one who held it.
+            while (found := wanted.answer()) is None:
+                self._serve()
         return found
 
-    def _made(self, subjects: Collection[str]) -> dict[str, DataKey]:
-        wanted = _Wanted(subjects)
-        with self._remembering:
-            self._wanted.append(wanted)
-        with self._making:
-            # Who waited for the lock may have been served by the one who held it.
-            if not wanted.done:
-                self._make_wanted()
-        if wanted.error is not None:
-            raise type(wanted.error)(*wanted.error.args, **wanted.error.facts) from wanted.error
-        return self.get(subjects)
-
-    def _make_wanted(self) -> None:
+    def _serve(self) -> None:
+        """Looks up or makes all keys that anybody waits for."""
         with self._remembering:
             served, self._wanted = self._wanted, []
         try:
-            self._make({subject for wanted in served for subject in wanted.subjects})
+            keys = self._find({subject for wanted in served for subject in wanted.subjects})
         except DeskError as error:
             for wanted in served:
                 wanted.error = error
-        finally:
-            for wanted in served:
-                wanted.done = True
+            return
+        except BaseException:
+            # An interrupt is this caller's alone; the next one serves the others.
+            with self._remembering:
+                self._wanted = served + self._wanted
+            raise
+        with self._remembering:
+            self._remembered.update(keys)
+            while len(self._remembered) > REMEMBERED_MAX:
+                self._remembered.popitem(last=False)
+        for wanted in served:
+            wanted.found = {subject: keys[subject] for subject in wanted.subjects}
 
-    def _make(self, subjects: Collection[str]) -> None:
+    def _find(self, subjects: Collection[str]) -> dict[str, DataKey]:
+        with self._store.reading() as connection:
+            found = self._store.subject_keys(connection, subjects)
+        missing = [subject for subject in subjects if subject not in found]
+        return found | self._make(missing) if missing else found
+
+    def _make(self, subjects: Collection[str]) -> dict[str, DataKey]:
         with self._store.writing() as connection:
             # Another process may have been first.
             found = self._store.subject_keys(connection, subjects)
-            missing = [subject for subject in subjects if subject not in found]
-            keys = [self._store.wrapped(self._token_bytes(_KEY_BYTES)) for _ in missing]
-            file.add_subject_keys(
-                connection,
-                [(subject, *key) for subject, key in zip(missing, keys, strict=True)],
-            )
-            found = self._store.subject_keys(connection, subjects)
-        self._remember(found)
+            made = {
+                subject: self._token_bytes(_KEY_BYTES)
+                for subject in subjects
+                if subject not in found
+            }
+            rows = [(subject, *self._store.wrapped(key)) for subject, key in made.items()]
+            file.add_subject_keys(connection, rows)
+        return found | {subject: data_key(key) for subject, key in made.items()}

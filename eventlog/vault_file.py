@@ -52,6 +52,12 @@ class UsedKey(NamedTuple):
     purpose: str
 
 
+def read_check(connection: sqlite3.Connection) -> bytes:
+    """The wrapped check value: another one after every change of the desk key."""
+    (wrapped,) = connection.execute("SELECT wrapped FROM secret WHERE name = 'check'").fetchone()
+    return bytes(wrapped)
+
+
 def read_secrets(connection: sqlite3.Connection) -> dict[str, bytes]:
     """The wrapped secrets by name, the check value among them."""
     return dict(connection.execute("SELECT name, wrapped FROM secret"))
@@ -79,9 +85,10 @@ def add_subject_keys(
 ) -> None:
     """Stores subject, key id and wrapped key of subjects that had none."""
     add_subjects(connection, [subject for subject, _, _ in keys])
-    connection.executemany(
-        "INSERT INTO key (id, subject, purpose, wrapped)"
-        " SELECT ?2, key, 'subject', ?3 FROM subject WHERE name = ?1",
+    _insert(
+        connection,
+        "INSERT INTO key (subject, id, wrapped, purpose) VALUES",
+        "((SELECT key FROM subject WHERE name = ?), ?, ?, 'subject')",
         keys,
     )
 
@@ -105,13 +112,7 @@ def reserve_keys(
     (last,) = connection.execute("SELECT coalesce(max(row), 0) FROM key").fetchone()
     rows = range(last + 1, last + 1 + len(keys))
     values = [(row, *key, holder) for row, key in zip(rows, keys, strict=True)]
-    for start in range(0, len(values), _ROWS_PER_STATEMENT):
-        some = values[start : start + _ROWS_PER_STATEMENT]
-        places = ", ".join(["(?, ?, ?, ?)"] * len(some))
-        connection.execute(
-            f"INSERT INTO key (row, id, wrapped, holder) VALUES {places}",  # noqa: S608 - ours
-            tuple(chain.from_iterable(some)),
-        )
+    _insert(connection, "INSERT INTO key (row, id, wrapped, holder) VALUES", "(?, ?, ?, ?)", values)
     return rows
 
 
@@ -153,6 +154,16 @@ def add_subjects(connection: sqlite3.Connection, subjects: Collection[str]) -> N
 
 
 _KEYS = f"SELECT id, wrapped FROM key WHERE id IN ({', '.join('?' * _IDS_PER_STATEMENT)})"  # noqa: S608 - ours
+
+
+def _insert(
+    connection: sqlite3.Connection, statement: str, row: str, values: Sequence[tuple[object, ...]]
+) -> None:
+    """Inserts many rows with each statement: the GIL may change hands at every one."""
+    for start in range(0, len(values), _ROWS_PER_STATEMENT):
+        some = values[start : start + _ROWS_PER_STATEMENT]
+        rows = ", ".join([row] * len(some))
+        connection.execute(f"{statement} {rows}", tuple(chain.from_iterable(some)))
 
 
 def _json(values: Iterable[object]) -> str:

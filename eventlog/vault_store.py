@@ -101,7 +101,7 @@ class VaultStore:
 
     def _check_unchanged(self) -> None:
         # What was wrapped with the old desk key after a change could never be opened again.
-        if file.read_secrets(self._writer)[CHECK] != self._check:
+        if file.read_check(self._writer) != self._check:
             raise WrongDeskKey("The desk key was changed; start again with the new one.")
 
     def _secret(self, name: str, wrapped: bytes) -> bytes:

@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from deskledger.eventlog import subject_keys
 from deskledger.eventlog.errors import LedgerDamaged, Unavailable, WrongDeskKey
 from deskledger.eventlog.key_block import BLOCK_KEYS
 from deskledger.eventlog.vault import Vault
@@ -206,3 +208,24 @@ def test_a_full_vault_is_unavailable_and_gives_out_no_key(vault: Vault) -> None:
     store._writer.execute("PRAGMA max_page_count = 1000000")  # noqa: SLF001
     identifier = vault.text_key(ticket(1)).id
     assert set(vault.data_keys([identifier])) == {identifier}
+
+
+def test_an_interrupt_while_keys_are_made_is_the_callers_alone(vault: Vault) -> None:
+    def interrupt(_count: int) -> bytes:
+        raise KeyboardInterrupt
+
+    keys = vault._subjects  # noqa: SLF001 - the interrupt is put into its middle
+    draw, keys._token_bytes = keys._token_bytes, interrupt
+    with pytest.raises(KeyboardInterrupt):
+        vault.subject_keys(["customer/a"])
+    keys._token_bytes = draw
+    assert set(vault.subject_keys(["customer/b"])) == {"customer/b"}
+    assert set(vault.subject_keys(["customer/a"])) == {"customer/a"}
+
+
+def test_more_subjects_than_are_remembered_keep_their_keys(vault: Vault) -> None:
+    subjects = [f"customer/{number}" for number in range(30)]
+    with patch.object(subject_keys, "REMEMBERED_MAX", 7):
+        first = {subject: vault.subject_keys([subject])[subject].id for subject in subjects}
+        again = {subject: key.id for subject, key in vault.subject_keys(subjects).items()}
+    assert again == first
