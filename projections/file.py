@@ -6,6 +6,8 @@ descriptor of it drops the lock by which DuckDB keeps other processes out.
 
 import hashlib
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import duckdb
 
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import ForeignFile, NewerVersion, Unavailable
-from deskledger.projections.sql import QUESTIONS, table_statements
+from deskledger.projections.sql import QUESTIONS, sections, table_statements
 
 NAME = "projections.duckdb"
 FORMAT = "1"
@@ -41,12 +43,18 @@ class Outdated(DeskError):
 
 
 def fingerprint() -> str:
-    """A hash of all that decides what the tables hold: the SQL, and how events are read."""
-    folder = files(__package__)
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    """A hash of all that decides what the tables hold: their SQL, and how events are read.
+
+    Queries are left out: a new one asks the same tables.
+    """
     digest = hashlib.sha256()
-    for name in (*names, *_READING):
-        digest.update(f"{name}\0".encode() + folder.joinpath(name).read_bytes())
+    for question in (*QUESTIONS, "ticket_feed", "progress"):
+        for name, statements in sections(question).items():
+            if not statements.startswith("SELECT"):
+                digest.update(f"{question} {name}\0{statements}\0".encode())
+    folder = files(__package__)
+    for name in _READING:
+        digest.update(name.encode() + folder.joinpath(name).read_bytes())
     return digest.hexdigest()
 
 
@@ -140,3 +148,43 @@ def _create(connection: duckdb.DuckDBPyConnection, desk: str) -> None:
     for name, value in facts.items():
         connection.execute("INSERT INTO file VALUES (?, ?)", (name, value))
     connection.execute("COMMIT")
+
+
+@contextmanager
+def held_file(path: Path, desk: str, deadline_seconds: float) -> Iterator[None]:
+    """Keeps other processes out of a file that is to be replaced; nothing if there is none.
+
+    Afterwards only the file itself is left, without a write-ahead log that would be taken for its
+    successor's.
+
+    Raises:
+        Unavailable: another process had it until the deadline.
+        ForeignFile: it is another desk's, or no file of projections.
+    """
+    if not path.exists():
+        yield
+        return
+    deadline_at = time.monotonic() + deadline_seconds
+    with _connected(path, deadline_at, read_only=True) as found, suppress(Outdated):
+        _check(found, path, desk)
+    with _connected(path, deadline_at, read_only=False):
+        yield
+    _wal(path).unlink(missing_ok=True)
+
+
+def remove_file(path: Path) -> None:
+    """Removes a file of projections that nobody uses, if there is one.
+
+    Raises:
+        Unavailable: a process uses it.
+    """
+    if path.exists():
+        # What a crash has left may be no whole database; only that it is in use matters.
+        with suppress(ForeignFile, NewerVersion):
+            _connected(path, time.monotonic(), read_only=False).close()
+    path.unlink(missing_ok=True)
+    _wal(path).unlink(missing_ok=True)
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")

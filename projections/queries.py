@@ -44,6 +44,15 @@ class QueueEntry(NamedTuple):
     waits_until: datetime | None
 
 
+class QueuePlace(NamedTuple):
+    """A place in the default order, by which a later page goes on; the values of an entry."""
+
+    band: int
+    next_due_at: datetime | None
+    waiting_since: datetime
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
     """Which entries are asked for; None does not narrow."""
@@ -101,13 +110,13 @@ def queue_page(
     store: ProjectionStore,
     asked: QueueFilter,
     *,
-    after: QueueEntry | None = None,
+    after: QueueEntry | QueuePlace | None = None,
     size: int = 50,
 ) -> Answered[QueuePage]:
     """The entries behind `after` in the default order, at most `size`.
 
-    The order is total and the cursor is an entry itself, so that pages neither overlap nor leave
-    out anything that stays where it is.
+    The order is total and the cursor is an entry or its place, so that pages neither overlap nor
+    leave out anything that stays where it is.
     """
     narrowed = {
         "queue": asked.queue,

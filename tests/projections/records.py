@@ -9,7 +9,6 @@ from typing import Any
 
 from deskledger.domain.events import Event
 from deskledger.domain.personal import personal_paths
-from deskledger.domain.streams import stream_type
 from deskledger.eventlog.commit import Envelope, commit_hash, encode_commit, genesis_prev
 from deskledger.eventlog.names import lane_of
 from deskledger.eventlog.records import StoredRecord
@@ -130,7 +129,7 @@ class Book:
         return self._sealer.seal(stream, plain, personal_paths(type(event)), stream)
 
 
-def open_records(records: Sequence[StoredRecord], lanes: Sequence[int]) -> list[StoredRecord]:
+def mixed(records: Sequence[StoredRecord], lanes: Sequence[int]) -> list[StoredRecord]:
     """The records in another interleaving of their lanes, as `lanes` picks the next one's."""
     waiting: dict[int, list[StoredRecord]] = {}
     for record in records:
@@ -154,11 +153,6 @@ def later(minutes: float) -> datetime:
 def ticket_stream(number: int) -> str:
     """The stream of an invented ticket."""
     return f"ticket/{uuid.UUID(int=number)}"
-
-
-def readable(stream: str) -> bool:
-    """Whether events of the stream can be read at all."""
-    return bool(stream_type(stream).events)
 
 
 def _envelope(told: str, command_type: str, replaced: Mapping[str, Any]) -> Envelope:

@@ -1,0 +1,58 @@
+"""The projections made anew: a fresh file aside, the same applying, and an atomic switch."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deskledger.consumers.projector import Projector
+from deskledger.eventlog.follower import FollowedLedger
+from deskledger.projections.file import held_file, remove_file
+from deskledger.projections.personal import DataKeys
+from deskledger.projections.store import DEADLINE_SECONDS, ProjectionStore
+
+Report = Callable[[int], None]
+
+
+def rebuild(
+    path: Path,
+    ledger: FollowedLedger,
+    data_keys: DataKeys,
+    *,
+    deadline_seconds: float = DEADLINE_SECONDS,
+    report: Report = lambda _: None,
+) -> int:
+    """Makes the projections of a ledger anew and puts them in the place of the old ones.
+
+    The old file stays as it is, and ours, until the new one is complete: a crash leaves the old.
+
+    Args:
+        path: where the projections lie, or are to lie.
+        ledger: what they follow from.
+        data_keys: the keys of sealed values.
+        deadline_seconds: how long to wait while another process has the file.
+        report: takes the number of records applied since it was last called.
+
+    Returns:
+        The number of records that were applied.
+
+    Raises:
+        ForeignFile: something else lies there; it is left as it is.
+        Unavailable: another process has the file, or the disk is full; the old file stays.
+    """
+    aside = path.with_name(f".{path.name}.rebuild")
+    with held_file(path, ledger.desk, deadline_seconds), fresh_store(aside, ledger.desk) as store:
+        applied = Projector(store, ledger, data_keys).catch_up(report)
+    aside.replace(path)
+    return applied
+
+
+@contextmanager
+def fresh_store(aside: Path, desk: str) -> Iterator[ProjectionStore]:
+    """An empty store beside the one in use; what a crash may have left there is removed.
+
+    Raises:
+        Unavailable: another process is making one there.
+    """
+    remove_file(aside)
+    with ProjectionStore.open(aside, desk) as store:
+        yield store

@@ -1,0 +1,165 @@
+"""What the tables should say of one ticket, computed from its events one by one, without SQL."""
+
+from collections.abc import Sequence
+from typing import Any
+
+SETTLED = {"solved", "closed"}
+Versioned = tuple[int, dict[str, Any]]
+
+
+def in_order(events: Sequence[dict[str, Any]]) -> list[Versioned]:
+    """The events with their versions, in the order in which they happened; answers left out."""
+    facts = [
+        (version, event)
+        for version, event in enumerate(events, 1)
+        if event["type"] != "CommandAnswered"
+    ]
+    return sorted(facts, key=lambda fact: (fact[1]["occurred_at"], fact[0]))
+
+
+def status_of(event: dict[str, Any]) -> str | None:
+    """The status that an event gives the ticket, None if it says nothing about it."""
+    stated = event.get("status")
+    if isinstance(stated, dict):
+        return str(stated["after"])
+    return stated
+
+
+def party_of(event: dict[str, Any]) -> tuple[str | None, str | None] | None:
+    """Group and agent that an event gives the ticket, None if it says nothing about them."""
+    party = event.get("party")
+    if party is None or event["type"] not in {"TicketOpened", "TicketAssigned"}:
+        return None
+    party = party.get("after", party)
+    return party["group"], party["agent"]
+
+
+def status_spans(events: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Version, status, beginning and end of each span."""
+    said = [(v, status_of(e), e["occurred_at"]) for v, e in in_order(events) if status_of(e)]
+    return _spans(said)
+
+
+def ownership_spans(events: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Version, (group, agent), beginning and end of each span."""
+    said = [(v, party_of(e), e["occurred_at"]) for v, e in in_order(events) if party_of(e)]
+    return _spans(said)
+
+
+def contact_of(event: dict[str, Any]) -> str | None:
+    """asked, answered or None."""
+    match event["type"]:
+        case "CustomerMessageReceived" if event["by"] is None:
+            return "asked"
+        case "ReplySent" if event["author"]["kind"] == "agent":
+            return "answered"
+        case "CallLogged" if event["answered"] and event["agent"]:
+            return "answered"
+        case "CallLogged" if not event["answered"] and event["direction"] == "in":
+            return "asked"
+    return None
+
+
+def waiting_since(events: Sequence[dict[str, Any]]) -> str:
+    """Since when the customer waits, as the queue is ordered."""
+    unanswered: list[str] = []
+    answered = False
+    status: str | None = None
+    activated: str | None = None
+    for _, event in in_order(events):
+        contact = contact_of(event)
+        before, status = status, status_of(event) or status
+        if contact == "asked":
+            unanswered.append(event["occurred_at"])
+        if contact == "answered":
+            answered, unanswered = True, []
+        if status in SETTLED and before not in SETTLED:
+            unanswered = []
+        if event["type"] in {"TicketActivated", "TicketReopened"}:
+            activated = event["occurred_at"]
+    opened = in_order(events)[0][1]["occurred_at"]
+    if unanswered:
+        return unanswered[0]
+    return activated if answered and activated else str(opened)
+
+
+def settle(events: Sequence[dict[str, Any]]) -> tuple[str | None, str | None, str | None]:
+    """When the ticket was settled, how, and to whose credit; all None while it is not."""
+    found: tuple[str | None, str | None, str | None] = (None, None, None)
+    status: str | None = None
+    agent: str | None = None
+    for _, event in in_order(events):
+        party = party_of(event)
+        agent = party[1] if party else agent
+        before, status = status, status_of(event) or status
+        settles = status in SETTLED and before not in SETTLED
+        if event["type"] == "TicketSolved":
+            at = event["occurred_at"] if settles else found[0]
+            found = (at, event["resolution"], event["solver"])
+        elif settles:
+            found = (event["occurred_at"], None, agent)
+    return found if status in SETTLED else (None, None, None)
+
+
+def tags(events: Sequence[dict[str, Any]]) -> list[str]:
+    """The tags at present, in alphabetical order."""
+    held: set[str] = set()
+    for _, event in in_order(events):
+        if event["type"] == "TicketOpened":
+            held = set(event["tags"])
+        if event["type"] == "TagsChanged":
+            held |= {tag["tag"] for tag in event["added"]}
+            held -= set(event["removed"])
+    return sorted(held)
+
+
+def fields(events: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The plain fields that are set at present."""
+    held: dict[str, Any] = {}
+    for _, event in in_order(events):
+        if event["type"] == "TicketOpened":
+            held = dict(event["fields"])
+        if event["type"] == "FieldsChanged":
+            held |= {name: change["after"] for name, change in event["fields"].items()}
+    return {name: value for name, value in held.items() if value is not None}
+
+
+def subject(events: Sequence[dict[str, Any]]) -> str | None:
+    """The subject at present."""
+    held = None
+    for _, event in in_order(events):
+        if event["type"] == "TicketOpened":
+            held = event["subject"]
+        if event["type"] == "FieldsChanged" and "subject" in event["personal_fields"]:
+            held = event["personal_fields"]["subject"]["after"]
+    return held
+
+
+def references(events: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """System, kind and id of the present references, in order."""
+    held: set[tuple[str, str, str]] = set()
+    for _, event in in_order(events):
+        if event["type"] == "ReferencesChanged":
+            held |= {_key(added) for added in event["added"]}
+            held -= {_key(removed) for removed in event["removed"]}
+    return sorted(held)
+
+
+def attribute(events: Sequence[dict[str, Any]], name: str) -> Any:
+    """The present value of a plain attribute."""
+    held = None
+    for _, event in in_order(events):
+        if event["type"] == "TicketOpened":
+            held = event[name]
+        elif event["type"] in {"TicketClassified", "TicketPrioritised"} and event.get(name):
+            held = event[name]["after"]
+    return held
+
+
+def _key(reference: dict[str, Any]) -> tuple[str, str, str]:
+    return reference["system"], reference["kind"], reference["id"]
+
+
+def _spans(said: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    ends = [*(at for _, _, at in said[1:]), None]
+    return [(*span, end) for span, end in zip(said, ends, strict=True)]

@@ -1,0 +1,135 @@
+"""Laws of the tables: they follow from each lane's prefix alone, whatever the batches were."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deskledger.domain.events import CommandAnswered
+from deskledger.eventlog.records import StoredRecord
+from deskledger.projections.digests import KEYS
+from deskledger.projections.staging import Stager
+from deskledger.projections.store import ProjectionStore
+from tests.domain.histories import STEPS, Step, tell
+from tests.projections import naive
+from tests.projections.reading import one, rows
+from tests.projections.records import DESK, NOON, Book, mixed, ticket_stream
+
+TABLES = [table for table, key in KEYS.items() if key[0] in {"ticket", "number"}] + ["refusal"]
+NOTHING = CommandAnswered(occurred_at=NOON, by=None, outcome="nothing", code=None, facts={})
+
+
+class Desk:
+    """Two stores that follow one book, and the book."""
+
+    def __init__(self, directory: Path) -> None:
+        self.book = Book()
+        self.stager = Stager(self.book.keys.data_keys)
+        self.whole = ProjectionStore.open(directory / "whole.duckdb", DESK)
+        self.split = ProjectionStore.open(directory / "split.duckdb", DESK)
+        self.tickets = 0
+
+    def tell(self, histories: Sequence[list[Step]]) -> list[list[dict[str, Any]]]:
+        """Adds tickets, their commits taking turns; gives the events of each."""
+        told = [tell(steps).commits for steps in histories]
+        streams = [ticket_stream(self.tickets + index) for index in range(len(told))]
+        self.tickets += len(told)
+        for turn in range(max(map(len, told))):
+            for stream, commits in zip(streams, told, strict=True):
+                if turn < len(commits):
+                    self.book.commit(stream, commits[turn] or [NOTHING])
+        return [
+            [event.model_dump(mode="json") for commit in commits for event in commit or [NOTHING]]
+            for commits in told
+        ]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    made = Desk(tmp_path_factory.mktemp("laws"))
+    with made.whole, made.split:
+        yield made
+
+
+HISTORIES = st.lists(STEPS, min_size=1, max_size=3)
+
+
+@given(histories=HISTORIES, picks=st.lists(st.integers(0, 5)), sizes=st.lists(st.integers(1, 9)))
+@settings(max_examples=30, deadline=None)
+def test_any_split_into_batches_and_any_interleaving_of_lanes_gives_the_same_rows(
+    desk: Desk, histories: list[list[Step]], picks: list[int], sizes: list[int]
+) -> None:
+    start = len(desk.book.records)
+    desk.tell(histories)
+    records = desk.book.records[start:]
+    desk.whole.apply(records, desk.stager)
+    for batch in _batches(mixed(records, picks), sizes):
+        desk.split.apply(batch, desk.stager)
+    numbers = sorted({record.number for record in records if record.number is not None})
+    for table in TABLES:
+        assert rows(desk.split, table, numbers) == rows(desk.whole, table, numbers), table
+
+
+@given(histories=HISTORIES, sizes=st.lists(st.integers(1, 9)))
+@settings(max_examples=30, deadline=None)
+def test_the_tables_say_what_the_events_say_one_by_one(
+    desk: Desk, histories: list[list[Step]], sizes: list[int]
+) -> None:
+    start = len(desk.book.records)
+    told = desk.tell(histories)
+    records = desk.book.records[start:]
+    desk.whole.apply(records, desk.stager)
+    for batch in _batches(records, sizes):
+        desk.split.apply(batch, desk.stager)
+    streams = [ticket_stream(desk.tickets - len(told) + index) for index in range(len(told))]
+    numbers = {record.stream: record.number for record in records}
+    for stream, events in zip(streams, told, strict=True):
+        number = numbers[stream]
+        assert number is not None
+        _check(desk.split, number, events)
+
+
+def _check(store: ProjectionStore, number: int, events: list[dict[str, Any]]) -> None:
+    said = [
+        (row["version"], row["status"], row["began_at"], row["ended_at"])
+        for row in rows(store, "status_span", [number])
+    ]
+    assert sorted(said) == sorted(naive.status_spans(events))
+    owned = [
+        (row["version"], (row["group_id"], row["agent_id"]), row["began_at"], row["ended_at"])
+        for row in rows(store, "ownership_span", [number])
+    ]
+    assert sorted(owned) == sorted(naive.ownership_spans(events))
+    ticket = one(store, "ticket", number)
+    latest_status = naive.status_spans(events)[-1]
+    assert (ticket["status"], ticket["status_since"]) == latest_status[1:3]
+    assert (ticket["group_id"], ticket["agent_id"]) == naive.ownership_spans(events)[-1][1]
+    settled = (ticket["settled_at"], ticket["resolution"], ticket["solver_id"])
+    assert settled == naive.settle(events)
+    assert ticket["version"] == len(events)
+    assert ticket["tags"] == naive.tags(events)
+    assert ticket["fields"] == naive.fields(events)
+    for column, name in (("type", "type_code"), ("tier", "tier"), ("priority", "priority")):
+        assert ticket[column] == naive.attribute(events, name), name
+    assert one(store, "ticket_personal", number)["subject"] == naive.subject(events)
+    linked = rows(store, "ticket_reference", [number])
+    said_links = sorted((row["system"], row["kind"], row["id"]) for row in linked)
+    assert said_links == naive.references(events)
+    entries = rows(store, "queue_entry", [number])
+    assert len(entries) == (ticket["status"] not in naive.SETTLED)
+    for entry in entries:
+        assert entry["waiting_since"] == naive.waiting_since(events)
+        assert entry["workable"] == (ticket["status"] in {"new", "open"})
+
+
+def _batches(records: Sequence[StoredRecord], sizes: Sequence[int]) -> Iterator[list[StoredRecord]]:
+    start = 0
+    for size in sizes:
+        if start < len(records):
+            yield list(records[start : start + size])
+        start += size
+    if start < len(records):
+        yield list(records[start:])
