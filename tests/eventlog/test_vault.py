@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001 - faults are put into the vault's own parts
 """The vault: keys are durable before use, one per subject, never used twice, wrapped."""
 
 import hashlib
@@ -200,12 +201,12 @@ def test_a_locked_vault_is_unavailable_and_works_again_afterwards(
 
 
 def test_a_full_vault_is_unavailable_and_gives_out_no_key(vault: Vault) -> None:
-    store = vault._store  # noqa: SLF001 - the fault is put into its connection
-    (pages,) = store._writer.execute("PRAGMA page_count").fetchone()  # noqa: SLF001
-    store._writer.execute(f"PRAGMA max_page_count = {pages}")  # noqa: SLF001
+    store = vault._store
+    (pages,) = store._writer.execute("PRAGMA page_count").fetchone()
+    store._writer.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(Unavailable, match="disk is full"):
         vault.text_key(ticket(1))
-    store._writer.execute("PRAGMA max_page_count = 1000000")  # noqa: SLF001
+    store._writer.execute("PRAGMA max_page_count = 1000000")
     identifier = vault.text_key(ticket(1)).id
     assert set(vault.data_keys([identifier])) == {identifier}
 
@@ -214,7 +215,7 @@ def test_an_interrupt_while_keys_are_made_is_the_callers_alone(vault: Vault) -> 
     def interrupt(_count: int) -> bytes:
         raise KeyboardInterrupt
 
-    keys = vault._subjects  # noqa: SLF001 - the interrupt is put into its middle
+    keys = vault._subjects
     draw, keys._token_bytes = keys._token_bytes, interrupt
     with pytest.raises(KeyboardInterrupt):
         vault.subject_keys(["customer/a"])
