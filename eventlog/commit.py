@@ -124,7 +124,9 @@ def read_commit(value: bytes) -> Commit:
             body["events"],
         )
     except KeyError as missing:
-        raise UnreadableCommit(missing=missing.args[0], stream=body.get("stream")) from missing
+        stream, field = body.get("stream"), missing.args[0]
+        told = f"A commit of {stream} lacks `{field}`; its writer did not follow the format."
+        raise UnreadableCommit(told, missing=field, stream=stream) from missing
 
 
 def commit_hash(value: bytes) -> bytes:

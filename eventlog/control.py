@@ -83,11 +83,11 @@ def _check_rules(body: dict[str, Any]) -> None:
     if not is_integer(body.get("rules"), 1):
         raise Malformed("rules")
     if body["rules"] != RULES:
-        raise NewerVersion(
-            "The lane goes on under rules of a newer deskledger; update the software.",
-            lane=body["lane"],
-            rules=body["rules"],
+        lane, rules = body["lane"], body["rules"]
+        told = (
+            f"Lane {lane} goes on under rules {rules} of a newer deskledger; update the software."
         )
+        raise NewerVersion(told, lane=lane, rules=rules)
 
 
 def _is_control(body: dict[str, Any]) -> bool:

@@ -27,9 +27,11 @@ def check_stream(name: str) -> str:
         InvalidInput: the form is wrong, or the noun is `lane`, which control records have.
     """
     if not is_stream(name):
+        name = name[:STREAM_BYTES_MAX]
         raise InvalidInput(
-            "A stream is named noun/part/part, in a-z, 0-9, dot, dash and underscore.",
-            stream=name[:STREAM_BYTES_MAX],
+            f"{name!r} is no stream: these are named noun/part/part, in a-z, 0-9, dot, dash and "
+            "underscore.",
+            stream=name,
         )
     if noun_of(name) == CONTROL_NOUN:
         raise InvalidInput("The noun `lane` is kept for control records.", stream=name)

@@ -61,7 +61,7 @@ def read_checkpoint(data: bytes) -> Checkpoint:
     try:
         body = loads_strict(data.translate(_LAYOUT))
     except Malformed as problem:
-        raise InvalidInput("The checkpoint is not valid JSON.", problem=problem) from problem
+        raise InvalidInput(f"The checkpoint is not valid JSON: {problem}.") from problem
     if not is_integer(body.get("format"), FORMAT, FORMAT):
         raise InvalidInput("The checkpoint is not of format 1.", format=body.get("format"))
     desk, lanes = body.get("desk"), body.get("lanes")
