@@ -20,6 +20,12 @@ _EFFECTIVE = (
     "record.stream = (SELECT key FROM stream WHERE name = ?) AND record.version IS NOT NULL"
 )
 
+# Both counts are read from indexes alone; the void records themselves have none.
+_NOT_VOID = """
+SELECT (SELECT count(*) FROM record WHERE version IS NOT NULL)
+  + (SELECT count(*) FROM record WHERE verdict = 'control')
+"""
+
 
 class LedgerReader:
     """Reads the committed records of `path`; a question borrows a connection of its own.
@@ -72,6 +78,17 @@ class LedgerReader:
         if not found:
             return None
         return Progress(self.desk, lane, records, found[0].sequence, found[0].lane_hash)
+
+    def void_count(self) -> int:
+        """How many records are void: kept and counted, but part of no stream."""
+        with self._borrowed() as connection:
+            connection.execute("BEGIN")
+            try:
+                (others,) = connection.execute(_NOT_VOID).fetchone()
+                lanes = read_progress(connection, self.desk, self.lanes)
+            finally:
+                connection.execute("COMMIT")
+        return sum(lane.records for lane in lanes) - int(others)
 
     def number_of(self, stream: str) -> int | None:
         """The number of a stream among those of its noun, None if it does not exist."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 import orjson
@@ -12,7 +12,8 @@ import orjson
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.progress import Progress
-from deskledger.projections.sql import QUESTIONS, section, table_statements
+from deskledger.projections.schema import needs_grant
+from deskledger.projections.sql import section
 from deskledger.projections.store import ProjectionStore, read_progress
 
 BATCH_ROWS = 1_000
@@ -23,28 +24,6 @@ _TABLE_FUNCTIONS = frozenset(
     {"duckdb_columns", "duckdb_tables", "generate_series", "json_each", "json_tree", "range"}
     | {"repeat", "unnest"}
 )
-
-
-class Column(NamedTuple):
-    """A column of a table: its meaning is what the file of the table says of it."""
-
-    name: str
-    type: str
-    nullable: bool
-    meaning: str
-
-
-class Table(NamedTuple):
-    """A table that can be asked, and what one row of it is."""
-
-    name: str
-    meaning: str
-    columns: tuple[Column, ...]
-
-    @property
-    def personal(self) -> bool:
-        """Whether it holds values of persons, which are shown on request only."""
-        return is_personal(self.name)
 
 
 @dataclass(frozen=True)
@@ -60,11 +39,6 @@ class Asked:
     columns: tuple[tuple[str, str], ...]
     rows: Iterator[list[tuple[Any, ...]]]
     progress: list[Progress]
-
-
-def is_personal(table: str) -> bool:
-    """Whether a table holds values of persons, or bytes of which nothing is known."""
-    return table.endswith("_personal") or table == "quarantine"
 
 
 @contextmanager
@@ -88,20 +62,6 @@ def ask(store: ProjectionStore, sql: str, *, personal: bool) -> Iterator[Asked]:
         described = connection.description or []
         columns = tuple((name, str(kind)) for name, kind, *_ in described)
         yield Asked(columns, _batches(connection), progress)
-
-
-def schema() -> list[Table]:
-    """Every table that can be asked, with its columns; the same for every desk."""
-    with duckdb.connect() as connection:
-        for question in ("progress", *QUESTIONS):
-            for statement in table_statements(question):
-                connection.execute(statement)
-        columns = connection.execute(section("analyst", "schema_columns")).fetchall()
-        tables = connection.execute(section("analyst", "schema_tables")).fetchall()
-    return [
-        Table(name, meaning, tuple(Column(*row[1:]) for row in columns if row[0] == name))
-        for name, meaning in tables
-    ]
 
 
 def _batches(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]]]:
@@ -132,7 +92,7 @@ def _check(connection: duckdb.DuckDBPyConnection, sql: str, *, personal: bool) -
             known = ", ".join(sorted(_TABLE_FUNCTIONS))
             told = f"The table function {function} is not offered; there are {known}."
             raise InvalidInput(told, function=function)
-    named = sorted(name for name in connection.get_table_names(asked) if is_personal(name))
+    named = sorted(name for name in connection.get_table_names(asked) if needs_grant(name))
     if named and not personal:
         told = f"{', '.join(named)} holds personal values; ask for them with --personal."
         raise InvalidInput(told, tables=named)

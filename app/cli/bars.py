@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from deskledger.app.cli.session import Session
 
 Advance = Callable[[float], None]
-"""Told how much of the total is done."""
+"""Told how much more is done since it was last called."""
 
 
 @contextmanager
@@ -28,8 +28,20 @@ def bar(session: Session, title: str, total: float | None = None) -> Iterator[Ad
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(session.say(title), total=total)
-        yield lambda done: progress.update(task, completed=done)
+        yield lambda more: progress.advance(task, more)
 
 
-def _nothing(_done: float) -> None:
+def reached(advance: Advance) -> Callable[[float], None]:
+    """Tells a bar of work that says how much of it is done in all."""
+    told = 0.0
+
+    def tell(done: float) -> None:
+        nonlocal told
+        advance(done - told)
+        told = done
+
+    return tell
+
+
+def _nothing(_more: float) -> None:
     """Nobody watches."""

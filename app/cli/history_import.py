@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deskledger.app.cli.bars import bar
+from deskledger.app.cli.bars import bar, reached
 from deskledger.app.cli.command import command
 from deskledger.app.cli.failures import REFUSED
 from deskledger.app.cli.paths import not_of_a_desk
@@ -40,9 +40,8 @@ def import_log(
     not_of_a_desk(file, desk.directory)
     target = Target(desk.writer, desk.ledger, desk.vault.secrets)
     with bar(session, "import.bar", 1.0) as advance:
-        report = import_history(
-            file, rules, target, progress=lambda reached: advance(reached.fraction)
-        )
+        tell = reached(advance)
+        report = import_history(file, rules, target, progress=lambda told: tell(told.fraction))
     if session.as_json:
         session.answer(report.as_json())
     else:

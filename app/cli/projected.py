@@ -25,17 +25,9 @@ def open_tables(session: Session) -> Iterator[ProjectionStore]:
     path = desk.directory / NAME
     wait_seconds = session.settings.wait_seconds
     with ProjectionStore.open(path, desk.ledger.desk, deadline_seconds=wait_seconds) as store:
-        projector = Projector(store, desk.ledger, desk.vault.data_keys)
-        behind = _records(desk.ledger.progress()) - _records(store.progress())
-        done = 0
+        behind = records_of(desk.ledger.progress()) - records_of(store.progress())
         with bar(session, "project.bar", behind) as advance:
-
-            def report(records: int) -> None:
-                nonlocal done
-                done += records
-                advance(done)
-
-            projector.catch_up(report)
+            Projector(store, desk.ledger, desk.vault.data_keys).catch_up(advance)
         yield store
 
 
@@ -52,5 +44,6 @@ def tell_freshness(session: Session, progress: Sequence[Progress]) -> None:
     session.note(session.say("fresh", events=events))
 
 
-def _records(progress: Sequence[Progress]) -> int:
+def records_of(progress: Sequence[Progress]) -> int:
+    """How many records the lanes have read together."""
     return sum(lane.records for lane in progress)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,11 @@ class Session:
     def language(self) -> str:
         """In which language people are spoken to."""
         return self.settings.language
+
+    @property
+    def directory(self) -> Path:
+        """Where the desk lies."""
+        return self.settings.desk
 
     @property
     def desk_key(self) -> bytes | None:
@@ -105,7 +111,8 @@ class Session:
         if not self.as_json:
             sys.stderr.write(text + "\n")
 
-    def json(self, value: Any) -> str:
+    @staticmethod
+    def json(value: Any) -> str:
         """A value as JSON on one line: instants as they are stored, an erased value as null."""
         return orjson.dumps(value, default=_json, option=_JSON).decode()
 

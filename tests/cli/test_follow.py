@@ -115,11 +115,12 @@ def test_new_events_come_as_they_are_recorded(busy: Shell) -> None:
 def test_to_be_stopped_is_no_error(busy: Shell, asked: signal.Signals) -> None:
     with busy.follow() as follower:
         assert follower.stdout is not None
-        assert follower.stdout.readline()
+        assert follower.stderr is not None
+        lines = [follower.stdout.readline()]
         follower.send_signal(asked)
-        out, told = follower.communicate(timeout=30)
-        assert (follower.returncode, told) == (0, "")
-    assert all(json.loads(line) for line in out.splitlines())
+        lines += follower.stdout.readlines()
+        assert (follower.wait(timeout=30), follower.stderr.read()) == (0, "")
+    assert all(json.loads(line) for line in lines)
 
 
 def test_a_reader_that_goes_away_ends_it_quietly(busy: Shell) -> None:

@@ -36,18 +36,18 @@ def test_a_changed_record_is_named_by_lane_record_and_stream(shell: Shell) -> No
     stream = shell.json("ticket", "open")["stream"]
     connection = sqlite3.connect(shell.directory / "ledger.sqlite")
     with connection:
-        connection.execute(
-            "UPDATE record SET value = replace(value, 'phone', 'phxne') WHERE stream ="
-            " (SELECT key FROM stream WHERE name = ?)",
+        (changed,) = connection.execute(
+            "UPDATE record SET value = CAST(replace(value, 'phone', 'phxne') AS BLOB)"
+            " WHERE stream = (SELECT key FROM stream WHERE name = ?) RETURNING id",
             (stream,),
-        )
+        ).fetchone()
     connection.close()
+    place = {"lane": changed >> 40, "record": changed & (1 << 40) - 1, "stream": stream}
     result = shell.run("verify")
     assert result.exit_code == 1
-    assert stream in result.stdout
-    assert "record 2" in result.stdout
+    assert "lane {lane}, record {record}, {stream}:".format(**place) in result.stdout
     difference = json.loads(shell.run("verify", "--json").stdout)["differences"][0]
-    assert (difference["record"], difference["stream"]) == (2, stream)
+    assert {name: difference[name] for name in place} == place
     assert "账本有 1 处不符" in shell.run("verify", "--language", "zh").stdout
 
 

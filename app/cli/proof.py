@@ -1,0 +1,144 @@
+"""Proving the ledger and the tables, and saying what was found."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from deskledger.app.cli.bars import bar, reached
+from deskledger.app.cli.projected import records_of
+from deskledger.app.cli.session import Session
+from deskledger.app.cli.tables import one_line
+from deskledger.eventlog.database import desk_of
+from deskledger.eventlog.progress import Checkpoint
+from deskledger.eventlog.records import LEDGER
+from deskledger.projections.file import NAME
+from deskledger.projections.schema import needs_grant
+from deskledger.projections.store import ProjectionStore
+from deskledger.replay.chain_report import ChainReport, Difference
+from deskledger.replay.chains import count_records, verify_chains
+from deskledger.replay.tables import TableDifference, TablesReport, verify_tables
+
+SHOWN_MAX = 64
+NOTHING = "–"
+
+
+def prove_chains(session: Session, promised: Checkpoint | None = None) -> ChainReport:
+    """Judges every record of the ledger again; needs no desk key.
+
+    Raises:
+        InvalidInput, ForeignFile, NewerVersion, LedgerDamaged, Unavailable: it cannot be read.
+    """
+    path = session.settings.desk / LEDGER.name
+    desk_of(path, LEDGER)
+    with bar(session, "verify.bar", count_records(path)) as advance:
+        return verify_chains(path, against=promised, progress=reached(advance))
+
+
+def prove_tables(session: Session) -> TablesReport | None:
+    """Makes every table anew, as far as the tables are, and compares; None where there are none.
+
+    Raises:
+        Astray: the tables follow from another ledger than this one.
+        Outdated, Unavailable, WrongDeskKey, ForeignFile, NewerVersion: they cannot be compared.
+    """
+    path = session.settings.desk / NAME
+    if not path.exists():
+        return None
+    desk = session.desk
+    wait_seconds = session.settings.wait_seconds
+    with (
+        ProjectionStore.open(path, desk.ledger.desk, deadline_seconds=wait_seconds) as store,
+        bar(session, "verify.tables.bar", records_of(store.progress())) as advance,
+    ):
+        aside = path.with_name(f".{path.name}.verify")
+        keys = desk.vault.data_keys
+        return verify_tables(store, desk.ledger, keys, aside=aside, report=advance)
+
+
+def tell_chains(session: Session, report: ChainReport) -> None:
+    """Says what was found in the ledger."""
+    void = sum(report.void.values())
+    facts = {"records": report.records, "effective": report.effective, "void": void}
+    if report.differences:
+        session.tell(session.say("verify.differs", count=len(report.differences), **facts))
+    else:
+        session.tell(session.say("verify.holds", lanes=len(report.lanes), **facts))
+    for one in report.differences:
+        session.tell(session.say("verify.difference", **_shown(_difference(one))))
+    if report.against is None:
+        session.note(session.say("verify.alone"))
+
+
+def tell_tables(session: Session, report: TablesReport | None) -> None:
+    """Says what was found in the tables."""
+    if report is None:
+        session.tell(session.say("verify.tables.none"))
+        return
+    facts = {"tables": len(report.rows), "rows": sum(report.rows.values())}
+    if not report.differences:
+        session.tell(session.say("verify.tables.holds", **facts))
+        return
+    session.tell(session.say("verify.tables.differs", count=len(report.differences), **facts))
+    for one in report.differences:
+        session.tell(session.say("verify.tables.difference", **_shown(_table_difference(one))))
+
+
+def chains_object(report: ChainReport) -> dict[str, Any]:
+    """The report on the ledger as JSON shows it."""
+    return {
+        "desk": report.desk,
+        "checkpoint": report.against is not None,
+        "records": report.records,
+        "effective": report.effective,
+        "void": report.void,
+        "lanes": [
+            {
+                "lane": lane.lane,
+                "records": lane.records,
+                "sequence": lane.sequence,
+                "hash": lane.hash.hex(),
+            }
+            for lane in report.lanes
+        ],
+        "differences": [_difference(one) for one in report.differences],
+    }
+
+
+def tables_object(report: TablesReport) -> dict[str, Any]:
+    """The report on the tables as JSON shows it."""
+    return {
+        "rows": report.rows,
+        "differences": [_table_difference(one) for one in report.differences],
+    }
+
+
+def _difference(one: Difference) -> dict[str, Any]:
+    return {
+        "lane": one.lane,
+        "record": one.record,
+        "stream": one.stream,
+        "what": one.what,
+        "expected": one.expected.hex() if isinstance(one.expected, bytes) else one.expected,
+        "found": one.found.hex() if isinstance(one.found, bytes) else one.found,
+    }
+
+
+def _table_difference(one: TableDifference) -> dict[str, Any]:
+    """The first difference of a table; values of persons are left out."""
+    hidden = needs_grant(one.table)
+    return {
+        "table": one.table,
+        "key": list(one.key),
+        "column": one.column,
+        "expected": None if hidden else one.expected,
+        "found": None if hidden else one.stored,
+    }
+
+
+def _shown(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Facts on one line each, however long they are."""
+    return {name: _short(value) for name, value in facts.items()}
+
+
+def _short(value: object) -> str:
+    text = NOTHING if value is None else one_line(str(value))
+    return text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}…"

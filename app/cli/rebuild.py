@@ -1,0 +1,35 @@
+"""Building the tables anew."""
+
+import time
+
+import typer
+
+from deskledger.app.cli.bars import bar
+from deskledger.app.cli.command import command
+from deskledger.app.cli.projected import records_of
+from deskledger.app.cli.session import Session
+from deskledger.projections.file import NAME
+from deskledger.replay import rebuild as replayed
+
+app = typer.Typer()
+
+
+@app.command()
+@command
+def rebuild(session: Session) -> None:
+    """Build the tables anew from the ledger; the old ones serve until the new ones are complete."""
+    desk = session.desk
+    began = time.monotonic()
+    with bar(session, "rebuild.bar", records_of(desk.ledger.progress())) as advance:
+        records = replayed.rebuild(
+            desk.directory / NAME,
+            desk.ledger,
+            desk.vault.data_keys,
+            deadline_seconds=session.settings.wait_seconds,
+            report=advance,
+        )
+    seconds = round(time.monotonic() - began, 1)
+    if session.as_json:
+        session.answer({"records": records, "seconds": seconds})
+    else:
+        session.tell(session.say("rebuild", records=records, seconds=seconds))
