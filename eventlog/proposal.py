@@ -89,7 +89,8 @@ class Proposer:
         try:
             events = loaded.type.decide(loaded.state, task.command, context)
         except CommandRefused as refused:
-            refusal = refused
+            # With its traceback it would hold this frame, and so everything of the batch.
+            refusal = refused.with_traceback(None)
         reads = {stream: other.version for stream, other in others.items()}
         if events:
             return _recorded(task, loaded, now, reads, events)
