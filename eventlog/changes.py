@@ -3,6 +3,10 @@
 import sqlite3
 import threading
 import time
+from pathlib import Path
+
+from deskledger.eventlog.errors import Unavailable
+from deskledger.eventlog.sqlite_errors import desk_error
 
 POLL_SECONDS = 0.02
 POLL_SECONDS_MAX = 0.25
@@ -16,15 +20,22 @@ class Changes:
     polling, every 20 ms at first and slower while nothing happens.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path = path
         self._connection = connection
         self._condition = threading.Condition()
         self._waiting = 0
         self._closed = False
 
     def seen(self) -> int:
-        """A mark of what is stored now: it differs from an older one if anything was stored."""
+        """A mark of what is stored now: it differs from an older one if anything was stored.
+
+        Raises:
+            Unavailable: the file was closed, or cannot be read.
+        """
         with self._condition:
+            if self._closed:
+                raise Unavailable("The ledger was closed.")
             return self._version()
 
     def wait(self, seen: int, timeout_seconds: float) -> int:
@@ -62,4 +73,7 @@ class Changes:
 
     def _version(self) -> int:
         # SQLite counts the transactions of all other connections, in whichever process.
-        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        try:
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.Error as error:
+            raise desk_error(error, self._path) from error

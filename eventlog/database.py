@@ -13,31 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deskledger.domain.errors import DeskError, InvalidInput
-from deskledger.eventlog.errors import ForeignFile, LedgerDamaged, NewerVersion, Unavailable
+from deskledger.eventlog.errors import ForeignFile, LedgerDamaged, NewerVersion
+from deskledger.eventlog.sqlite_errors import DAMAGED, desk_error, error_code
 
 WAL_PAGES_MAX = 20_000
-CACHE_KIBIBYTES = 32_768
+CACHE_KIBIBYTES = 8_192
 POLL_SECONDS = 0.0005
-
-_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_MEANINGS: tuple[tuple[tuple[int, ...], type[DeskError], str], ...] = (
-    (_DAMAGED, LedgerDamaged, "the file is damaged; restore it from a copy."),
-    (
-        (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR),
-        LedgerDamaged,
-        "the file contradicts itself; run `deskledger verify`.",
-    ),
-    (
-        (sqlite3.SQLITE_FULL,),
-        Unavailable,
-        "the disk is full; nothing was stored, make room and try again.",
-    ),
-    (
-        (sqlite3.SQLITE_BUSY,),
-        Unavailable,
-        "another process holds the file; nothing was stored, try again.",
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -74,13 +55,16 @@ def create_file(
         raise desk_error(error, path) from error
 
 
-def connect(path: Path, kind: FileKind, *, deadline_seconds: float) -> sqlite3.Connection:
+def connect(
+    path: Path, kind: FileKind, *, deadline_seconds: float, cache_kibibytes: int = CACHE_KIBIBYTES
+) -> sqlite3.Connection:
     """Opens a file of the desk for any thread, one at a time; the caller begins and commits.
 
     Args:
         path: the file; its identity is checked before anything could be written.
         kind: what it must be.
         deadline_seconds: how long a statement waits for a locked file.
+        cache_kibibytes: how much of the file it may keep in memory.
 
     Raises:
         InvalidInput, ForeignFile, NewerVersion, LedgerDamaged, Unavailable: as `desk_of`.
@@ -89,8 +73,20 @@ def connect(path: Path, kind: FileKind, *, deadline_seconds: float) -> sqlite3.C
     try:
         connection = _open(path, "rw", deadline_seconds)
         _configure(connection)
+        connection.execute(f"PRAGMA cache_size = -{cache_kibibytes}")
     except sqlite3.Error as error:
         raise desk_error(error, path) from error
+    return connection
+
+
+def connect_writer(
+    path: Path, kind: FileKind, *, deadline_seconds: float, cache_kibibytes: int
+) -> sqlite3.Connection:
+    """As `connect`, for transactions that `begin_writing` begins."""
+    connection = connect(
+        path, kind, deadline_seconds=deadline_seconds, cache_kibibytes=cache_kibibytes
+    )
+    connection.execute("PRAGMA busy_timeout = 0")
     return connection
 
 
@@ -123,7 +119,7 @@ def begin_writing(connection: sqlite3.Connection, deadline_at: float) -> None:
     beside a busy one: the gap between two transactions of that one is some ten microseconds.
 
     Args:
-        connection: one with a busy time-out of 0.
+        connection: one made by `connect_writer`.
         deadline_at: on `time.monotonic()`.
 
     Raises:
@@ -138,23 +134,6 @@ def begin_writing(connection: sqlite3.Connection, deadline_at: float) -> None:
         else:
             return
         time.sleep(POLL_SECONDS)
-
-
-def desk_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> DeskError:
-    """What an error of SQLite means for the desk: damage, or something that may pass."""
-    code = error_code(error)
-    for codes, meaning, advice in _MEANINGS:
-        if code in codes:
-            return meaning(f"{path}: {advice}", file=str(path), reason=str(error))
-    return Unavailable(f"{path}: {error}; nothing was stored.", file=str(path), reason=str(error))
-
-
-def error_code(error: BaseException) -> int:
-    """SQLite's primary code of an error, that of a mistake in our own call if it has none."""
-    if isinstance(error, UnicodeDecodeError):
-        # What SQLite says about a damaged schema quotes its bytes, which Python cannot read.
-        return sqlite3.SQLITE_CORRUPT
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
 def _open(path: Path, mode: str, deadline_seconds: float = 5.0) -> sqlite3.Connection:
@@ -175,7 +154,6 @@ def _configure(connection: sqlite3.Connection) -> None:
         "secure_delete = ON",
         "mmap_size = 0",
         f"wal_autocheckpoint = {WAL_PAGES_MAX}",
-        f"cache_size = -{CACHE_KIBIBYTES}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -211,7 +189,7 @@ def _may_be(path: Path, kind: FileKind) -> bool:
         found = _number(connection, "application_id")
         return found == kind.application_id or not (found or _number(connection, "schema_version"))
     except sqlite3.DatabaseError as error:
-        if error_code(error) not in _DAMAGED:
+        if error_code(error) not in DAMAGED:
             raise
         return error_code(error) != sqlite3.SQLITE_NOTADB
     finally:

@@ -11,13 +11,7 @@ from deskledger.domain.errors import DeskError
 from deskledger.eventlog.arrivals import AT_ONCE_MAX, insert, insert_at_once
 from deskledger.eventlog.changes import Changes
 from deskledger.eventlog.control import genesis_record
-from deskledger.eventlog.database import (
-    begin_writing,
-    connect,
-    create_file,
-    desk_error,
-    error_code,
-)
+from deskledger.eventlog.database import begin_writing, connect, connect_writer, create_file
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
 from deskledger.eventlog.group_queue import Caller, GroupQueue
 from deskledger.eventlog.judge import MALFORMED, TOO_LARGE
@@ -25,10 +19,12 @@ from deskledger.eventlog.names import check_stream, lane_of_valid
 from deskledger.eventlog.reader import LedgerReader
 from deskledger.eventlog.record_store import Entry, RecordStore
 from deskledger.eventlog.records import LEDGER, Draft, Receipt
+from deskledger.eventlog.sqlite_errors import desk_error, error_code
 
 LANES = 12
 DEADLINE_SECONDS = 5.0
-
+# Names of new streams are inserted all over their index.
+CACHE_KIBIBYTES = 65_536
 # How long the file is asked for news before each write, after another process has written.
 SHARED_SECONDS = 5.0
 
@@ -91,12 +87,12 @@ class EmbeddedLedger(LedgerReader):
 
     def __init__(self, path: Path, deadline_seconds: float) -> None:
         super().__init__(path, deadline_seconds)
-        self._writer = connect(path, LEDGER, deadline_seconds=deadline_seconds)
-        # The writer waits by polling instead, see begin_writing.
-        self._writer.execute("PRAGMA busy_timeout = 0")
+        self._writer = connect_writer(
+            path, LEDGER, deadline_seconds=deadline_seconds, cache_kibibytes=CACHE_KIBIBYTES
+        )
         self._store = RecordStore(self._writer, self.lanes)
         self._queue = GroupQueue(self._write)
-        self._changes = Changes(connect(path, LEDGER, deadline_seconds=deadline_seconds))
+        self._changes = Changes(path, connect(path, LEDGER, deadline_seconds=deadline_seconds))
         # Whether an error now may come after the commit was written.
         self._committing = False
         self._shared_until = 0.0

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
-from deskledger.eventlog.database import connect, desk_error
+from deskledger.eventlog.database import connect
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.lane_ends import read_progress
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import LEDGER, StoredRecord, record_id, stored_records
+from deskledger.eventlog.sqlite_errors import desk_error
 
 CONNECTIONS_KEPT = 4
 

@@ -120,9 +120,11 @@ def name_keys(connection: sqlite3.Connection, used: Sequence[UsedKey]) -> None:
     """Writes down whose the used keys of a reservation have become."""
     add_subjects(connection, {key.subject for key in used})
     connection.execute(
-        "UPDATE key SET subject = subject.key, purpose = used.value ->> 2, holder = NULL"
-        " FROM json_each(?) AS used JOIN subject ON subject.name = used.value ->> 1"
-        " WHERE key.row = used.value ->> 0",
+        "UPDATE key"
+        " SET subject = subject.key, purpose = json_extract(used.value, '$[2]'), holder = NULL"
+        " FROM json_each(?) AS used"
+        " JOIN subject ON subject.name = json_extract(used.value, '$[1]')"
+        " WHERE key.row = json_extract(used.value, '$[0]')",
         (_json(map(list, used)),),
     )
 

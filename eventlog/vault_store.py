@@ -10,13 +10,16 @@ from threading import Lock
 from cryptography.exceptions import InvalidTag
 
 from deskledger.eventlog import vault_file as file
-from deskledger.eventlog.database import begin_writing, connect, desk_error
+from deskledger.eventlog.database import begin_writing, connect, connect_writer
 from deskledger.eventlog.errors import LedgerDamaged, WrongDeskKey
 from deskledger.eventlog.sealing import DataKey, data_key
+from deskledger.eventlog.sqlite_errors import desk_error
 from deskledger.eventlog.vault_file import VAULT
 from deskledger.eventlog.wrapping import Wrapping
 
 CHECK = "check"
+# Ids of new keys are inserted all over their index.
+CACHE_KIBIBYTES = 32_768
 
 
 class VaultStore:
@@ -31,7 +34,9 @@ class VaultStore:
         self._wrapping = wrapping
         self._deadline_seconds = deadline_seconds
         self._reader = connect(path, VAULT, deadline_seconds=deadline_seconds)
-        self._writer = connect(path, VAULT, deadline_seconds=0)
+        self._writer = connect_writer(
+            path, VAULT, deadline_seconds=deadline_seconds, cache_kibibytes=CACHE_KIBIBYTES
+        )
         self._reading, self._writing = Lock(), Lock()
         with self.reading() as connection:
             wrapped = file.read_secrets(connection)

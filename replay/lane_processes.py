@@ -11,10 +11,10 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import NamedTuple
 
-from deskledger.eventlog.database import desk_error
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import record_id
+from deskledger.eventlog.sqlite_errors import desk_error
 from deskledger.replay.chain_report import Difference, LaneReport
 from deskledger.replay.lane_chain import LaneChain, Row
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from deskledger.eventlog import changes
 from deskledger.eventlog.embedded import EmbeddedLedger
-from deskledger.eventlog.errors import ForeignFile, LedgerDamaged
+from deskledger.eventlog.errors import ForeignFile, LedgerDamaged, Unavailable
 from deskledger.eventlog.follower import Follower
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
@@ -104,6 +104,8 @@ def test_waiting_ends_at_the_time_out_and_when_the_ledger_closes(ledger: Embedde
     began_at = time.monotonic()
     assert ledger.wait(seen, 60) == seen
     assert time.monotonic() - began_at < 30
+    with pytest.raises(Unavailable, match="closed"):
+        ledger.changes()
 
 
 def test_nothing_new_is_an_empty_batch(ledger: EmbeddedLedger) -> None:

@@ -3,12 +3,13 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskledger.eventlog.randomness import RandomBytes, random_bytes
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 6_000), max_size=30))
 def test_every_byte_of_the_source_is_given_out_once_at_most(counts: list[int]) -> None:
     # A source of numbers instead of chance, so that a repeated byte would show.

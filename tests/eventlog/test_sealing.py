@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskledger.domain.shapes import Erased
@@ -89,6 +89,7 @@ def sealed_event(event: dict[str, Any]) -> tuple[dict[str, Any], Keys]:
     return Sealer(keys).seal(STREAM, event, PATHS, SUBJECT), keys
 
 
+@settings(deadline=None)
 @given(events)
 def test_what_was_sealed_opens_again_and_the_given_event_is_kept(event: dict[str, Any]) -> None:
     before = copy.deepcopy(event)
@@ -98,6 +99,7 @@ def test_what_was_sealed_opens_again_and_the_given_event_is_kept(event: dict[str
     assert key_ids(sealed) <= set(keys.raw)
 
 
+@settings(deadline=None)
 @given(events)
 def test_every_personal_value_is_sealed_and_nothing_else_is_touched(event: dict[str, Any]) -> None:
     sealed, _ = sealed_event(event)
@@ -114,6 +116,7 @@ def test_every_personal_value_is_sealed_and_nothing_else_is_touched(event: dict[
         assert erased["personal_fields"] == dict.fromkeys(event["personal_fields"], Erased())
 
 
+@settings(deadline=None)
 @given(events)
 def test_each_text_and_attachment_has_a_key_of_its_own_and_the_subject_one(
     event: dict[str, Any],
