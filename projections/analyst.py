@@ -1,6 +1,12 @@
-"""Questions of analysts in SQL: one reading statement, personal values on request only."""
+"""Questions of analysts in SQL: one SELECT over the documented tables, and nothing else.
+
+Several fences stand behind one another, since each alone has a hole: the statement's type, the
+tables and functions that it names, a transaction that cannot write, a connection that cannot reach
+outside and cannot be configured, a timer, and limits on what comes back.
+"""
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +15,7 @@ from typing import Any
 import duckdb
 import orjson
 
-from deskledger.domain.errors import InvalidInput
+from deskledger.domain.errors import DeskError, InvalidInput
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.progress import Progress
 from deskledger.projections.schema import needs_grant
@@ -18,12 +24,34 @@ from deskledger.projections.store import ProjectionStore, read_progress
 
 BATCH_ROWS = 1_000
 
-_EXPLAIN = re.compile(r"\s*explain\s+(analyze\s+)?", re.IGNORECASE)
+_EXPLAIN = re.compile(r"\s*EXPLAIN\s+(?:ANALYZE\s+)?(?:\([^)]*\)\s*)?", re.IGNORECASE)
 # Others read files, run SQL that stands in a text, or show parts of tables past their names.
 _TABLE_FUNCTIONS = frozenset(
     {"duckdb_columns", "duckdb_tables", "generate_series", "json_each", "json_tree", "range"}
     | {"repeat", "unnest"}
 )
+# These read or leave behind what is not in the tables.
+_DENIED = frozenset({"currval", "getenv", "getvariable", "nextval", "setseed", "write_log"})
+
+
+class GrantNeeded(InvalidInput):
+    """The question names tables of personal values; ask for them with --personal."""
+
+
+class QuestionStopped(DeskError):
+    """The question took too long or gave too much; narrow it down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a question may take, its reading included, and how much it may give.
+
+    None does not limit; bytes are those of texts, and eight for any other value.
+    """
+
+    seconds: float | None = None
+    rows: int | None = None
+    bytes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -42,37 +70,71 @@ class Asked:
 
 
 @contextmanager
-def ask(store: ProjectionStore, sql: str, *, personal: bool) -> Iterator[Asked]:
+def ask(
+    store: ProjectionStore, sql: str, *, personal: bool, limits: Limits | None = None
+) -> Iterator[Asked]:
     """Asks one SELECT or EXPLAIN, inside a transaction that cannot write.
 
     Args:
         store: the tables.
         sql: the question.
         personal: whether tables of personal values may be named.
+        limits: none by default; a server that answers many sets them.
 
     Raises:
-        InvalidInput: it is no such statement, is wrong, or asks for personal values; the message
-            says where.
+        InvalidInput: it is no such statement, or is wrong; the message says where.
+        GrantNeeded: it asks for personal values.
+        QuestionStopped: it went beyond the limits; an answer is never cut short silently.
         Unavailable: it needs more memory or disk than there is.
     """
-    with store.reading() as connection, _understood():
+    within = limits or Limits()
+    with _understood(), store.reading() as connection, _timer(connection, within.seconds):
         _check(connection, sql, personal=personal)
         progress = read_progress(connection, store.desk)
         connection.execute(sql)
         described = connection.description or []
         columns = tuple((name, str(kind)) for name, kind, *_ in described)
-        yield Asked(columns, _batches(connection), progress)
+        yield Asked(columns, _batches(connection, within), progress)
 
 
-def _batches(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]]]:
+def _batches(
+    connection: duckdb.DuckDBPyConnection, limits: Limits
+) -> Iterator[list[tuple[Any, ...]]]:
+    count = size = 0
     while rows := connection.fetchmany(BATCH_ROWS):
+        count += len(rows)
+        if limits.rows is not None and count > limits.rows:
+            raise QuestionStopped(rows=limits.rows)
+        if limits.bytes is not None:
+            size += sum(_size(value) for row in rows for value in row)
+            if size > limits.bytes:
+                raise QuestionStopped(bytes=limits.bytes)
         yield rows
+
+
+def _size(value: Any) -> int:
+    return len(value) if isinstance(value, str | bytes) else 8
+
+
+@contextmanager
+def _timer(connection: duckdb.DuckDBPyConnection, seconds: float | None) -> Iterator[None]:
+    if seconds is None:
+        yield
+        return
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextmanager
 def _understood() -> Iterator[None]:
     try:
         yield
+    except duckdb.InterruptException as error:
+        raise QuestionStopped from error
     except (duckdb.OutOfMemoryException, duckdb.IOException, duckdb.FatalException) as error:
         raise Unavailable(f"The question could not be answered: {error}") from error
     except duckdb.Error as error:
@@ -87,32 +149,36 @@ def _check(connection: duckdb.DuckDBPyConnection, sql: str, *, personal: bool) -
     asked = statements[0].query
     if kinds == [duckdb.StatementType.EXPLAIN]:
         asked = _EXPLAIN.sub("", asked, count=1)
-    for function in _table_functions(connection, asked):
-        if function not in _TABLE_FUNCTIONS:
-            known = ", ".join(sorted(_TABLE_FUNCTIONS))
-            told = f"The table function {function} is not offered; there are {known}."
-            raise InvalidInput(told, function=function)
-    named = sorted(name for name in connection.get_table_names(asked) if needs_grant(name))
-    if named and not personal:
-        told = f"{', '.join(named)} holds personal values; ask for them with --personal."
-        raise InvalidInput(told, tables=named)
-
-
-def _table_functions(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[str]:
-    """The names of all table functions that a SELECT calls, wherever they stand in it."""
-    (told,) = connection.execute(section("analyst", "statement"), {"sql": sql}).fetchall()[0]
+    (told,) = connection.execute(section("analyst", "statement"), {"sql": asked}).fetchall()[0]
     statement = orjson.loads(told)
     if statement["error"]:
         raise InvalidInput(f"The question cannot be read: {statement.get('error_message')}")
-    yield from _called(statement)
+    for node in _nodes(statement):
+        _check_functions(node)
+        table = node.get("table_name")
+        if not personal and isinstance(table, str) and needs_grant(table.strip('"').lower()):
+            raise GrantNeeded(table=table)
 
 
-def _called(node: Any) -> Iterator[str]:
-    if isinstance(node, list):
-        for inner in node:
-            yield from _called(inner)
-    elif isinstance(node, dict):
-        if node.get("type") == "TABLE_FUNCTION":
-            yield str(node["function"]["function_name"])
-        for inner in node.values():
-            yield from _called(inner)
+def _check_functions(node: dict[str, Any]) -> None:
+    if node.get("type") == "TABLE_FUNCTION":
+        name = str(node["function"].get("function_name")).lower()
+        if name not in _TABLE_FUNCTIONS:
+            known = ", ".join(sorted(_TABLE_FUNCTIONS))
+            told = f"The table function {name} is not offered; there are {known}."
+            raise InvalidInput(told, function=name)
+    function = node.get("function_name")
+    if isinstance(function, str) and function.lower() in _DENIED:
+        raise InvalidInput(f"The function {function} is not offered.", function=function)
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a parsed statement, wherever it stands."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node

@@ -7,16 +7,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from deskledger.domain.customer.commands import RegisterCustomer, SetTier
 from deskledger.domain.events import Event
 from deskledger.domain.personal import personal_paths
+from deskledger.domain.ticket.commands import OpenTicket, PendTicket, TakeTicket
+from deskledger.domain.ticket.contact_commands import ReceiveMessage, SendReply
 from deskledger.eventlog.commit import Envelope, commit_hash, encode_commit, genesis_prev
 from deskledger.eventlog.names import lane_of
+from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
 from deskledger.eventlog.sealing import DataKey, Sealer, data_key
+from tests.domain.stories import ANN, BOB, CUSTOMER, Story, agent, desk, group
 
 DESK = "00000000-0000-4000-8000-00000000de5c"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-ANN = {"kind": "agent", "id": "ann"}
+ACTOR = {"kind": "agent", "id": "ann"}
 
 
 class Keys:
@@ -122,6 +127,14 @@ class Book:
         self.records.append(record)
         return record
 
+    def progress(self) -> list[Progress]:
+        """How far the lanes have come that have any record."""
+        return [
+            Progress(DESK, number, lane.records, lane.sequence, lane.hash)
+            for number, lane in enumerate(self._lanes)
+            if lane.records
+        ]
+
     def _sealed(self, stream: str, event: Event | Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(event, Event):
             return dict(event)
@@ -161,7 +174,7 @@ def _envelope(told: str, command_type: str, replaced: Mapping[str, Any]) -> Enve
         "command_id": command,
         "command_type": command_type,
         "digest": "00" * 32,
-        "actor": ANN,
+        "actor": ACTOR,
         "on_behalf_of": None,
         "source": {"surface": "cli", "id": "tests"},
         "correlation": command,
@@ -170,3 +183,22 @@ def _envelope(told: str, command_type: str, replaced: Mapping[str, Any]) -> Enve
         "software": "deskledger tests",
     }
     return Envelope(**{**parts, **replaced})
+
+
+def small_book() -> Book:
+    """A book with one ticket, one customer, one agent, and a group of two."""
+    book = Book()
+    ticket = desk().when(
+        OpenTicket(channel="email", subject="It is broken"),
+        ReceiveMessage(text="The light stays red."),
+        TakeTicket(),
+        SendReply(text="Please restart it."),
+        PendTicket(reason="customer"),
+    )
+    book.commit(ticket_stream(1), ticket.events)
+    zoe = Story(stream=f"customer/{CUSTOMER}", history=True).when(
+        RegisterCustomer(personal_fields={"name": "Zoe Miller"}), SetTier(tier="gold")
+    )
+    for told in (zoe, agent(ANN), group("first-line", ANN, BOB)):
+        book.commit(told.stream, told.events)
+    return book
