@@ -1,0 +1,105 @@
+"""How fast whole logs are imported, what of it is the importer's own work, and peak memory.
+
+The logs lie beside the repository, in ../shared/data; one that is missing is left out. Each is
+imported in a process of its own, then imported again, which appends nothing.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from report import peak_mebibytes, print_machine, print_table
+
+from deskledger.app.desk import Desk, NewDesk
+from deskledger.consumers.history.importer import Target, import_history
+from deskledger.consumers.history.mapping_files import load_mapping
+from deskledger.eventlog.requests import Answer
+from deskledger.eventlog.writer import Task, Writer
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+LOGS = {"servicenow": "ServiceNow-Kaggle.csv.zip", "helpdesk": "helpdesk.xes.gz"}
+MICROSECONDS = 1e6
+
+
+class TimedWriter(Writer):
+    """A writer that adds up the CPU time of its batches."""
+
+    cpu_seconds = 0.0
+
+    def execute_many(self, tasks: Iterable[Task]) -> list[Answer]:
+        """As the writer does."""
+        began = time.process_time()
+        answers = super().execute_many(tasks)
+        self.cpu_seconds += time.process_time() - began
+        return answers
+
+
+def main() -> None:
+    """Measure each log in a child and print."""
+    print_machine()
+    rows = []
+    for name, file in LOGS.items():
+        if (DATA / file).is_file():
+            child = [sys.executable, __file__, name]
+            told = subprocess.run(child, stdout=subprocess.PIPE, text=True, check=True).stdout  # noqa: S603 - ours
+            rows += [_shown(*each) for each in json.loads(told)]
+    print_table(
+        "Import of whole logs",
+        (
+            "log",
+            "rows",
+            "events",
+            "s",
+            "rows/s",
+            "events/s",
+            "CPU µs/row",
+            "of it importer",
+            "peak MiB",
+        ),
+        rows,
+    )
+
+
+def measure(name: str) -> None:
+    """Import a log twice into a new desk and print the figures as JSON."""
+    figures = []
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as place:
+        desk = Desk.create(Path(place, "desk"), NewDesk(zone="UTC"))
+        for title in (name, f"{name}, again"):
+            writer = TimedWriter(desk.ledger, desk.vault, desk.clock)
+            target = Target(writer, desk.ledger, desk.vault.secrets)
+            wall, cpu = time.perf_counter(), time.process_time()
+            report = import_history(DATA / LOGS[name], load_mapping(name), target)
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            own = cpu - writer.cpu_seconds
+            counts = (report.rows, report.events)
+            figures.append((title, *counts, wall, cpu, own, peak_mebibytes()))
+        desk.close()
+    print(json.dumps(figures))
+
+
+def _shown(*figures: Any) -> tuple[Any, ...]:
+    title, rows, events, wall, cpu, own, peak = figures
+    rates = (rows / wall, events / wall)
+    return (
+        title,
+        rows,
+        events,
+        wall,
+        *rates,
+        cpu / rows * MICROSECONDS,
+        own / rows * MICROSECONDS,
+        peak,
+    )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:]:
+        measure(sys.argv[1])
+    else:
+        main()
