@@ -12,7 +12,7 @@ from deskledger.domain.group.commands import AddMember, FormGroup, RemoveMember
 from deskledger.domain.ticket.commands import AssignTicket, CloseTicket, OpenTicket
 
 _FOUNDED = -38 * HOUR
-_WORKING_DAYS = 6
+_SATURDAY = 5
 _LIMIT = 14
 # The burst asks too much of the repair group, so first-line agents help out from the next day on.
 _HELPERS = 2
@@ -51,11 +51,16 @@ def _join(at: int, scene: Scene, mishaps: Mishaps, role: AgentRole, index: int) 
     )
     stream = scene.scribe.write(at, None, command, scene.manager)
     part = stream.removeprefix("agent/")
-    agent = Agent(role, part, [role.group], day_off=index % _WORKING_DAYS)
+    agent = Agent(role, part, [role.group], day_off=_day_off(index))
     member = AddMember(agent=part, lead=role.lead)
     scene.scribe.write(at, f"group/{role.group}", member, scene.manager)
     scene.crew.agents.append(agent)
     _plan_days(at, scene, mishaps, agent)
+
+
+def _day_off(index: int) -> int:
+    """Half of the crew has every Saturday off, the others one day from Monday to Friday."""
+    return _SATURDAY if index % 2 else index // 2 % _SATURDAY
 
 
 def _plan_days(at: int, scene: Scene, mishaps: Mishaps, agent: Agent) -> None:

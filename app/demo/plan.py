@@ -29,7 +29,7 @@ class Plan:
     Attributes:
         seed: whatever is drawn by lot follows from it.
         tickets: how many contacts begin a ticket; the few that follow up a closed one come on top.
-        weeks: of work from Monday to Saturday; the last one ends on its Saturday, before noon.
+        weeks: of work from Monday to Saturday; the last one ends on its Saturday morning.
         ends_on: that Saturday, a local date.
     """
 
@@ -66,8 +66,8 @@ class Plan:
 
     @property
     def ends_at(self) -> datetime:
-        """The late morning of the last Saturday, 11:30 local, in UTC: the desk is at work."""
-        return datetime.combine(self.ends_on, time(11, 30), ZoneInfo(ZONE)).astimezone(UTC)
+        """The morning of the last Saturday, 10:15 local, in UTC: few are at work yet."""
+        return datetime.combine(self.ends_on, time(10, 15), ZoneInfo(ZONE)).astimezone(UTC)
 
     @property
     def length(self) -> int:

@@ -53,7 +53,7 @@ def test_time_only_moves_forward_and_stays_inside_the_story(story: list[Step]) -
 
 
 def test_the_end_is_a_date_of_the_plan_and_not_of_the_clock() -> None:
-    assert PLAN.ends_at.astimezone(ZoneInfo(ZONE)).isoformat() == "2026-11-21T11:30:00+08:00"
+    assert PLAN.ends_at.astimezone(ZoneInfo(ZONE)).isoformat() == "2026-11-21T10:15:00+08:00"
     assert PLAN.begins_at.astimezone(ZoneInfo(ZONE)).isoformat() == "2026-10-12T00:00:00+08:00"
 
 
