@@ -2,14 +2,19 @@
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 
 from deskledger.eventlog import vault_file as file
+from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.sealing import DataKey, data_key
 from deskledger.eventlog.vault_file import UsedKey
 from deskledger.eventlog.vault_store import VaultStore
 
 BLOCK_KEYS = 256
+# With fewer left, whoever takes one reserves the next block while others go on taking.
+LOW_KEYS = 64
+
 _KEY_BYTES = 32
 
 
@@ -24,7 +29,7 @@ class KeyBlock:
         self._store = store
         self._token_bytes = token_bytes
         self._holder = secrets.token_hex(8)
-        self._lock = Lock()
+        self._taking, self._reserving = Lock(), Lock()
         self._fresh: list[tuple[int, DataKey]] = []
         self._used: list[UsedKey] = []
 
@@ -39,16 +44,23 @@ class KeyBlock:
             Unavailable: a new block could not be stored.
             WrongDeskKey: another process changed the desk key.
         """
-        with self._lock:
-            if not self._fresh:
-                self._reserve()
-            row, key = self._fresh.pop()
-            self._used.append(UsedKey(row, subject, purpose))
-            return key
+        while (taken := self._take(subject, purpose)) is None:
+            with self._reserving:
+                if not self._fresh:
+                    self._reserve(waiting=True)
+        key, left = taken
+        if left < LOW_KEYS and self._reserving.acquire(blocking=False):
+            try:
+                # The key at hand is good; whoever finds none is told why.
+                with suppress(Unavailable):
+                    self._reserve(waiting=False)
+            finally:
+                self._reserving.release()
+        return key
 
     def close(self) -> None:
         """Writes down what was used, and drops what was not."""
-        with self._lock:
+        with self._reserving, self._taking:
             if not self._used and not self._fresh:
                 return
             with self._store.writing() as connection:
@@ -56,12 +68,24 @@ class KeyBlock:
                 file.drop_keys(connection, self._holder)
             self._used, self._fresh = [], []
 
-    def _reserve(self) -> None:
+    def _take(self, subject: str, purpose: str) -> tuple[DataKey, int] | None:
+        """A key and how many are left, None if there was none."""
+        with self._taking:
+            if not self._fresh:
+                return None
+            row, key = self._fresh.pop()
+            self._used.append(UsedKey(row, subject, purpose))
+            return key, len(self._fresh)
+
+    def _reserve(self, *, waiting: bool) -> None:
         drawn = [self._token_bytes(_KEY_BYTES) for _ in range(BLOCK_KEYS)]
         wrapped = [self._store.wrapped(key) for key in drawn]
-        with self._store.writing() as connection:
-            if self._used:
-                file.name_keys(connection, self._used)
+        with self._taking:
+            used = self._used[:]
+        with self._store.writing(waiting=waiting) as connection:
+            if used:
+                file.name_keys(connection, used)
             rows = file.reserve_keys(connection, self._holder, wrapped)
-        self._used = []
-        self._fresh = list(zip(rows, map(data_key, drawn), strict=True))
+        with self._taking:
+            del self._used[: len(used)]
+            self._fresh += zip(rows, map(data_key, drawn), strict=True)

@@ -84,11 +84,15 @@ class VaultStore:
                 raise desk_error(error, self._path) from error
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, durable when the block ends; nothing is stored if it fails."""
+    def writing(self, *, waiting: bool = True) -> Iterator[sqlite3.Connection]:
+        """One transaction, durable when the block ends; nothing is stored if it fails.
+
+        Not `waiting`: it fails at once where another process holds the file.
+        """
         with self._writing:
             try:
-                begin_writing(self._writer, time.monotonic() + self._deadline_seconds)
+                deadline_seconds = self._deadline_seconds if waiting else 0
+                begin_writing(self._writer, time.monotonic() + deadline_seconds)
                 self._check_unchanged()
                 yield self._writer
                 self._writer.execute("COMMIT")

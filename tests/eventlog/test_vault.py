@@ -14,7 +14,7 @@ import pytest
 
 from deskledger.eventlog import subject_keys
 from deskledger.eventlog.errors import LedgerDamaged, Unavailable, WrongDeskKey
-from deskledger.eventlog.key_block import BLOCK_KEYS
+from deskledger.eventlog.key_block import BLOCK_KEYS, LOW_KEYS
 from deskledger.eventlog.vault import Vault
 from tests.eventlog.build import DESK, ticket
 from tests.eventlog.child import start
@@ -111,8 +111,8 @@ def test_used_keys_get_their_subjects_and_unused_ones_go(directory: Path) -> Non
         for number in range(BLOCK_KEYS + 3):
             vault.text_key(ticket(number % 7))
         vault.attachment_key("customer/a")
-        # The second reservation has written down what the first block became.
-        assert len(named(directory)) == BLOCK_KEYS
+        # The second reservation has written down what had been used of the first block.
+        assert len(named(directory)) == BLOCK_KEYS - LOW_KEYS + 1
     assert len(named(directory)) == BLOCK_KEYS + 4
     assert ("customer/a", "attachment") in named(directory)
     assert rows(directory, "SELECT count(*) FROM key") == [(BLOCK_KEYS + 4,)]
@@ -230,3 +230,19 @@ def test_more_subjects_than_are_remembered_keep_their_keys(vault: Vault) -> None
         first = {subject: vault.subject_keys([subject])[subject].id for subject in subjects}
         again = {subject: key.id for subject, key in vault.subject_keys(subjects).items()}
     assert again == first
+
+
+def test_a_locked_vault_keeps_nobody_waiting_who_finds_a_key(directory: Path, vault: Vault) -> None:
+    vault.text_key(ticket(1))
+    other = sqlite3.connect(directory / "vault.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    given = {vault.text_key(ticket(1)).id for _ in range(BLOCK_KEYS - LOW_KEYS - 1)}
+    began_at = time.monotonic()
+    given |= {vault.text_key(ticket(1)).id for _ in range(LOW_KEYS)}
+    # Not once did it wait for the lock.
+    assert time.monotonic() - began_at < 0.2 * LOW_KEYS / 4
+    assert len(given) == BLOCK_KEYS - 1
+    with pytest.raises(Unavailable):
+        vault.text_key(ticket(1))
+    other.close()
+    assert vault.text_key(ticket(1)).id not in given
