@@ -11,15 +11,16 @@ Advance = Callable[[float], None]
 
 
 @contextmanager
-def bar(session: Session, title: str, total: float | None = None) -> Iterator[Advance]:
+def bar(session: Session, title: str, total: float, *, worth_it: bool = True) -> Iterator[Advance]:
     """A bar for one piece of work; nothing is shown in a pipe, or where JSON is asked for.
 
     Args:
         session: who watches.
         title: name of the text that says what is being done.
-        total: how much there is to do; None where that is not known.
+        total: how much there is to do.
+        worth_it: whether it takes so long that somebody would wonder.
     """
-    if session.as_json or not sys.stderr.isatty():
+    if session.as_json or not worth_it or not sys.stderr.isatty():
         yield _nothing
         return
     # Loading Rich's live display takes longer than most commands do.

@@ -19,6 +19,7 @@ from deskledger.projections.lists import (
 from deskledger.projections.queries import Answered
 
 TICKET_COLUMNS = ("number", "opened_at", "status", "priority", "party", "subject")
+WIDTHS = {"party": 20, "name": 20}
 CUSTOMER_COLUMNS = ("number", "name", "kind", "tier", "tags", "registered_at")
 
 
@@ -31,7 +32,7 @@ def show_tickets(session: Session, asked: TicketFilter, *, after: int, size: int
         party = Party(group=line.group_id, agent=line.agent_id)
         return [
             str(line.number),
-            session.time(line.opened_at),
+            session.day_time(line.opened_at),
             session.code("status", line.status),
             line.priority or "",
             names.party(party, session.say("intake")),
@@ -76,7 +77,9 @@ def _show(  # noqa: PLR0917 - one page, and how it is laid out
         progress = freshness(answered.progress)
         session.answer({what: shown, "total": total, "next": following, "progress": progress})
         return
-    session.tell(draw([session.say(f"column.{name}") for name in columns], rows, right=(0,)))
+    headers = [session.say(f"column.{name}") for name in columns]
+    bounds = {index: WIDTHS[name] for index, name in enumerate(columns) if name in WIDTHS}
+    session.tell(draw(headers, rows, right=(0,), bounds=bounds))
     session.tell(session.say("queue.total", shown=len(rows), total=total))
     if following is not None:
         session.tell(session.say("queue.next", place=following))

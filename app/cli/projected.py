@@ -11,6 +11,8 @@ from deskledger.eventlog.progress import Progress
 from deskledger.projections.file import NAME
 from deskledger.projections.store import ProjectionStore
 
+RECORDS_UNWATCHED_MAX = 5_000
+
 
 @contextmanager
 def open_tables(session: Session) -> Iterator[ProjectionStore]:
@@ -26,7 +28,8 @@ def open_tables(session: Session) -> Iterator[ProjectionStore]:
     wait_seconds = session.settings.wait_seconds
     with ProjectionStore.open(path, desk.ledger.desk, deadline_seconds=wait_seconds) as store:
         behind = records_of(desk.ledger.progress()) - records_of(store.progress())
-        with bar(session, "project.bar", behind) as advance:
+        long = behind > RECORDS_UNWATCHED_MAX
+        with bar(session, "project.bar", behind, worth_it=long) as advance:
             Projector(store, desk.ledger, desk.vault.data_keys).catch_up(advance)
         yield store
 

@@ -40,16 +40,26 @@ def prove_tables(session: Session) -> TablesReport | None:
         Astray: the tables follow from another ledger than this one.
         Outdated, Unavailable, WrongDeskKey, ForeignFile, NewerVersion: they cannot be compared.
     """
-    path = session.settings.desk / NAME
+    path = session.directory / NAME
     if not path.exists():
         return None
-    desk = session.desk
     wait_seconds = session.settings.wait_seconds
-    with (
-        ProjectionStore.open(path, desk.ledger.desk, deadline_seconds=wait_seconds) as store,
-        bar(session, "verify.tables.bar", records_of(store.progress())) as advance,
-    ):
-        aside = path.with_name(f".{path.name}.verify")
+    with ProjectionStore.open(
+        path, session.desk.ledger.desk, deadline_seconds=wait_seconds
+    ) as store:
+        return prove_open_tables(session, store)
+
+
+def prove_open_tables(session: Session, store: ProjectionStore) -> TablesReport:
+    """Compares tables that are open already.
+
+    Raises:
+        Astray: the tables follow from another ledger than this one.
+        Unavailable: there is no room to make them anew.
+    """
+    desk = session.desk
+    aside = session.directory / f".{NAME}.verify"
+    with bar(session, "verify.tables.bar", records_of(store.progress())) as advance:
         keys = desk.vault.data_keys
         return verify_tables(store, desk.ledger, keys, aside=aside, report=advance)
 

@@ -20,6 +20,7 @@ from deskledger.projections.queries import QueueEntry, QueueFilter, QueuePlace, 
 app = typer.Typer()
 
 PAGE_SIZE = 20
+PARTY_WIDTH = 20
 COLUMNS = ("number", "waiting_since", "status", "priority", "party", "subject")
 _PLACE = "BAND,DUE,SINCE,NUMBER"
 
@@ -71,20 +72,21 @@ def queue(
     tell_freshness(session, answered.progress)
 
 
-def tell_entries(session: Session, entries: Sequence[QueueEntry]) -> None:
+def tell_entries(session: Session, entries: Sequence[QueueEntry], width: int | None = None) -> None:
     """Shows entries of the queue as a table, with what they are about."""
     names = Names(session.desk, session.language)
     about = subjects(session.tables, [entry.number for entry in entries])
     rows = [_row(session, names, entry, about.get(entry.number, "")) for entry in entries]
     headers = [session.say(f"column.{name}") for name in COLUMNS]
-    session.tell(draw(headers, rows, right=(0,)))
+    bounds = {COLUMNS.index("party"): PARTY_WIDTH}
+    session.tell(draw(headers, rows, right=(0,), bounds=bounds, width=width))
 
 
 def _row(session: Session, names: Names, entry: QueueEntry, subject: str) -> list[str]:
     party = Party(group=entry.group_id, agent=entry.agent_id)
     return [
         str(entry.number),
-        session.time(entry.waiting_since),
+        session.day_time(entry.waiting_since),
         session.code("status", entry.status),
         entry.priority or "",
         names.party(party, session.say("intake")),

@@ -6,7 +6,7 @@ import typer
 
 from deskledger.app.cli.command import command
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.tables import draw
+from deskledger.app.cli.tables import draw, draw_pairs
 from deskledger.domain.errors import InvalidInput
 from deskledger.projections.schema import VERSION, Table, tables
 
@@ -39,7 +39,7 @@ def _tell_table(session: Session, table: Table) -> None:
         [column.name, column.type + ("" if column.nullable else " NOT NULL"), column.meaning]
         for column in table.columns
     ]
-    session.tell(draw((), rows))
+    session.tell(draw_pairs(rows))
 
 
 def _meaning(session: Session, table: Table) -> str:

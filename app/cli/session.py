@@ -102,6 +102,12 @@ class Session:
         """An instant as people of the desk read it: in the desk's zone, to the minute."""
         return f"{instant.astimezone(self.zone):%Y-%m-%d %H:%M}"
 
+    def day_time(self, instant: datetime) -> str:
+        """An instant in a list, in eleven letters: without the year or, of others, the hour."""
+        local = instant.astimezone(self.zone)
+        this_year = self.desk.clock().astimezone(self.zone).year
+        return f"{local:%m-%d %H:%M}" if local.year == this_year else f"{local:%Y-%m-%d}"
+
     def tell(self, text: str) -> None:
         """Writes a line for people to stdout."""
         sys.stdout.write(text + "\n")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.tables import draw
+from deskledger.app.cli.tables import draw_pairs
 from deskledger.app.cli.telling import BUILT_IN, NOTHING, Teller
 
 
@@ -15,7 +15,7 @@ def show_sheet(session: Session, title: str, values: Mapping[str, str | None]) -
         for name, value in values.items()
         if value not in (None, "", NOTHING)
     ]
-    session.tell(f"{title}\n{draw((), rows)}")
+    session.tell(f"{title}\n{draw_pairs(rows)}")
 
 
 def present_fields(state: Any) -> dict[str, Any]:

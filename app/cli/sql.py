@@ -16,7 +16,14 @@ import typer
 from deskledger.app.cli.command import command
 from deskledger.app.cli.projected import freshness, tell_freshness
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.tables import draw
+from deskledger.app.cli.tables import (
+    console,
+    draw,
+    draw_pairs,
+    natural_widths,
+    one_line,
+    total_width,
+)
 from deskledger.app.cli.values import words
 from deskledger.domain.shapes import INTEGER_MAX, fact
 from deskledger.projections.analyst import Asked, ask
@@ -94,11 +101,23 @@ def _tell_table(session: Session, asked: Asked) -> None:
     right = [
         index for index, (_, kind) in enumerate(asked.columns) if any(n in kind for n in _NUMBERS)
     ]
-    cells = [["NULL" if value is None else _text(value) for value in row] for row in shown]
-    session.tell(draw([name for name, _ in asked.columns], cells, right=right))
+    cells = [
+        ["NULL" if value is None else one_line(_text(value)) for value in row] for row in shown
+    ]
+    names = [name for name, _ in asked.columns]
+    if total_width(natural_widths(names, cells)) > console().width:
+        _tell_records(session, names, cells)
+    else:
+        session.tell(draw(names, cells, right=right))
     more = sum(1 for _ in rows)
     if more:
         session.note(session.say("sql.more", shown=len(shown), total=len(shown) + more))
+
+
+def _tell_records(session: Session, names: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    """Row by row where a table would be too wide for the terminal."""
+    for index, row in enumerate(cells, 1):
+        session.tell(f"— {index} —\n{draw_pairs(zip(names, row, strict=True))}")
 
 
 def _rows(asked: Asked) -> Iterator[tuple[Any, ...]]:

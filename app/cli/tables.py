@@ -2,14 +2,17 @@
 
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
-from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 WIDTH_UNBOUNDED = 100_000
+LAST_WIDTH_MIN = 8
+GAP = 2
 _LINE_ENDS = "\n\t"
 # These reverse or hide the text around them, so that people would read something else.
 _MISLEADING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -46,34 +49,69 @@ def draw(
     rows: Iterable[Sequence[str]],
     *,
     right: Sequence[int] = (),
+    bounds: Mapping[int, int] = MappingProxyType({}),
     width: int | None = None,
 ) -> str:
-    """A table as lines of text.
+    """A table as lines of text, each row on one line.
+
+    Where the width is not enough, columns with a bound are cut to it, and the last to what is left.
 
     Args:
-        headers: one per column; empty for a table of names and values without a head.
-        rows: the cells, of any length; a long one is cut off where the terminal ends.
+        headers: one per column.
+        rows: the cells.
         right: indexes of columns whose cells stand at the right.
+        bounds: how wide some columns may be at most where the width is bounded.
         width: of the whole in columns of the terminal; None for what is there.
     """
     on = console(width)
-    table = Table(
-        box=box.SIMPLE_HEAD if on.is_terminal else None,
-        show_header=bool(headers),
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, 2, 0, 0),
-    )
-    rows = list(rows)
-    for index in range(len(headers) or max(map(len, rows), default=0)):
+    cells = [[one_line(cell) for cell in row] for row in rows]
+    table = Table(box=None, show_edge=False, pad_edge=False, padding=(0, GAP, 0, 0))
+    widths = _fitted(natural_widths(headers, cells), bounds, on.width)
+    for index, header in enumerate(headers):
         table.add_column(
-            Text(headers[index] if headers else ""),
+            Text(header),
             justify="right" if index in right else "left",
-            no_wrap=bool(headers),
-            overflow="ellipsis" if headers else "fold",
+            no_wrap=True,
+            overflow="ellipsis",
+            width=widths[index],
         )
+    for row in cells:
+        table.add_row(*map(Text, row))
+    return _drawn(on, table)
+
+
+def natural_widths(headers: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
+    """How wide each column is where there is room enough."""
+    return [
+        max(map(cell_len, (header, *(row[index] for row in cells))), default=0)
+        for index, header in enumerate(headers)
+    ]
+
+
+def _fitted(widths: list[int], bounds: Mapping[int, int], room: int) -> list[int]:
+    """The widths, given way to what room there is."""
+    if total_width(widths) <= room:
+        return widths
+    *firsts, last = (min(width, bounds.get(n, width)) for n, width in enumerate(widths))
+    left = room - total_width([*firsts, 0])
+    return [*firsts, max(min(last, left), LAST_WIDTH_MIN)]
+
+
+def total_width(widths: Sequence[int]) -> int:
+    """How wide a table with such columns is."""
+    return sum(widths) + GAP * (len(widths) - 1)
+
+
+def draw_pairs(rows: Iterable[Sequence[str]]) -> str:
+    """Names and values, or more columns of which the last is a text that may take several lines."""
+    on = console()
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, GAP, 0, 0))
     for row in rows:
-        table.add_row(*(Text(one_line(cell) if headers else safe(cell)) for cell in row))
+        table.add_row(*(Text(safe(cell)) for cell in row))
+    return _drawn(on, table)
+
+
+def _drawn(on: Console, table: Table) -> str:
     with on.capture() as captured:
         on.print(table)
     lines = (line.rstrip() for line in captured.get().splitlines())

@@ -1,0 +1,121 @@
+"""A demo desk: made, brought into tables, proved, and shown."""
+
+import shlex
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from deskledger.app.cli.bars import bar, reached
+from deskledger.app.cli.command import command
+from deskledger.app.cli.failures import REFUSED
+from deskledger.app.cli.proof import (
+    prove_chains,
+    prove_open_tables,
+    tell_chains,
+    tell_tables,
+)
+from deskledger.app.cli.queue import tell_entries
+from deskledger.app.cli.session import Session
+from deskledger.app.cli.ticket.history import show_history
+from deskledger.app.demo.make import DemoReport, make_demo
+from deskledger.app.demo.plan import Plan
+from deskledger.domain.ticket.status import Status
+from deskledger.projections.lists import eventful_ticket
+from deskledger.projections.queries import QueueFilter, oldest_open, queue_page, status_counts
+
+app = typer.Typer()
+
+QUEUE_SHOWN = 10
+OLDEST_SHOWN = 5
+WIDTH = 80
+TRIES = (
+    ("try.open", ("ticket", "open", "--from", "me@example.com", "--message", "你好, hello")),
+    ("try.ticket", ("ticket", "history", "{ticket}", "--json")),
+    ("try.zh", ("queue", "--language", "zh")),
+    ("try.sql", ("sql", "SELECT channel, count(*) AS tickets FROM ticket GROUP BY channel")),
+    ("try.schema", ("schema", "ticket_event")),
+    ("try.follow", ("follow", "--json", "--until-now")),
+    ("try.prove", ("checkpoint", "--output", "checkpoint.json")),
+    ("try.verify", ("verify", "--against", "checkpoint.json")),
+)
+
+
+@app.command()
+@command
+def demo(
+    session: Session,
+    *,
+    seed: Annotated[int, typer.Option(help="The same seed tells the same story.")],
+    tickets: Annotated[int | None, typer.Option(help="About how many, 5,000 by default.")] = None,
+    weeks: Annotated[int | None, typer.Option(help="How long the story is, 6 by default.")] = None,
+) -> None:
+    """Make a demo desk, or use the one that is there; bring it into tables, prove it, show it."""
+    sizes = {"tickets": tickets, "weeks": weeks}
+    plan = Plan(seed, **{name: size for name, size in sizes.items() if size is not None})
+    with bar(session, "demo.bar", 1.0) as advance:
+        made = make_demo(session.directory, plan, reached(advance), desk_key=session.desk_key)
+    tables = session.tables
+    chains, compared = prove_chains(session), prove_open_tables(session, tables)
+    holds = not chains.differences and not compared.differences
+    if session.as_json:
+        session.answer(_object(session, made, holds=holds))
+    else:
+        _tell_made(session, made)
+        tell_chains(session, chains)
+        tell_tables(session, compared)
+        _show(session)
+    if not holds:
+        raise typer.Exit(REFUSED)
+
+
+def _tell_made(session: Session, made: DemoReport) -> None:
+    facts = {"directory": session.directory, "seed": made.plan.seed}
+    name = "demo.reused" if made.reused else "demo.made"
+    session.tell(session.say(name, commands=made.commands, **facts))
+
+
+def _show(session: Session) -> None:
+    tables = session.tables
+    width = None if sys.stdout.isatty() else WIDTH
+    counts = status_counts(tables).value
+    told = [f"{session.code('status', one.value)} {counts.get(one.value, 0)}" for one in Status]
+    _head(session, "demo.counts", ", ".join(told))
+    page = queue_page(tables, QueueFilter(workable=True), size=QUEUE_SHOWN).value
+    _head(session, "demo.queue", session.say("queue.total", shown=QUEUE_SHOWN, total=page.total))
+    tell_entries(session, page.entries, width)
+    _head(session, "demo.oldest")
+    tell_entries(session, oldest_open(tables, OLDEST_SHOWN).value, width)
+    number = eventful_ticket(tables)
+    if number is not None:
+        _head(session, "demo.history")
+        show_history(session, str(session.desk.ledger.stream_of("ticket", number)))
+    _tell_tries(session, number)
+
+
+def _head(session: Session, name: str, beside: str = "") -> None:
+    title = session.say(name)
+    session.tell(f"\n— {title} —" + (f"  {beside}" if beside else ""))
+
+
+def _tell_tries(session: Session, number: int | None) -> None:
+    _head(session, "demo.try")
+    for name, arguments in TRIES:
+        stated = [argument.format(ticket=number or 1) for argument in arguments]
+        line = shlex.join(["deskledger", "--desk", str(session.directory), *stated])
+        session.tell(f"{session.say(name)}\n    {line}")
+
+
+def _object(session: Session, made: DemoReport, *, holds: bool) -> dict[str, Any]:
+    tables = session.tables
+    return {
+        "desk": made.desk,
+        "directory": str(made.directory),
+        "seed": made.plan.seed,
+        "reused": made.reused,
+        "commands": made.commands,
+        "holds": holds,
+        "tickets": status_counts(tables).value,
+        "queue": queue_page(tables, QueueFilter(workable=True), size=1).value.total,
+        "eventful_ticket": eventful_ticket(tables),
+    }
