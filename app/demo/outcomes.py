@@ -20,7 +20,7 @@ _STAYS_SHARE = 0.25
 _WRONG_GROUP_SHARE = 0.05
 _NAMED_AGENT_SHARE = 0.12
 _REACHED_SHARE = 0.72
-_CALLED_SHARE = 0.3
+_CALLED_SHARE = 0.6
 _CONSULT_SHARE = 0.025
 _FORGOTTEN_SHARE = 0.16
 _SOLVE_NOTE_SHARE = 0.12
@@ -147,9 +147,7 @@ class Outcomes:
         note = None
         if scene.chance(_SOLVE_NOTE_SHARE):
             note = scene.words.note(ticket, "notes", english=agent.role.english)
-        called = ticket.channel is PHONE and (
-            ticket.missed_call or scene.chance(_CALLED_SHARE + 0.3)
-        )
+        called = ticket.channel is PHONE and (ticket.missed_call or scene.chance(_CALLED_SHARE))
         contact = (
             call_back(scene, at, ticket, agent, answered=True)
             if called

@@ -26,7 +26,7 @@ _RESUMED_EARLY_SHARE = 0.5
 _RESUMED_EVER_SHARE = 0.6
 _RESUMED_DAYS = 5
 _FORGOTTEN_SHARE = 0.04
-_TRIES_HERSELF_SHARE = 0.5
+_REFUSED_FIRST_SHARE = 0.5
 
 
 class Wait(NamedTuple):
@@ -129,7 +129,7 @@ class Pauses:
             until=scene.scribe.instant(until),
             occurred_at=scene.scribe.instant(pause.since),
         )
-        if scene.chance(_TRIES_HERSELF_SHARE):
+        if scene.chance(_REFUSED_FIRST_SHARE):
             scene.scribe.write(at, ticket.stream, hold, agent.source, "refused")
         lead = scene.crew.lead(agent.role.group).source._replace(record_late=True)
         scene.scribe.write(at, ticket.stream, hold, lead)
