@@ -8,7 +8,7 @@ from typing import TypeVar
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-ENTRIES_MAX = 8_192
+ENTRIES_MAX = 4_096
 
 
 class Memo(dict[K, V]):

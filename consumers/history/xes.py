@@ -16,6 +16,7 @@ from deskledger.consumers.history.rows import SourceRow, pair, row_hash
 from deskledger.consumers.history.source_file import BrokenSource, SourceFile
 
 CASE_PREFIX = "case:"
+TRACE_BYTES_MAX = 64 << 20
 _NAMESPACE_ENDS = " "
 _TRACE_DEPTH = 2
 _CHILD_DEPTH = 3
@@ -63,7 +64,7 @@ def check_xes(source: SourceFile) -> None:
         _refuse_other_root(source, name)
 
     parser.StartElementHandler = root
-    for _parsed in _parse(source, parser):
+    for _size in _parse(source, parser):
         pass
 
 
@@ -80,9 +81,15 @@ def _traces(source: SourceFile) -> Iterator[_Trace]:
     log = _Log(source, parser)
     parser.StartElementHandler = log.start
     parser.EndElementHandler = log.end
-    for _parsed in _parse(source, parser):
+    held = 0
+    for size in _parse(source, parser):
+        held = 0 if log.complete else held + size
         yield from log.complete
         log.complete.clear()
+        if held > TRACE_BYTES_MAX:
+            place = f"line {parser.CurrentLineNumber}"
+            reason = "a trace is longer than 64 MiB; split the log"
+            raise BrokenSource(file=source.name, place=place, reason=reason)
 
 
 class _Log:
@@ -155,18 +162,18 @@ def _parser(source: SourceFile) -> expat.XMLParserType:
     return parser
 
 
-def _parse(source: SourceFile, parser: expat.XMLParserType) -> Iterator[None]:
-    """Hand the file to the parser, piece by piece."""
+def _parse(source: SourceFile, parser: expat.XMLParserType) -> Iterator[int]:
+    """Hand the file to the parser, piece by piece; give the size of each."""
     try:
         for chunk in source.chunks():
             parser.Parse(chunk)
-            yield
+            yield len(chunk)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         place = f"line {error.lineno}, column {error.offset + 1}"
         reason = f"this is no whole XML document ({expat.ErrorString(error.code)})"
         raise BrokenSource(file=source.name, place=place, reason=reason) from error
-    yield
+    yield 0
 
 
 def _local_name(name: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from deskledger.app.desk import Desk
+from deskledger.consumers.history.importer import ImportProgress
 from deskledger.consumers.history.source_file import BrokenSource
 from deskledger.domain.errors import InvalidInput
 from tests.history.build import (
@@ -179,6 +180,25 @@ def test_a_member_of_an_archive_is_chosen_by_the_mapping(tmp_path: Path) -> None
     chosen = mapping(('kind = "csv"', 'kind = "csv"\nmember = "*.csv"'))
     with new_desk(tmp_path / "desk") as desk:
         assert imported(desk, path, chosen).used == 2
+
+
+def test_what_was_recorded_of_a_file_that_breaks_later_stays_and_importing_again_goes_on(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "log.csv.gz"
+    whole = gzip.compress(TEXT.encode())
+    path.write_bytes(whole)
+
+    def spoil(_told: ImportProgress) -> None:
+        path.write_bytes(whole[:-200])
+
+    with new_desk(tmp_path / "desk") as desk:
+        with pytest.raises(BrokenSource, match="ends too early"):
+            imported(desk, path, chunk_rows=500, progress=spoil)
+        path.write_bytes(whole)
+        report = imported(desk, path)
+    assert report.already_imported >= 500
+    assert report.already_imported + report.used == len(ROWS)
 
 
 QUARANTINED = [

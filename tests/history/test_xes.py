@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from deskledger.app.desk import Desk
+from deskledger.consumers.history import xes
 from deskledger.consumers.history.mapping_files import parse_mapping
+from deskledger.consumers.history.source_file import BrokenSource
 from tests.history.build import histories, imported, new_desk, types
 
 XES_MAPPING = parse_mapping(
@@ -219,3 +221,12 @@ def test_messages_replies_and_notes_are_recorded_with_their_words_sealed(
         "NoteAdded",
     ]
     assert all("$p" in each["text"] for each in events if "text" in each)
+
+
+def test_a_case_that_would_fill_the_memory_is_refused(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xes, "TRACE_BYTES_MAX", 200_000)
+    many = [event("Open", AT.format(0), text("size", "7")) for _ in range(4_000)]
+    with pytest.raises(BrokenSource, match="longer than 64 MiB; split the log"):
+        imported(desk, saved(tmp_path, log(trace("1", *many))), XES_MAPPING)
