@@ -51,9 +51,13 @@ class LedgerReader:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def history(self, stream: str) -> list[StoredRecord]:
-        """The effective commits of a stream, in order; empty for a stream that does not exist."""
-        return self._records(f"{_EFFECTIVE} ORDER BY record.id", (stream,))
+    def history(self, stream: str, after_version: int = 0) -> list[StoredRecord]:
+        """The effective commits of a stream, in order, whose events come after a version of it.
+
+        Empty for a stream that does not exist.
+        """
+        condition = f"{_EFFECTIVE} AND record.version > ? ORDER BY record.id"
+        return self._records(condition, (stream, after_version))
 
     def find_command(self, stream: str, command_id: str) -> StoredRecord | None:
         """The effective commit of a stream that carries this command id."""

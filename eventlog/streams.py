@@ -19,8 +19,8 @@ class History(Protocol):
 
     desk: str
 
-    def history(self, stream: str) -> list[StoredRecord]:
-        """The effective commits of a stream, oldest first."""
+    def history(self, stream: str, after_version: int = 0) -> list[StoredRecord]:
+        """The effective commits of a stream after a version of it, oldest first."""
 
 
 class KeySource(Protocol):
@@ -75,23 +75,37 @@ class Streams:
 
     def read(self, stream: str) -> Loaded:
         """The stream as the ledger has it now, past what is kept."""
-        kind = stream_type(stream)
-        loaded = Loaded(stream, kind, None, 0, genesis_prev(self._ledger.desk), None, set())
-        records = self._ledger.history(stream)
+        before = genesis_prev(self._ledger.desk)
+        return self._read_on(Loaded(stream, stream_type(stream), None, 0, before, None, set()))
+
+    def refresh(self, stream: str) -> None:
+        """Take in what others have recorded since the stream was last seen."""
+        with self._lock:
+            entry = self._entries.get(stream)
+        if entry is not None:
+            self.keep(self._read_on(entry))
+
+    def is_current(self, loaded: Loaded) -> bool:
+        """Whether the ledger has nothing later of the stream."""
+        return not self._ledger.history(loaded.stream, loaded.version)
+
+    def _read_on(self, loaded: Loaded) -> Loaded:
+        """The stream with what the ledger has of it after this."""
+        records = self._ledger.history(loaded.stream, loaded.version)
         if not records:
             return loaded
         commits = [read_commit(record.value) for record in records]
-        state = None
-        for version, event in self.events(kind, commits):
-            state = kind.evolve(state, event, version)
+        state = loaded.state
+        for version, event in self.events(loaded.type, commits):
+            state = loaded.type.evolve(state, event, version)
         return Loaded(
-            stream,
-            kind,
+            loaded.stream,
+            loaded.type,
             state,
             commits[-1].version + len(commits[-1].events) - 1,
             commit_hash(records[-1].value),
             records[-1].number,
-            {commit.envelope.command_id for commit in commits},
+            loaded.commands | {commit.envelope.command_id for commit in commits},
         )
 
     def events(self, kind: StreamType, commits: Sequence[Commit]) -> list[tuple[int, Event]]:
@@ -111,8 +125,3 @@ class Streams:
             self._entries.move_to_end(loaded.stream)
             if len(self._entries) > self._entries_max:
                 self._entries.popitem(last=False)
-
-    def forget(self, stream: str) -> None:
-        """Load the stream from the ledger the next time."""
-        with self._lock:
-            self._entries.pop(stream, None)

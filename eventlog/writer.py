@@ -122,7 +122,7 @@ class Writer:
                     return _refused(loaded, "too_long")
             elif self._is_current(loaded):
                 return proposal.answer
-            self.streams.forget(task.stream)
+            self.streams.refresh(task.stream)
         raise Conflict(stream=task.stream, attempts=ATTEMPTS_MAX)
 
     def _propose_in(self, batch: Batch, task: Identified) -> Proposal | Answer | None:
@@ -162,7 +162,7 @@ class Writer:
         if receipt.text == EFFECTIVE:
             return self._keep(proposal, receipt)
         batch.fail(stream)
-        self.streams.forget(stream)
+        self.streams.refresh(stream)
         return None
 
     def _append(self, drafts: Sequence[Draft]) -> list[Receipt]:
@@ -178,7 +178,7 @@ class Writer:
         return proposal.answer._replace(number=receipt.number, position=position)
 
     def _is_current(self, loaded: Loaded) -> bool:
-        return not loaded.version or self.streams.read(loaded.stream).version == loaded.version
+        return not loaded.version or self.streams.is_current(loaded)
 
     def _first_answer(self, task: Identified, loaded: Loaded) -> Answer:
         """The answer that the command got when it was decided; refused if it asks otherwise."""

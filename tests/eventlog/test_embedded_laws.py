@@ -148,7 +148,11 @@ def test_what_is_read_is_what_was_appended_with_its_receipt(
                 for draft, receipt in zip(drafts, receipts, strict=True)
                 if receipt.effective and draft.stream == stream
             ]
-            assert [record.value for record in ledger.history(stream)] == history
+            stored_history = ledger.history(stream)
+            assert [record.value for record in stored_history] == history
+            for place, stored in enumerate(stored_history):
+                assert stored.version is not None
+                assert ledger.history(stream, stored.version) == stored_history[place + 1 :]
 
 
 @quick
