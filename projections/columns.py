@@ -144,6 +144,12 @@ def with_events(
     return pa.RecordBatch.from_arrays(contacts.columns + taken.columns, schema=BATCH_CONTACT)
 
 
+def types_of(batch: pa.RecordBatch) -> list[str]:
+    """The types of the events, each once."""
+    found: list[str] = batch.column("type").unique().to_pylist()
+    return found
+
+
 def _array(column: Sequence[Any], kind: pa.DataType) -> pa.Array:
     if kind == _INSTANT:
         return pa.array(column, _TEXT).cast(_INSTANT)

@@ -1,0 +1,69 @@
+"""Events per second of a rebuild, and of comparing every table with one made anew."""
+
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from multiprocessing import get_context
+from pathlib import Path
+
+from generate import TICKETS, generated_desk
+from report import print_machine, print_table
+
+from deskledger.app.desk import Desk
+from deskledger.projections.store import ProjectionStore
+from deskledger.replay.rebuild import rebuild
+from deskledger.replay.tables import verify_tables
+
+Row = tuple[str, float, float, float]
+
+
+def main() -> None:
+    """Rebuild and verify the generated desk, each in a process of its own, and print the rates."""
+    tickets = int(sys.argv[1]) if len(sys.argv) > 1 else TICKETS
+    directory = generated_desk(tickets)
+    print_machine()
+    with tempfile.TemporaryDirectory(dir=directory.parent) as place:
+        path = Path(place, "projections.duckdb")
+        with get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+            rows = [pool.apply(_measured, (work, directory, path)) for work in (_rebuild, _verify)]
+        size = path.stat().st_size / 2**20
+    with Desk.open(directory) as desk:
+        events = sum(lane.sequence for lane in desk.ledger.progress())
+    print_table(
+        f"{tickets:,} tickets, {events:,} events; file {size:,.0f} MiB",
+        ("", "seconds", "events/s", "CPU µs an event", "peak MiB"),
+        [
+            (name, seconds, events / seconds, used * 1e6 / events, peak)
+            for name, seconds, used, peak in rows
+        ],
+    )
+
+
+def _measured(work: Callable[[Desk, Path], None], directory: Path, path: Path) -> Row:
+    with Desk.open(directory) as desk:
+        began = time.perf_counter()
+        work(desk, path)
+        seconds = time.perf_counter() - began
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    usages = [resource.getrusage(kind) for kind in kinds]
+    used = sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    # Processes side by side: the peaks of all of them count, were they at the same time or not.
+    peak = sum(usage.ru_maxrss for usage in usages) / 1024
+    return work.__name__.strip("_"), seconds, used, peak
+
+
+def _rebuild(desk: Desk, path: Path) -> None:
+    rebuild(path, desk.ledger, desk.vault.data_keys)
+
+
+def _verify(desk: Desk, path: Path) -> None:
+    with ProjectionStore.open(path, desk.ledger.desk) as store:
+        aside = path.with_name("aside.duckdb")
+        report = verify_tables(store, desk.ledger, desk.vault.data_keys, aside=aside)
+    assert not report.differences
+
+
+if __name__ == "__main__":
+    main()
