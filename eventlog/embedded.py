@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from deskledger.domain.errors import DeskError
+from deskledger.domain.errors import DeskError, InvalidInput
 from deskledger.eventlog.arrivals import AT_ONCE_MAX, insert, insert_at_once
 from deskledger.eventlog.changes import Changes
 from deskledger.eventlog.control import genesis_record
@@ -15,6 +15,7 @@ from deskledger.eventlog.database import begin_writing, connect, connect_writer,
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
 from deskledger.eventlog.group_queue import Caller, GroupQueue
 from deskledger.eventlog.judge import MALFORMED, TOO_LARGE
+from deskledger.eventlog.lane import CONTROL
 from deskledger.eventlog.names import check_stream, lane_of_valid
 from deskledger.eventlog.reader import LedgerReader
 from deskledger.eventlog.record_store import Entry, RecordStore
@@ -58,7 +59,7 @@ class EmbeddedLedger(LedgerReader):
             lanes: how many lanes, fixed for the desk's life.
 
         Raises:
-            InvalidInput: there is one already.
+            InvalidInput: there is one already; or `desk` or `lanes` is not as above.
             ForeignFile: something else lies under the name.
             Unavailable: the disk is full, or the directory cannot be written.
         """
@@ -67,7 +68,10 @@ class EmbeddedLedger(LedgerReader):
             connection.execute("INSERT INTO meta VALUES ('lanes', ?)", (lanes,))
             genesis = (genesis_record(desk, lane, lanes) for lane in range(lanes))
             entries = [Entry(n, key.decode(), value) for n, (key, value) in enumerate(genesis)]
-            insert(connection, RecordStore(connection, lanes).judge(entries)[1])
+            receipts, arrivals = RecordStore(connection, lanes).judge(entries)
+            if not receipts or any(receipt.text != CONTROL for receipt in receipts):
+                raise InvalidInput("A desk needs a UUID in lower case, and at least one lane.")
+            insert(connection, arrivals)
 
         create_file(directory, LEDGER, desk, fill)
 

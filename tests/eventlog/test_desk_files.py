@@ -104,6 +104,13 @@ def test_a_desk_is_never_made_twice_in_a_directory(desk: Path) -> None:
     open_both(desk)
 
 
+@pytest.mark.parametrize(("desk", "lanes"), [("Not-a-UUID", 12), (DESK.upper(), 1), (DESK, 0)])
+def test_a_desk_that_no_judge_would_open_is_not_made(tmp_path: Path, desk: str, lanes: int) -> None:
+    with pytest.raises(InvalidInput, match="UUID"):
+        EmbeddedLedger.create(tmp_path, desk=desk, lanes=lanes)
+    new_ledger(tmp_path).close()
+
+
 def test_a_creation_that_fails_half_way_can_be_repeated(tmp_path: Path) -> None:
     def fail(_connection: sqlite3.Connection) -> None:
         error = sqlite3.OperationalError("database or disk is full")
