@@ -44,4 +44,4 @@ lock: $(READY) ## resolve requirements.lock again (needs uv)
 	  --python-version 3.11 --extra dev -o requirements.lock pyproject.toml
 
 clean: ## remove .venv, caches and the demo desk
-	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis $(DEMO)
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis $(DEMO) .$(DEMO).*
