@@ -47,12 +47,11 @@ def demo(
     session: Session,
     *,
     seed: Annotated[int, typer.Option(help="The same seed tells the same story.")],
-    tickets: Annotated[int | None, typer.Option(help="About how many, 5,000 by default.")] = None,
-    weeks: Annotated[int | None, typer.Option(help="How long the story is, 6 by default.")] = None,
+    tickets: Annotated[int, typer.Option(metavar="N", help="About how many.")] = 5_000,
+    weeks: Annotated[int, typer.Option(metavar="N", help="How long the story is.")] = 6,
 ) -> None:
     """Make a demo desk, or use the one that is there; bring it into tables, prove it, show it."""
-    sizes = {"tickets": tickets, "weeks": weeks}
-    plan = Plan(seed, **{name: size for name, size in sizes.items() if size is not None})
+    plan = Plan(seed, tickets, weeks)
     with bar(session, "demo.bar", 1.0) as advance:
         made = make_demo(session.directory, plan, reached(advance), desk_key=session.desk_key)
     tables = session.tables

@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from deskledger.app.desk import Desk, NewDesk
-from tests.cli.runs import Shell
+from tests.cli.runs import Shell, made_desk
 
 
 @pytest.fixture(autouse=True)
@@ -14,8 +13,4 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
-    """A shell beside a new desk in the zone of Shanghai, whose first agent is 管理员."""
-    directory = tmp_path / "desk"
-    new = NewDesk(zone="Asia/Shanghai", country="CN", agent="管理员", email="root@desk.example")
-    Desk.create(directory, new).close()
-    return Shell(directory)
+    return made_desk(tmp_path / "desk")

@@ -11,10 +11,18 @@ from typing import Any
 from typer.testing import CliRunner, Result
 
 from deskledger.app.cli.program import app
+from deskledger.app.desk import Desk, NewDesk
 
 MAIN = "from deskledger.app.cli import main; main()"
 PROGRAM = (sys.executable, "-c", MAIN)
 LIMIT = "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, ({0}, {0})); "
+
+
+def made_desk(directory: Path) -> "Shell":
+    """A shell beside a new desk in the zone of Shanghai, whose first agent is 管理员."""
+    new = NewDesk(zone="Asia/Shanghai", country="CN", agent="管理员", email="root@desk.example")
+    Desk.create(directory, new).close()
+    return Shell(directory)
 
 
 @dataclass(frozen=True)

@@ -7,24 +7,25 @@ from typing import Any
 
 import pytest
 
-from tests.cli.runs import Shell
+from tests.cli.runs import Shell, made_desk
 
-SECRET = "a-marker-of-a-personal-value"
+MARKER = "a-marker-of-a-personal-value"
 
 
-@pytest.fixture
-def busy(shell: Shell) -> Shell:
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """A desk with a few tickets; their texts hold a marker."""
+    shell = made_desk(tmp_path_factory.mktemp("follow") / "desk")
     for index in range(3):
         number = str(
             shell.json(
-                *["ticket", "open", "--from", f"{SECRET}{index}@example.com", "--name", SECRET],
-                *["--subject", SECRET, "--message", SECRET],
+                *["ticket", "open", "--from", f"{MARKER}{index}@example.com", "--name", MARKER],
+                *["--subject", MARKER, "--message", MARKER],
             )["number"]
         )
         shell.ok("ticket", "take", number)
-        shell.ok("ticket", "fields", number, "--personal", f"room={SECRET}", "floor=3")
-        shell.ok("ticket", "solve", number, "--resolution", "fixed", "--note", SECRET)
+        shell.ok("ticket", "fields", number, "--personal", f"room={MARKER}", "floor=3")
+        shell.ok("ticket", "solve", number, "--resolution", "fixed", "--note", MARKER)
     return shell
 
 
@@ -57,7 +58,7 @@ def test_each_event_names_the_position_before(busy: Shell) -> None:
 
 def test_no_personal_value_is_told(busy: Shell) -> None:
     for arguments in ([], ["--json"]):
-        assert SECRET not in busy.ok("follow", "--until-now", *arguments)
+        assert MARKER not in busy.ok("follow", "--until-now", *arguments)
     fields = [one for one in followed(busy) if one["type"] == "FieldsChanged"]
     assert fields[0]["data"]["personal_fields"] == {"room": None}
     assert fields[0]["data"]["fields"]["floor"]["after"] == "3"
@@ -93,8 +94,12 @@ def test_several_lanes_go_on_where_each_was(busy: Shell) -> None:
 
 def test_without_a_desk_key_events_can_still_be_followed(busy: Shell) -> None:
     before = followed(busy)
-    (busy.directory / "desk.key").unlink()
-    assert followed(busy) == before
+    key = busy.directory / "desk.key"
+    away = key.rename(busy.directory.parent / "desk.key")
+    try:
+        assert followed(busy) == before
+    finally:
+        away.rename(key)
 
 
 def test_new_events_come_as_they_are_recorded(busy: Shell) -> None:
@@ -136,7 +141,7 @@ def test_a_reader_that_goes_away_ends_it_quietly(busy: Shell) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--lane", "12"], "lanes, from 0 to 11"),
+        (["--lane", "12"], "from 0 to 11"),
         (["--after", "3"], "LANE:SEQUENCE"),
         (["--after", "x:y"], "LANE:SEQUENCE"),
         (["--after", "99:1"], "no lane 99"),
@@ -147,5 +152,4 @@ def test_a_reader_that_goes_away_ends_it_quietly(busy: Shell) -> None:
 def test_a_position_that_cannot_be_is_bad_input(
     shell: Shell, arguments: list[str], told: str
 ) -> None:
-    words = shell.fails(2, "follow", "--until-now", *arguments)
-    assert told.split()[-1] in words
+    assert told in shell.fails(2, "follow", "--until-now", *arguments)

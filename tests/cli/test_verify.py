@@ -51,9 +51,7 @@ def test_a_changed_record_is_named_by_lane_record_and_stream(shell: Shell) -> No
     assert "账本有 1 处不符" in shell.run("verify", "--language", "zh").stdout
 
 
-def test_a_checkpoint_of_another_desk_is_a_difference(
-    shell: Shell, checkpoint: Path, tmp_path: Path
-) -> None:
+def test_a_checkpoint_of_another_desk_is_a_difference(checkpoint: Path, tmp_path: Path) -> None:
     other = Shell(tmp_path / "other")
     other.ok("init", "--zone", "UTC")
     result = other.run("verify", "--against", checkpoint)

@@ -19,6 +19,10 @@ Inbox = Annotated[str | None, typer.Option(help="The desk's address, number or f
 Direction = Annotated[Literal["in", "out", "internal"], typer.Option(help="Who began it.")]
 CallDirection = Annotated[Literal["in", "out"], typer.Option(help="Who called.")]
 Kind = Annotated[Literal["request", "feedback", "task"] | None, typer.Option(help="What it is.")]
+Begins = Annotated[
+    Literal["new", "open", "pending", "on_hold"] | None,
+    typer.Option("--status", help="Where it begins; by default new."),
+]
 Spoken = Annotated[str | None, typer.Option("--text-language", metavar="TAG", help="Such as zh.")]
 Customer = Annotated[
     str | None, typer.Option(help="Who asks: number, id or address of a known customer.")
