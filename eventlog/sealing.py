@@ -119,9 +119,14 @@ class Sealer:
 
 
 def data_key(key: bytes) -> DataKey:
-    """The data key of 32 key bytes; its id is the first 12 bytes of SHA-256 over them."""
-    identifier = hashlib.sha256(key).digest()[:KEY_ID_BYTES]
+    """The data key of 32 key bytes."""
+    identifier = id_of_key(key)
     return DataKey(identifier, _text(identifier), AESGCM(key))
+
+
+def id_of_key(key: bytes) -> bytes:
+    """A key's id: the first 12 bytes of SHA-256 over its 32 bytes."""
+    return hashlib.sha256(key).digest()[:KEY_ID_BYTES]
 
 
 def seal_value(key: DataKey, nonce: bytes, bound_to: bytes, value: Any) -> JsonObject:

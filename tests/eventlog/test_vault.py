@@ -246,3 +246,22 @@ def test_a_locked_vault_keeps_nobody_waiting_who_finds_a_key(directory: Path, va
         vault.text_key(ticket(1))
     other.close()
     assert vault.text_key(ticket(1)).id not in given
+
+
+def test_a_change_of_the_desk_key_that_is_cut_off_changes_nothing(directory: Path) -> None:
+    def interrupt(_count: int) -> bytes:
+        if next(calls) > 10:
+            raise KeyboardInterrupt
+        return bytes(12)
+
+    calls = iter(range(100))
+    with Vault.open(directory, DESK, KEY) as vault:
+        identifier = vault.text_key(ticket(1)).id
+        vault._token_bytes = interrupt
+        with pytest.raises(KeyboardInterrupt):
+            vault.rewrap(OTHER_KEY)
+        assert set(vault.data_keys([identifier])) == {identifier}
+    with pytest.raises(WrongDeskKey):
+        Vault.open(directory, DESK, OTHER_KEY)
+    with Vault.open(directory, DESK, KEY) as vault:
+        assert set(vault.data_keys([identifier])) == {identifier}
