@@ -32,7 +32,7 @@ from stories import (
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.eventlog.commit import Envelope, commit_hash, encode_commit, genesis_prev
 from deskledger.eventlog.records import Draft
-from deskledger.eventlog.sealing import binding, seal_value
+from deskledger.eventlog.sealed_value import binding, seal_value
 from deskledger.eventlog.vault import Vault
 
 TICKETS = 1_000_000

@@ -7,7 +7,7 @@ from threading import Lock
 
 from deskledger.eventlog import vault_file as file
 from deskledger.eventlog.errors import Unavailable
-from deskledger.eventlog.sealing import DataKey, data_key
+from deskledger.eventlog.sealed_value import DataKey, data_key
 from deskledger.eventlog.vault_file import UsedKey
 from deskledger.eventlog.vault_store import VaultStore
 

@@ -1,43 +1,33 @@
 """Personal values sealed inside events, and opened again.
 
-A sealed value is `{"$p": [key id, nonce, ciphertext and tag]}`, each in base64url without padding:
-AES-256-GCM over the value's compact JSON, bound to the place where it stands. No other object of
-an event has a key that begins with `$`, so a reader finds sealed values without knowing the type.
+No other object of an event has a key that begins with `$`, so a reader finds sealed values without
+knowing the type.
 """
 
-import hashlib
-from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
-import orjson
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from deskledger.domain.shapes import Erased
 from deskledger.eventlog.errors import LedgerDamaged
 from deskledger.eventlog.randomness import random_bytes
+from deskledger.eventlog.sealed_value import (
+    NONCE_BYTES,
+    SEALED,
+    UNREADABLE,
+    DataKey,
+    binding,
+    does_not_open,
+    key_id,
+    open_value,
+    seal_value,
+)
 
-KEY_ID_BYTES = 12
-NONCE_BYTES = 12
-
-_SEALED = "$p"
 _EACH = "*"
-_CONTEXT = b"deskledger/seal/1\0"
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
-# What values of a wrong form raise: of another type, too short, not in base64, of another key.
-_UNREADABLE = (InvalidTag, AttributeError, IndexError, TypeError, ValueError)
 
 JsonObject = dict[str, Any]
 _Seal = Callable[[Any, str], Any]
-
-
-class DataKey(NamedTuple):
-    """A key that seals values: its id as bytes and as text, and the cipher made of it."""
-
-    id: bytes
-    id_text: str
-    cipher: AESGCM
 
 
 class PersonalPath(Protocol):
@@ -118,23 +108,6 @@ class Sealer:
         return self._keys.subject_keys((subject,))[subject]
 
 
-def data_key(key: bytes) -> DataKey:
-    """The data key of 32 key bytes."""
-    identifier = id_of_key(key)
-    return DataKey(identifier, _text(identifier), AESGCM(key))
-
-
-def id_of_key(key: bytes) -> bytes:
-    """A key's id: the first 12 bytes of SHA-256 over its 32 bytes."""
-    return hashlib.sha256(key).digest()[:KEY_ID_BYTES]
-
-
-def seal_value(key: DataKey, nonce: bytes, bound_to: bytes, value: Any) -> JsonObject:
-    """One sealed value; `bound_to` is the additional data that ties it to its place."""
-    sealed = key.cipher.encrypt(nonce, orjson.dumps(value), bound_to)
-    return {_SEALED: [key.id_text, _text(nonce), _text(sealed)]}
-
-
 def key_ids(event: JsonObject) -> set[bytes]:
     """The ids of all keys that the sealed values of an event need.
 
@@ -143,7 +116,7 @@ def key_ids(event: JsonObject) -> set[bytes]:
     """
     try:
         return {key_id(sealed[0]) for sealed in _sealed_in(event)}
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         kind = event.get("type")
         raise LedgerDamaged(f"A sealed value of an event {kind} has no key.", type=kind) from error
 
@@ -161,8 +134,8 @@ def unseal(stream: str, event: JsonObject, keys: Mapping[bytes, bytes]) -> JsonO
             return [opened(item, f"{pointer}/{index}") for index, item in enumerate(value)]
         if type(value) is not dict:
             return value
-        if _SEALED in value:
-            return _opened(value[_SEALED], context + pointer.encode(), keys)
+        if SEALED in value:
+            return _opened(value[SEALED], context + pointer.encode(), keys)
         return {
             name: opened(item, f"{pointer}/{_escaped(name)}")
             if type(item) is dict or type(item) is list
@@ -174,50 +147,12 @@ def unseal(stream: str, event: JsonObject, keys: Mapping[bytes, bytes]) -> JsonO
     return unsealed
 
 
-def binding(stream: str, event_type: str) -> bytes:
-    """What ties a value to its event; the JSON Pointer inside the event is to follow."""
-    return b"%b%b\0%b\0" % (_CONTEXT, stream.encode(), event_type.encode())
-
-
-def key_id(text: str) -> bytes:
-    """The id of a key, from the text that stands in a sealed value.
-
-    Raises:
-        ValueError: it is no such id.
-    """
-    identifier = _bytes(text)
-    if len(identifier) != KEY_ID_BYTES:
-        raise ValueError("a key's id has twelve bytes")
-    return identifier
-
-
-def open_value(cipher: AESGCM, sealed: Sequence[str], bound_to: bytes) -> Any:
-    """One value that `cipher` has sealed; for readers who know where values stand.
-
-    Raises:
-        LedgerDamaged: it does not open with its own key, so it was changed or moved.
-    """
-    try:
-        return orjson.loads(cipher.decrypt(_bytes(sealed[1]), _bytes(sealed[2]), bound_to))
-    except _UNREADABLE as error:
-        raise _does_not_open(bound_to) from error
-
-
 def _opened(sealed: list[str], bound_to: bytes, keys: Mapping[bytes, bytes]) -> Any:
     try:
-        identifier, nonce, text = sealed
-        key = keys.get(key_id(identifier))
-        if key is None:
-            return Erased()
-        return orjson.loads(AESGCM(key).decrypt(_bytes(nonce), _bytes(text), bound_to))
-    except _UNREADABLE as error:
-        raise _does_not_open(bound_to) from error
-
-
-def _does_not_open(bound_to: bytes) -> LedgerDamaged:
-    place = bound_to.decode().split("\0")[1:]
-    told = f"A sealed value of {place[0]} does not open: {place[1]} {place[2]}."
-    return LedgerDamaged(told, stream=place[0], type=place[1], pointer=place[2])
+        key = keys.get(key_id(sealed[0]))
+    except UNREADABLE as error:
+        raise does_not_open(bound_to) from error
+    return Erased() if key is None else open_value(AESGCM(key), sealed, bound_to)
 
 
 def _replaced(value: Any, parts: Sequence[str], pointer: str, seal: _Seal) -> Any:
@@ -240,8 +175,8 @@ def _replaced(value: Any, parts: Sequence[str], pointer: str, seal: _Seal) -> An
 
 def _sealed_in(value: Any) -> Iterator[list[str]]:
     if type(value) is dict:
-        if _SEALED in value:
-            yield value[_SEALED]
+        if SEALED in value:
+            yield value[SEALED]
             return
         value = value.values()
     for item in value:
@@ -252,13 +187,3 @@ def _sealed_in(value: Any) -> Iterator[list[str]]:
 def _escaped(name: str) -> str:
     """A name as a part of a JSON Pointer (RFC 6901)."""
     return name.replace("~", "~0").replace("/", "~1") if "~" in name or "/" in name else name
-
-
-def _text(data: bytes) -> str:
-    # Twice as fast as base64.urlsafe_b64encode.
-    return b2a_base64(data, newline=False).translate(_URL_SAFE, b"=").decode()
-
-
-def _bytes(text: str) -> bytes:
-    # Three times as fast as base64.urlsafe_b64decode; padding beyond what is needed is no error.
-    return a2b_base64(text.replace("-", "+").replace("_", "/") + "==")

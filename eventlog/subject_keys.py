@@ -6,7 +6,7 @@ from threading import Lock
 
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog import vault_file as file
-from deskledger.eventlog.sealing import DataKey, data_key
+from deskledger.eventlog.sealed_value import DataKey, data_key
 from deskledger.eventlog.vault_store import VaultStore
 
 REMEMBERED_MAX = 20_000

@@ -12,7 +12,7 @@ from deskledger.eventlog.database import create_file, desk_of
 from deskledger.eventlog.errors import ForeignFile
 from deskledger.eventlog.key_block import KeyBlock
 from deskledger.eventlog.randomness import random_bytes
-from deskledger.eventlog.sealing import DataKey
+from deskledger.eventlog.sealed_value import DataKey
 from deskledger.eventlog.subject_keys import SubjectKeys
 from deskledger.eventlog.vault_file import VAULT
 from deskledger.eventlog.vault_store import CHECK, VaultStore

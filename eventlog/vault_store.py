@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from deskledger.eventlog import vault_file as file
 from deskledger.eventlog.database import begin_writing, connect, connect_writer
 from deskledger.eventlog.errors import LedgerDamaged, WrongDeskKey
-from deskledger.eventlog.sealing import DataKey, data_key, id_of_key
+from deskledger.eventlog.sealed_value import DataKey, data_key, id_of_key
 from deskledger.eventlog.sqlite_errors import desk_error
 from deskledger.eventlog.vault_file import VAULT
 from deskledger.eventlog.wrapping import Wrapping

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from deskledger.eventlog.sealing import binding, key_id, open_value
+from deskledger.eventlog.sealed_value import binding, key_id, open_value
 
 DataKeys = Callable[[Collection[bytes]], Mapping[bytes, bytes]]
 """The keys of those ids that still exist."""

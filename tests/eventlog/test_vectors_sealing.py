@@ -10,15 +10,8 @@ import pytest
 
 from deskledger.domain.shapes import Erased
 from deskledger.eventlog.errors import LedgerDamaged
-from deskledger.eventlog.sealing import (
-    DataKey,
-    Sealer,
-    binding,
-    data_key,
-    key_ids,
-    seal_value,
-    unseal,
-)
+from deskledger.eventlog.sealed_value import DataKey, binding, data_key, seal_value
+from deskledger.eventlog.sealing import Sealer, key_ids, unseal
 
 VECTORS = json.loads(
     (Path(__file__).parents[1] / "vectors" / "ledger-format-1.json").read_text(encoding="utf-8")
