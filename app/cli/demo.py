@@ -16,13 +16,16 @@ from deskledger.app.cli.proof import (
     tell_tables,
 )
 from deskledger.app.cli.queue import tell_entries
+from deskledger.app.cli.rebuild import build_anew
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.ticket.history import show_history
 from deskledger.app.demo.make import DemoReport, make_demo
 from deskledger.app.demo.plan import Plan
 from deskledger.domain.ticket.status import Status
+from deskledger.projections.file import Outdated
 from deskledger.projections.lists import eventful_ticket
 from deskledger.projections.queries import QueueFilter, oldest_open, queue_page, status_counts
+from deskledger.projections.store import ProjectionStore
 
 app = typer.Typer()
 
@@ -54,7 +57,7 @@ def demo(
     plan = Plan(seed, tickets, weeks)
     with bar(session, "demo.bar", 1.0) as advance:
         made = make_demo(session.directory, plan, reached(advance), desk_key=session.desk_key)
-    tables = session.tables
+    tables = _tables(session)
     chains, compared = prove_chains(session), prove_open_tables(session, tables)
     holds = not chains.differences and not compared.differences
     if session.as_json:
@@ -66,6 +69,15 @@ def demo(
         _show(session)
     if not holds:
         raise typer.Exit(REFUSED)
+
+
+def _tables(session: Session) -> ProjectionStore:
+    """The tables, made anew where another version of the software had made them."""
+    try:
+        return session.tables
+    except Outdated:
+        build_anew(session)
+        return session.tables
 
 
 def _tell_made(session: Session, made: DemoReport) -> None:

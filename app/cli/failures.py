@@ -29,21 +29,27 @@ _RETRIED = frozenset({"Unavailable", "OutcomeUnknown", "Conflict"})
 
 def as_desk_error(error: Exception) -> DeskError | None:
     """The desk's own error that an exception stands for; None for a fault of the program."""
+    meant: DeskError | None = None
     if isinstance(error, DeskError):
-        return error
-    if isinstance(error, ValidationError):
-        return invalid_input(error)
-    if isinstance(error, OSError):
-        place = f"{error.filename}: " if error.filename else ""
-        told = f"{place}{error.strerror or error}."
-        return _of_file(error)(told, file=str(error.filename or ""))
-    return None
+        meant = error
+    elif isinstance(error, ValidationError):
+        meant = invalid_input(error)
+    elif isinstance(error, UnicodeError):
+        meant = InvalidInput("A name or a text is no valid Unicode; nothing was done.")
+    elif isinstance(error, OSError):
+        meant = _of_file(error)
+    elif type(error).__module__.lstrip("_").startswith("duckdb"):
+        meant = DeskError(f"The tables cannot be read: {error}; run `deskledger rebuild`.")
+    return meant
 
 
-def _of_file(error: OSError) -> type[DeskError]:
+def _of_file(error: OSError) -> DeskError:
     """A file that is not as the caller said is bad input; anything else may pass."""
+    place = f"{error.filename}: " if error.filename else ""
+    told = f"{place}{error.strerror or error}."
     stated = (FileNotFoundError, IsADirectoryError, NotADirectoryError, FileExistsError)
-    return InvalidInput if isinstance(error, stated) else Unavailable
+    meaning = InvalidInput if isinstance(error, stated) else Unavailable
+    return meaning(told, file=str(error.filename or ""))
 
 
 def exit_code(error: DeskError) -> int:

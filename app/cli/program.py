@@ -51,6 +51,12 @@ COMMANDS = {
 }
 
 
+class BadText(TyperException):
+    """An argument is no valid text."""
+
+    exit_code = 2
+
+
 class Program(TyperGroup):
     """The group of all commands, which imports the module of the one that is run.
 
@@ -72,6 +78,7 @@ class Program(TyperGroup):
         stated = list(sys.argv[1:] if args is None else args) or ["--help"]
         extra["standalone_mode"] = False
         try:
+            _check_text(stated)
             code = super().main(stated, **extra)
         except TyperException as error:
             report_usage(error, as_json="--json" in stated)
@@ -82,6 +89,15 @@ class Program(TyperGroup):
             traceback.print_exc()
             sys.exit(FAULT)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _check_text(arguments: Sequence[str]) -> None:
+    """Refuses arguments that could neither be stored nor shown."""
+    for place, argument in enumerate(arguments, 1):
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            raise BadText(f"Argument {place} is no valid UTF-8.") from error
 
 
 def _load(name: str) -> Any:

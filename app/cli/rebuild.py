@@ -18,18 +18,28 @@ app = typer.Typer()
 @command
 def rebuild(session: Session) -> None:
     """Build the tables anew from the ledger; the old ones serve until the new ones are complete."""
-    desk = session.desk
     began = time.monotonic()
+    records = build_anew(session)
+    seconds = round(time.monotonic() - began, 1)
+    if session.as_json:
+        session.answer({"records": records, "seconds": seconds})
+    else:
+        session.tell(session.say("rebuild", records=records, seconds=seconds))
+
+
+def build_anew(session: Session) -> int:
+    """Makes the tables anew and gives the number of records that they follow from.
+
+    Raises:
+        ForeignFile: something else lies in their place; it is left as it is.
+        Unavailable: another process has them, or the disk is full; the old ones stay.
+    """
+    desk = session.desk
     with bar(session, "rebuild.bar", records_of(desk.ledger.progress())) as advance:
-        records = replayed.rebuild(
+        return replayed.rebuild(
             desk.directory / NAME,
             desk.ledger,
             desk.vault.data_keys,
             deadline_seconds=session.settings.wait_seconds,
             report=advance,
         )
-    seconds = round(time.monotonic() - began, 1)
-    if session.as_json:
-        session.answer({"records": records, "seconds": seconds})
-    else:
-        session.tell(session.say("rebuild", records=records, seconds=seconds))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.cli.runs import Shell
@@ -49,6 +50,15 @@ def test_tables_of_the_demo_fit_80_columns_with_wide_characters(demo: Shell) -> 
     told = demo.ok(*SMALL)
     tables = told.partition("The queue, most")[2].partition("All that happened")[0]
     assert max(map(cell_len, tables.splitlines())) <= 80
+
+
+def test_tables_of_another_version_are_made_anew_by_the_demo_alone(demo: Shell) -> None:
+    with duckdb.connect(str(demo.directory / "projections.duckdb")) as connection:
+        connection.execute("UPDATE file SET value = 'older' WHERE name = 'fingerprint'")
+    assert "deskledger rebuild" in demo.fails(3, "queue")
+    assert "deskledger rebuild" in demo.ok("status")
+    assert demo.json(*SMALL)["holds"] is True
+    demo.ok("queue")
 
 
 def test_the_demo_writes_only_into_a_desk_of_its_own(shell: Shell, demo: Shell) -> None:

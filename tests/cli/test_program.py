@@ -142,6 +142,9 @@ def test_bad_input_changes_nothing(shell: Shell) -> None:
         ["agent", "add", "x", "--skill", "a:b"],
         ["group", "form", "g", "--name", "First line"],
         ["group", "show", "g"],
+        ["ticket", "show", "\udcff"],
+        ["ticket", "open", "--subject", "\udcff"],
+        ["ticket", "open", "--key", "\udcff"],
     ):
         shell.fails(2, *arguments)
     for commands in ("{}", "[", '[{"type": "Nothing"}]', '[{"type": "AddNote", "txt": 1}]', "[]"):
