@@ -5,12 +5,10 @@ agent's reply on a ticket of fifty events. The store's share includes the kernel
 transaction and its sync, which grouped writers share.
 """
 
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-from report import print_machine, print_table
+from report import print_machine, print_table, scratch
 
 from deskledger.app.desk import Desk, NewDesk, utc_now
 from deskledger.domain.commands import Command
@@ -47,8 +45,8 @@ class _Follows:
 def main() -> None:
     """Measure and print."""
     print_machine()
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as place:
-        desk = Desk.create(Path(place, "desk"), NewDesk(zone="Asia/Shanghai"))
+    with scratch() as place:
+        desk = Desk.create(place / "desk", NewDesk(zone="Asia/Shanghai"))
         rows = _steps(desk)
         desk.close()
     whole = rows[-1][1]

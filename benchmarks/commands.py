@@ -7,13 +7,12 @@ had, one sync each, in the same run: what the disk and SQLite alone allow.
 import os
 import sqlite3
 import statistics
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from report import print_machine, print_table
+from report import print_machine, print_table, scratch
 
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.domain.shapes import Actor
@@ -31,11 +30,11 @@ TEXT = "We have sent the spare part today; 备件今天已经寄出，预计两�
 def main() -> None:
     """Measure 1, 8 and 32 writers in turn, several rounds, and print medians."""
     print_machine()
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as place:
-        desk = Desk.create(Path(place, "desk"), NewDesk(zone="Asia/Shanghai"))
+    with scratch() as place:
+        desk = Desk.create(place / "desk", NewDesk(zone="Asia/Shanghai"))
         rows = []
         for writers in (1, 8, 32):
-            rounds = [_round(desk, writers, Path(place)) for _ in range(ROUNDS)]
+            rounds = [_round(desk, writers, place) for _ in range(ROUNDS)]
             rows.append((writers, *map(statistics.median, zip(*rounds, strict=True))))
         desk.close()
     print_table(

@@ -4,12 +4,16 @@ import os
 import platform
 import resource
 import sqlite3
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 from rich.console import Console
 from rich.table import Table
+
+CACHE = Path(__file__).parent.parent / ".cache"
 
 _CONSOLE = Console(width=120, highlight=False)
 
@@ -30,6 +34,14 @@ def print_machine() -> None:
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
         f"DuckDB {duckdb.__version__}"
     )
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A directory for one run, on the disk that the repository lies on."""
+    CACHE.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE) as place:
+        yield Path(place)
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
