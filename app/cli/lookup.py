@@ -80,9 +80,10 @@ def every(desk: Desk, noun: str) -> Iterator[str]:
 
 
 def unknown(noun: str, name: str) -> InvalidInput:
-    """What is said of a name that nothing has."""
-    told = f"There is no {noun} {name!r}; `deskledger {noun} list` shows those that there are."
-    return InvalidInput(told, **{noun: name})
+    """What is said of a name that nothing has; that of a customer may be an address."""
+    called = "" if noun == "customer" else f" {name!r}"
+    told = f"There is no such {noun}{called}; `deskledger {noun} list` shows those that there are."
+    return InvalidInput(told, **({noun: name} if called else {}))
 
 
 def _by_number_or_id(desk: Desk, noun: str, name: str) -> str | None:

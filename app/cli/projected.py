@@ -45,6 +45,8 @@ def tell_freshness(session: Session, progress: Sequence[Progress]) -> None:
     """Says beside an answer how far the tables had come."""
     events = sum(lane.sequence for lane in progress)
     session.note(session.say("fresh", events=events))
+    if session.tables.parked:
+        session.note(session.say("parked", streams=len(session.tables.parked)))
 
 
 def records_of(progress: Sequence[Progress]) -> int:

@@ -12,7 +12,7 @@ from deskledger.eventlog.progress import Checkpoint
 from deskledger.eventlog.records import LEDGER
 from deskledger.projections.file import NAME
 from deskledger.projections.schema import needs_grant
-from deskledger.projections.store import ProjectionStore
+from deskledger.projections.store import Astray, ProjectionStore
 from deskledger.replay.chain_report import ChainReport, Difference
 from deskledger.replay.chains import count_records, verify_chains
 from deskledger.replay.tables import TableDifference, TablesReport, verify_tables
@@ -37,7 +37,6 @@ def prove_tables(session: Session) -> TablesReport | None:
     """Makes every table anew, as far as the tables are, and compares; None where there are none.
 
     Raises:
-        Astray: the tables follow from another ledger than this one.
         Outdated, Unavailable, WrongDeskKey, ForeignFile, NewerVersion: they cannot be compared.
     """
     path = session.directory / NAME
@@ -53,15 +52,29 @@ def prove_tables(session: Session) -> TablesReport | None:
 def prove_open_tables(session: Session, store: ProjectionStore) -> TablesReport:
     """Compares tables that are open already.
 
+    Tables that had read what the ledger does not hold differ in their progress: it was cut off or
+    changed since.
+
     Raises:
-        Astray: the tables follow from another ledger than this one.
         Unavailable: there is no room to make them anew.
     """
     desk = session.desk
+    try:
+        store.check(desk.ledger)
+    except Astray as astray:
+        return TablesReport(store.progress(), {}, [_beyond(session, store, astray.facts["lane"])])
     aside = session.directory / f".{NAME}.verify"
     with bar(session, "verify.tables.bar", records_of(store.progress())) as advance:
         keys = desk.vault.data_keys
         return verify_tables(store, desk.ledger, keys, aside=aside, report=advance)
+
+
+def _beyond(session: Session, store: ProjectionStore, lane: int) -> TableDifference:
+    """The difference of a lane that the tables had read differently, or further."""
+    read = next(one for one in store.progress() if one.lane == lane)
+    there = session.desk.ledger.progress_at(lane, read.records)
+    expected = None if there is None else there.hash.hex()
+    return TableDifference("progress", (lane,), "hash", read.hash.hex(), expected)
 
 
 def tell_chains(session: Session, report: ChainReport) -> None:

@@ -2,10 +2,11 @@
 
 import shutil
 import sqlite3
+import subprocess
 from pathlib import Path
 
 from deskledger.eventlog.desk_key import encode_desk_key
-from tests.cli.runs import Shell
+from tests.cli.runs import PROGRAM, Shell
 
 
 def test_0_done(shell: Shell) -> None:
@@ -111,3 +112,18 @@ def test_a_reader_that_goes_away_is_no_error(shell: Shell) -> None:
         assert follower.stdout is not None
         follower.stdout.close()
         assert follower.wait(timeout=30) == 0
+
+
+def test_an_answer_that_cannot_be_written_can_be_asked_for_again(shell: Shell) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(  # noqa: S603 - our own program
+            [*PROGRAM, "--desk", str(shell.directory), "ticket", "open", "--key", "my-key"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            encoding="utf-8",
+        )
+    assert done.returncode == 3
+    assert "--key my-key" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert shell.json("ticket", "open", "--key", "my-key")["repeated"] is True

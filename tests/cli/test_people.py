@@ -161,3 +161,9 @@ def test_what_was_set_of_a_customer_is_cleared(shell: Shell, customer: str) -> N
     shown = shell.json("customer", "show", customer)
     assert (shown["tier"], shown["account_manager"], shown["blocked"]) == (None, None, False)
     assert shown["references"] == []
+
+
+def test_an_address_that_nobody_has_is_not_repeated(shell: Shell) -> None:
+    told = shell.run("--json", "customer", "show", "secret@example.com")
+    assert told.exit_code == 2
+    assert "secret" not in told.output

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -281,3 +283,27 @@ def test_tables_that_another_process_has_are_waited_for(
         own.process("ticket", "open")
     monkeypatch.setenv("DESKLEDGER_WAIT_SECONDS", "0.3")
     own.ok("queue")
+
+
+def test_tables_that_had_read_more_than_the_ledger_holds_are_a_difference(own: Shell) -> None:
+    own.ok("queue")
+    lane = own.json("ticket", "open")["position"]["lane"]
+    own.ok("queue")
+    with closing(sqlite3.connect(own.directory / "ledger.sqlite")) as ledger, ledger:
+        last = "SELECT max(id) FROM record WHERE id >> 40 = ?"
+        ledger.execute(f"DELETE FROM record WHERE id = ({last})", (lane,))  # noqa: S608
+        ledger.execute("DELETE FROM stream WHERE key NOT IN (SELECT stream FROM record)")
+    result = own.run("verify")
+    assert result.exit_code == 1
+    assert f"progress [{lane}]: hash should be –" in result.stdout
+    assert "deskledger rebuild" in own.fails(4, "queue")
+
+
+def test_streams_that_are_set_aside_are_told(own: Shell) -> None:
+    own.ok("queue")
+    with duckdb.connect(str(own.directory / "projections.duckdb")) as connection:
+        connection.execute(
+            "INSERT INTO quarantine VALUES (0, 1, 'ticket/x', 1, 1, 1, 1, 'x'::BLOB, 'broken')"
+        )
+    assert "are streams: 1" in own.run("queue").stderr
+    assert own.json("status")["tables"]["quarantine"] == ["ticket/x"]
