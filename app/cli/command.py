@@ -5,7 +5,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import wraps
+from inspect import Parameter
 from typing import Any, TypeVar
 
 import typer
@@ -27,15 +29,16 @@ S = TypeVar("S", bound=Session)
 def command(function: Function) -> Function:
     """Makes a function a command: Typer sees its parameters and the shared options.
 
-    The function's first parameter is the `Session`, which is not an option. Errors of the desk
-    become one message on stderr and their exit code.
+    The function's first parameter is the `Session`, which is not an option. One whose type is a
+    dataclass stands for the options that are its fields. Errors of the desk become one message on
+    stderr and their exit code.
     """
 
     @wraps(function)
     def run(context: typer.Context, **values: Any) -> None:
         everywhere = _everywhere(context, values)
         with _reported(everywhere, lambda: Session(everywhere)) as session:
-            function(session, **values)
+            function(session, **_grouped(function, values))
 
     _sign(run, function, take_everywhere)
     return run
@@ -51,7 +54,7 @@ def change(function: Function) -> Function:
     def run(context: typer.Context, key: str | None, at: str | None, **values: Any) -> None:
         everywhere = _everywhere(context, values)
         with _reported(everywhere, lambda: Changing(everywhere, key, at)) as session:
-            function(session, **values)
+            function(session, **_grouped(function, values))
 
     _sign(run, function, _change_options, take_everywhere)
     return run
@@ -97,12 +100,33 @@ def _sign(run: Function, function: Function, *shared: Function) -> None:
     own = list(_parameters(function).values())[1:]
     options = [one for part in shared for one in _parameters(part).values()]
     context = inspect.signature(take_everywhere).parameters["context"]
-    shown = [context, *own, *options]
+    # Options may stand in any order, arguments may not.
+    shown = sorted([context, *own, *options], key=lambda one: one.kind)
     run.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in shown}
 
 
-def _parameters(function: Function) -> dict[str, inspect.Parameter]:
-    parameters = dict(inspect.signature(function).parameters)
-    parameters.pop("context", None)
+def _parameters(function: Function) -> dict[str, Parameter]:
+    """The options of a function by name, those of a group in the group's place."""
+    parameters: dict[str, Parameter] = {}
+    for name, one in inspect.signature(function).parameters.items():
+        if is_dataclass(one.annotation):
+            parameters |= {field.name: _option(field) for field in fields(one.annotation)}
+        elif name != "context":
+            parameters[name] = one
     return parameters
+
+
+def _option(field: Field[Any]) -> Parameter:
+    default = Parameter.empty if field.default is MISSING else field.default
+    return Parameter(field.name, Parameter.KEYWORD_ONLY, default=default, annotation=field.type)
+
+
+def _grouped(function: Function, values: dict[str, Any]) -> dict[str, Any]:
+    """The values with those of a group put together."""
+    for name, one in inspect.signature(function).parameters.items():
+        if is_dataclass(one.annotation):
+            kind: Any = one.annotation
+            own = {field.name: values.pop(field.name) for field in fields(kind)}
+            values[name] = kind(**own)
+    return values

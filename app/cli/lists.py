@@ -3,6 +3,7 @@
 from typing import Any
 
 from deskledger.app.cli.names import Names
+from deskledger.app.cli.paging import Leaf
 from deskledger.app.cli.projected import freshness, tell_freshness
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables import draw
@@ -23,9 +24,9 @@ WIDTHS = {"party": 20, "name": 20}
 CUSTOMER_COLUMNS = ("number", "name", "kind", "tier", "tags", "registered_at")
 
 
-def show_tickets(session: Session, asked: TicketFilter, *, after: int, size: int) -> None:
+def show_tickets(session: Session, asked: TicketFilter, page: Leaf) -> None:
     """Shows the tickets behind a number."""
-    answered = ticket_list(session.tables, asked, after=after, size=size)
+    answered = ticket_list(session.tables, asked, after=page.after, size=page.size)
     names = Names(session.desk, session.language)
 
     def row(line: TicketLine) -> list[str]:
@@ -40,12 +41,12 @@ def show_tickets(session: Session, asked: TicketFilter, *, after: int, size: int
         ]
 
     rows = [] if session.as_json else [row(line) for line in answered.value.lines]
-    _show(session, "tickets", answered, TICKET_COLUMNS, rows, size)
+    _show(session, "tickets", answered, TICKET_COLUMNS, rows, page.size)
 
 
-def show_customers(session: Session, asked: CustomerFilter, *, after: int, size: int) -> None:
+def show_customers(session: Session, asked: CustomerFilter, page: Leaf) -> None:
     """Shows the customers behind a number."""
-    answered = customer_list(session.tables, asked, after=after, size=size)
+    answered = customer_list(session.tables, asked, after=page.after, size=page.size)
     names = Names(session.desk, session.language)
 
     def row(line: CustomerLine) -> list[str]:
@@ -59,7 +60,7 @@ def show_customers(session: Session, asked: CustomerFilter, *, after: int, size:
         ]
 
     rows = [] if session.as_json else [row(line) for line in answered.value.lines]
-    _show(session, "customers", answered, CUSTOMER_COLUMNS, rows, size)
+    _show(session, "customers", answered, CUSTOMER_COLUMNS, rows, page.size)
 
 
 def _show(  # noqa: PLR0917 - one page, and how it is laid out

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from deskledger.app.cli import lookup
 from deskledger.app.cli.command import command
 from deskledger.app.cli.names import Names
+from deskledger.app.cli.paging import Size, Whose
 from deskledger.app.cli.projected import freshness, tell_freshness
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables import draw
@@ -30,18 +30,15 @@ _PLACE = "BAND,DUE,SINCE,NUMBER"
 def queue(
     session: Session,
     *,
-    group: Annotated[str | None, typer.Option(metavar="GROUP", help="Only of this group.")] = None,
-    agent: Annotated[str | None, typer.Option(metavar="AGENT", help="Only of this agent.")] = None,
-    whose: Annotated[
+    whose: Whose,
+    at: Annotated[
         Literal["agent", "group", "intake"] | None,
         typer.Option("--queue", help="Only with an agent, in a group's queue, or at intake."),
     ] = None,
     waiting: Annotated[
         bool, typer.Option("--waiting", help="Also pending and on hold, which come back later.")
     ] = False,
-    size: Annotated[
-        int, typer.Option("--limit", metavar="N", min=1, max=1_000, help="How many on a page.")
-    ] = PAGE_SIZE,
+    size: Size = PAGE_SIZE,
     after: Annotated[
         str | None, typer.Option(metavar="PLACE", help="The next page, as the one before says.")
     ] = None,
@@ -50,12 +47,7 @@ def queue(
 
     Urgent ones come first, then those that are due, then those that have waited longest.
     """
-    asked = QueueFilter(
-        queue=whose,
-        group_id=lookup.group(group) if group else None,
-        agent_id=lookup.agent(session.desk, agent) if agent else None,
-        workable=None if waiting else True,
-    )
+    asked = QueueFilter(queue=at, workable=None if waiting else True, **whose.ids(session))
     place = None if after is None else _place(after)
     answered = queue_page(session.tables, asked, after=place, size=size)
     entries, total = answered.value

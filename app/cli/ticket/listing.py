@@ -6,31 +6,24 @@ import typer
 
 from deskledger.app.cli import lookup
 from deskledger.app.cli.command import command
+from deskledger.app.cli.paging import Leaf, Whose
 from deskledger.app.cli.session import Session
 from deskledger.domain.ticket.status import Status
-
-PAGE_SIZE = 50
 
 
 @command
 def list_tickets(
     session: Session,
     *,
+    whose: Whose,
     status: Annotated[
         list[Status] | None, typer.Option(help="Only in it; may be repeated.")
     ] = None,
-    group: Annotated[str | None, typer.Option(metavar="GROUP", help="Only of this group.")] = None,
-    agent: Annotated[str | None, typer.Option(metavar="AGENT", help="Only of this agent.")] = None,
     customer: Annotated[
         str | None, typer.Option(metavar="CUSTOMER", help="Only of this customer.")
     ] = None,
     tag: Annotated[str | None, typer.Option(help="Only with this tag.")] = None,
-    size: Annotated[
-        int, typer.Option("--limit", metavar="N", min=1, max=1_000, help="How many on a page.")
-    ] = PAGE_SIZE,
-    after: Annotated[
-        int, typer.Option(metavar="NUMBER", min=0, help="Go on behind this number.")
-    ] = 0,
+    page: Leaf,
 ) -> None:
     """List tickets by number, read from the tables."""
     # DuckDB takes long to load, and no other command on tickets needs it.
@@ -39,9 +32,8 @@ def list_tickets(
 
     asked = TicketFilter(
         statuses=[one.value for one in status] if status else None,
-        group_id=lookup.group(group) if group else None,
-        agent_id=lookup.agent(session.desk, agent) if agent else None,
         customer_id=lookup.customer(session.desk, customer) if customer else None,
         tag=tag,
+        **whose.ids(session),
     )
-    show_tickets(session, asked, after=after, size=size)
+    show_tickets(session, asked, page)

@@ -1,5 +1,6 @@
 """Opening tickets, and deciding several commands on one ticket as one."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -21,65 +22,49 @@ NEW = "new"
 PHONE = "phone"
 
 
+@dataclass(frozen=True)
+class Opening:
+    """All that can be stated of a ticket when it is opened."""
+
+    subject: options.Subject = None
+    channel: options.Channel = PHONE
+    inbox: options.Inbox = None
+    direction: options.Direction = "in"
+    kind: options.Kind = None
+    status: options.Begins = None
+    text_language: options.Spoken = None
+    customer: options.Customer = None
+    sender: options.From = None
+    name: options.Name = None
+    group: options.Group = None
+    agent: options.Agent = None
+    type_code: options.Type = None
+    category: options.Category = None
+    stage: options.Stage = None
+    tier: options.Tier = None
+    priority: options.Priority = None
+    impact: options.Impact = None
+    urgency: options.Urgency = None
+    tags: options.Tags = None
+    fields: options.Fields = None
+    personal: options.Personal = None
+    references: options.References = None
+    message: options.Message = None
+    note: options.Note = None
+    reply: options.Reply = None
+
+
 @change
-def open_ticket(
-    act: Changing,
-    *,
-    subject: options.Subject = None,
-    channel: options.Channel = PHONE,
-    inbox: options.Inbox = None,
-    direction: options.Direction = "in",
-    kind: options.Kind = None,
-    begins: options.Begins = None,
-    text_language: options.Spoken = None,
-    customer: options.Customer = None,
-    sender: options.From = None,
-    name: options.Name = None,
-    group: options.Group = None,
-    agent: options.Agent = None,
-    type_code: options.Type = None,
-    category: options.Category = None,
-    stage: options.Stage = None,
-    tier: options.Tier = None,
-    priority: options.Priority = None,
-    impact: options.Impact = None,
-    urgency: options.Urgency = None,
-    tags: options.Tags = None,
-    fields: options.Fields = None,
-    personal: options.Personal = None,
-    references: options.References = None,
-    message: options.Message = None,
-    note: options.Note = None,
-    reply: options.Reply = None,
-) -> None:
+def open_ticket(act: Changing, *, stated: Opening) -> None:
     """Open a ticket, with its first message, note or reply if there is one."""
-    stated = {
-        "group": lookup.group(group) if group else None,
-        "agent": lookup.agent(act.desk, agent) if agent else None,
-        "subject": subject,
-        "channel": channel,
-        "inbox": inbox,
-        "direction": direction,
-        "kind": kind,
-        "status": begins,
-        "language": text_language,
-        "type_code": type_code,
-        "category": values.listed(category),
-        "stage": stage,
-        "tier": tier,
-        "priority": priority,
-        "impact": impact,
-        "urgency": urgency,
-        "tags": values.listed(tags),
-        "fields": values.fields(fields),
-        "personal_fields": values.fields(personal),
-        "references": values.references(references),
-    }
-    opening = values.made(OpenTicket, **stated)
-    contacts = _contacts(sender, message, note, reply)
+    opening, contacts = _opening(act, stated), _contacts(stated)
     # Last of all, so that bad input has registered nobody.
-    asks = _customer(act, customer, sender, name)
-    _open(act, opening.model_copy(update=asks), contacts)
+    opening = opening.model_copy(update=_customer(act, stated))
+    if contacts:
+        act.execute(None, Together, parts=(opening, *contacts))
+    else:
+        timed = {} if act.at is None else {"occurred_at": act.at}
+        act.show(act.decide(None, opening.model_copy(update=timed)))
 
 
 @change
@@ -97,15 +82,54 @@ def together(
     act.execute(stream, Together, parts=values.json_list(file, act.settings.desk))
 
 
-def _customer(
-    act: Changing, customer: str | None, sender: str | None, name: str | None
-) -> dict[str, str]:
+def _opening(act: Changing, stated: Opening) -> Command:
+    return values.made(
+        OpenTicket,
+        subject=stated.subject,
+        channel=stated.channel,
+        inbox=stated.inbox,
+        direction=stated.direction,
+        kind=stated.kind,
+        status=stated.status,
+        language=stated.text_language,
+        group=lookup.group(stated.group) if stated.group else None,
+        agent=lookup.agent(act.desk, stated.agent) if stated.agent else None,
+        type_code=stated.type_code,
+        category=values.listed(stated.category),
+        stage=stated.stage,
+        tier=stated.tier,
+        priority=stated.priority,
+        impact=stated.impact,
+        urgency=stated.urgency,
+        tags=values.listed(stated.tags),
+        fields=values.fields(stated.fields),
+        personal_fields=values.fields(stated.personal),
+        references=values.references(stated.references),
+    )
+
+
+def _contacts(stated: Opening) -> list[Command]:
+    """What was said or noted at the opening, in the order in which it is recorded."""
+    contacts: list[Command] = []
+    if stated.message is not None:
+        text = values.words(stated.message)
+        contacts.append(values.made(ReceiveMessage, text=text, sender=stated.sender))
+    if stated.note is not None:
+        contacts.append(values.made(AddNote, text=values.words(stated.note)))
+    if stated.reply is not None:
+        contacts.append(values.made(SendReply, text=values.words(stated.reply)))
+    return contacts
+
+
+def _customer(act: Changing, stated: Opening) -> dict[str, str]:
     """Who asks, as a field of the opening; nothing where nobody was stated."""
-    if customer is not None and sender is not None:
+    if stated.customer is not None and stated.sender is not None:
         raise InvalidInput("State --customer for a known customer, or --from for any; not both.")
-    if customer is not None:
-        return {"customer": lookup.customer(act.desk, customer)}
-    return {} if sender is None else {"customer": _registered(act, sender, name)}
+    if stated.customer is not None:
+        return {"customer": lookup.customer(act.desk, stated.customer)}
+    if stated.sender is None:
+        return {}
+    return {"customer": _registered(act, stated.sender, stated.name)}
 
 
 def _registered(act: Changing, sender: str, name: str | None) -> str:
@@ -117,26 +141,3 @@ def _registered(act: Changing, sender: str, name: str | None) -> str:
     country = desk.document().get("country")
     persons = customers_of(desk.writer, desk.vault.secrets, [person], act.request, country=country)
     return persons[0]
-
-
-def _contacts(
-    sender: str | None, message: str | None, note: str | None, reply: str | None
-) -> list[Command]:
-    """What was said or noted at the opening, in the order in which it is recorded."""
-    contacts: list[Command] = []
-    if message is not None:
-        text = values.words(message)
-        contacts.append(values.made(ReceiveMessage, text=text, sender=sender))
-    if note is not None:
-        contacts.append(values.made(AddNote, text=values.words(note)))
-    if reply is not None:
-        contacts.append(values.made(SendReply, text=values.words(reply)))
-    return contacts
-
-
-def _open(act: Changing, opening: Command, contacts: list[Command]) -> None:
-    if contacts:
-        act.execute(None, Together, parts=(opening, *contacts))
-    else:
-        timed = {} if act.at is None else {"occurred_at": act.at}
-        act.show(act.decide(None, opening.model_copy(update=timed)))
