@@ -1,10 +1,12 @@
 """The catalogue: every text in both languages, with the same facts in it."""
 
 import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
+from deskledger.app.cli import demo, lists, program, queue
 from deskledger.app.cli.failures import message
 from deskledger.app.cli.texts import catalogue
 from deskledger.domain.errors import DeskError, InvalidInput
@@ -44,3 +46,20 @@ def test_every_kind_of_error_is_told_in_chinese() -> None:
         assert issubclass(kind, DeskError)
         assert CHINESE.search(message(kind("told"), "zh"))
         assert message(kind("told"), "en") == "told"
+
+
+def test_every_text_that_is_said_is_there() -> None:
+    folder = Path(program.__file__).parent
+    sources = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py"))]
+    said = {
+        name
+        for text in sources
+        for name in re.findall(r'(?:say|bar|_head)\([^()"]*"([a-z_.]+)"', text)
+    }
+    assert said - set(catalogue()) == set()
+
+
+def test_every_column_and_field_that_is_shown_has_a_name() -> None:
+    columns = {*queue.COLUMNS, *lists.TICKET_COLUMNS, *lists.CUSTOMER_COLUMNS}
+    assert {f"column.{name}" for name in columns} <= set(catalogue())
+    assert {name for name, _ in demo.TRIES} <= set(catalogue())
