@@ -116,6 +116,12 @@ _OF_THE_EVENT = (
 BATCH = pa.schema([*EVENT, *COMMIT])
 BATCH_CONTACT = pa.schema([*CONTACT, *(BATCH.field(name) for name in _OF_THE_EVENT)])
 
+# Made once: so many empty columns cost as much as some rows.
+_EMPTY = {
+    schema: pa.RecordBatch.from_arrays([pa.array([], kind) for kind in schema.types], schema=schema)
+    for schema in (COMMIT, EVENT, CONTACT, PERSONAL, CONTACT_PERSONAL, BATCH, BATCH_CONTACT)
+}
+
 
 def record_batch(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.RecordBatch:
     """The rows as columns.
@@ -123,8 +129,12 @@ def record_batch(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Recor
     Raises:
         pa.ArrowException: a value is not of its column's type.
     """
-    columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
-    arrays = [_array(column, kind) for column, kind in zip(columns, schema.types, strict=True)]
+    if not rows:
+        return _EMPTY[schema]
+    arrays = [
+        _array(column, kind)
+        for column, kind in zip(zip(*rows, strict=True), schema.types, strict=True)
+    ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
@@ -132,6 +142,8 @@ def with_commits(
     events: pa.RecordBatch, commits: pa.RecordBatch, rows: Sequence[int]
 ) -> pa.RecordBatch:
     """The columns of `BATCH`: beside each event the row of its commit."""
+    if not rows:
+        return _EMPTY[BATCH]
     taken = commits.take(pa.array(rows, _WHOLE))
     return pa.RecordBatch.from_arrays(events.columns + taken.columns, schema=BATCH)
 
@@ -140,6 +152,8 @@ def with_events(
     contacts: pa.RecordBatch, batch: pa.RecordBatch, rows: Sequence[int]
 ) -> pa.RecordBatch:
     """The columns of `BATCH_CONTACT`: beside each contact what it takes from its event's row."""
+    if not rows:
+        return _EMPTY[BATCH_CONTACT]
     taken = batch.select(_OF_THE_EVENT).take(pa.array(rows, _WHOLE))
     return pa.RecordBatch.from_arrays(contacts.columns + taken.columns, schema=BATCH_CONTACT)
 

@@ -24,7 +24,8 @@ POLL_SECONDS = 0.05
 
 _READING = ("rows.py", "facts.py", "contacts.py", "personal.py", "columns.py")
 _CONFIG = {
-    "threads": "2",
+    # The batches are small: a second thread costs more than it gives, and is needed for staging.
+    "threads": "1",
     "memory_limit": "256MB",
     "preserve_insertion_order": "false",
     # A checkpoint rewrites what changed since the last one; often is too often when catching up.

@@ -1,6 +1,6 @@
 """Sealed values opened for the tables of personal values, with keys fetched for many at once."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -51,19 +51,24 @@ class Unsealer:
 
     def event_rows(self, events: Sequence[EventValues]) -> list[Row]:
         """One row of `columns.PERSONAL` per event."""
-        self._fetch([value for event in events for _, _, value in event[4]])
+        if not events:
+            return []
+        self._fetch({value["$p"][0] for event in events for _, _, value in event[4]})
         return [self._event_row(event) for event in events]
 
     def contact_rows(self, contacts: Sequence[ContactValues]) -> list[Row]:
         """One row of `columns.CONTACT_PERSONAL` per contact."""
-        own = [value for each in contacts for value in (each[4], each[5], each[7], each[8])]
+        if not contacts:
+            return []
+        values = [value for each in contacts for value in (each[4], each[5], each[7], each[8])]
         names = [name for each in contacts for _, _, name in each[9]]
-        self._fetch([value for value in own if value is not None] + names)
+        self._fetch({value["$p"][0] for value in values + names if value is not None})
         return [self._contact_row(contact) for contact in contacts]
 
-    def _fetch(self, values: Iterable[Sealed]) -> None:
+    def _fetch(self, wanted: set[str]) -> None:
+        """Gets the keys of those ids that are not known yet; None for one that is no more."""
         ciphers = self._ciphers
-        wanted = {value["$p"][0] for value in values}.difference(ciphers)
+        wanted.difference_update(ciphers)
         if not wanted:
             return
         ids = {key_id(text): text for text in wanted}
