@@ -1,6 +1,5 @@
 """What a command would change, as the commit that says so: decided, sealed, encoded, not stored."""
 
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from deskledger.domain.commands import Command
 from deskledger.domain.context import Context
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.events import CommandAnswered, Event
+from deskledger.domain.identifiers import uuid_text
 from deskledger.domain.personal import PersonalPath, personal_paths
 from deskledger.eventlog.commit import Envelope, encode_commit
 from deskledger.eventlog.randomness import random_bytes
@@ -112,7 +112,7 @@ class Proposer:
             for event, paths in zip(proposal.events, proposal.paths, strict=True)
         )
         value = encode_commit(
-            commit_id=str(uuid.UUID(bytes=random_bytes(16), version=4)),
+            commit_id=uuid_text(random_bytes(16), 4),
             stream=stream,
             version=proposal.before.version + 1,
             prev=prev,
