@@ -46,7 +46,9 @@ class Teller:
 
     def title(self, told: Told) -> str:
         """What happened, in a word or two."""
-        return self._session.code("event", told.event.type)
+        event = told.event
+        refused = isinstance(event, CommandAnswered) and event.outcome == "refused"
+        return self._session.code("event", "CommandRefused" if refused else event.type)
 
     def who(self, told: Told) -> str:
         """Who did it, and what decided it where that was a rule, policy, model or macro."""
