@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := demo-desk
 SEED := 20261122
+BENCHMARKS := commands command_cost store importing generate projector rebuild queries
 
 .PHONY: help setup run test lint types unit bench clean lock
 
@@ -37,7 +38,7 @@ unit: $(READY)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 bench: $(READY) ## print every measured table of docs/performance.md
-	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 lock: $(READY) ## resolve requirements.lock again (needs uv)
 	uv pip compile --upgrade --generate-hashes --no-emit-index-url --no-header --universal \
