@@ -17,9 +17,9 @@ from report import peak_mebibytes, print_machine, print_table
 
 from deskledger.app.desk import Desk
 from deskledger.consumers.projector import Projector
+from deskledger.eventlog.prefix import Prefix
 from deskledger.eventlog.progress import Progress
 from deskledger.projections.store import ProjectionStore
-from deskledger.replay.prefix import Prefix
 
 # How much of the ledger is read at which size of batch, in events.
 STAGES = ((0.90, 10_000), (0.92, 1_000), (0.96, 10_000), (1.0, 50_000))

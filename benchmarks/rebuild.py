@@ -5,6 +5,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from generate import TICKETS, generated_desk
 from report import print_machine, print_table
 
 from deskledger.app.desk import Desk
+from deskledger.app.reading import open_reading
 from deskledger.projections.store import ProjectionStore
 from deskledger.replay.rebuild import rebuild
 from deskledger.replay.tables import verify_tables
@@ -26,8 +29,10 @@ def main() -> None:
     print_machine()
     with tempfile.TemporaryDirectory(dir=directory.parent) as place:
         path = Path(place, "projections.duckdb")
-        with get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-            rows = [pool.apply(_measured, (work, directory, path)) for work in (_rebuild, _verify)]
+        # Each in a process of its own, for its peak of memory; these may have children.
+        with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as pool:
+            works = (_rebuild, _verify)
+            rows = [pool.submit(_measured, work, directory, path).result() for work in works]
         size = path.stat().st_size / 2**20
     with Desk.open(directory) as desk:
         events = sum(lane.sequence for lane in desk.ledger.progress())
@@ -55,13 +60,16 @@ def _measured(work: Callable[[Desk, Path], None], directory: Path, path: Path) -
 
 
 def _rebuild(desk: Desk, path: Path) -> None:
-    rebuild(path, desk.ledger, desk.vault.data_keys)
+    opener = partial(open_reading, desk.directory)
+    rebuild(path, desk.ledger, desk.vault.data_keys, opener=opener)
 
 
 def _verify(desk: Desk, path: Path) -> None:
     with ProjectionStore.open(path, desk.ledger.desk) as store:
         aside = path.with_name("aside.duckdb")
-        report = verify_tables(store, desk.ledger, desk.vault.data_keys, aside=aside)
+        opener = partial(open_reading, desk.directory)
+        keys = desk.vault.data_keys
+        report = verify_tables(store, desk.ledger, keys, aside=aside, opener=opener)
     assert not report.differences
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from deskledger.consumers.staging_processes import Opener, staged_aside
 from deskledger.eventlog.follower import FollowedLedger, Follower
 from deskledger.eventlog.records import StoredRecord
 from deskledger.projections.personal import DataKeys
@@ -15,6 +16,9 @@ PAUSE_SECONDS = 0.2
 """After a small batch, so that a trickle of events does not keep a processor busy."""
 
 _WAIT_SECONDS = 1.0
+# Other processes take a second to start; their batches are larger, as nobody waits for the first.
+_RECORDS_ASIDE_MIN = 100_000
+_BATCH_RECORDS_ASIDE = 20_000
 
 Report = Callable[[int], None]
 """Takes the number of records that were applied since it was last called."""
@@ -46,22 +50,30 @@ class Projector:
         self._stager = Stager(data_keys)
         self._batch_records_max = batch_records_max
 
-    def catch_up(self, report: Report = lambda _: None) -> int:
+    def catch_up(self, report: Report = lambda _: None, *, opener: Opener | None = None) -> int:
         """Applies all that the ledger holds by now; gives the number of records.
+
+        Args:
+            report: takes the number of records that were applied since it was last called.
+            opener: opens the ledger and the keys once more; with it, a long way is staged in
+                processes of its own.
 
         Raises:
             Unavailable: the store cannot be written, or keys not read; what was applied stays.
         """
+        total = 0
+        if opener is not None and self._behind() >= _RECORDS_ASIDE_MIN:
+            total = self._catch_up_aside(opener, report)
         follower = Follower(
             self._ledger, self._store.progress(), batch_size_max=self._batch_records_max
         )
         records = follower.batch()
-        if len(records) < self._batch_records_max:
-            if records:
-                self._store.apply(records, self._stager)
-                report(len(records))
-            return len(records)
-        return self._catch_up(follower, records, report)
+        if len(records) >= self._batch_records_max:
+            return total + self._catch_up(follower, records, report)
+        if records:
+            self._store.apply(records, self._stager)
+            report(len(records))
+        return total + len(records)
 
     def follow(self, stop: threading.Event, report: Report = lambda _: None) -> None:
         """Keeps the tables current until `stop` is set.
@@ -94,6 +106,43 @@ class Projector:
                 total += len(records)
                 records, staged = following, ahead
         return total
+
+    def _catch_up_aside(self, opener: Opener, report: Report) -> int:
+        """Applies what other processes stage, up to where the ledger is now.
+
+        A batch with a value that fits no column ends it: what is left is found the usual way.
+        """
+        total = 0
+        read = {at.lane: at.records for at in self._store.progress()}
+        with (
+            ThreadPoolExecutor(1, "projector") as writer,
+            staged_aside(
+                opener,
+                self._store.progress(),
+                self._ledger.progress(),
+                parked=frozenset(self._store.parked),
+                batch_records_max=_BATCH_RECORDS_ASIDE,
+            ) as batches,
+        ):
+            staged = next(batches, None)
+            while staged is not None:
+                applied = writer.submit(self._store.write, staged)
+                following = next(batches, None)
+                try:
+                    applied.result()
+                except Unfit:
+                    return total
+                ends = {lane: record.record for lane, record in staged.latest.items()}
+                records = sum(end - read.get(lane, 0) for lane, end in ends.items())
+                read |= ends
+                report(records)
+                total += records
+                staged = following
+        return total
+
+    def _behind(self) -> int:
+        read = sum(lane.records for lane in self._store.progress())
+        return sum(lane.records for lane in self._ledger.progress()) - read
 
     def _applied(self, applied: Future[None], records: Sequence[StoredRecord]) -> bool:
         """Waits for a batch; False if something in it had to be set aside on the way."""

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deskledger.consumers.projector import Projector
+from deskledger.consumers.staging_processes import Opener
 from deskledger.eventlog.follower import FollowedLedger
 from deskledger.projections.file import held_file, remove_file
 from deskledger.projections.personal import DataKeys
@@ -13,13 +14,14 @@ from deskledger.projections.store import DEADLINE_SECONDS, ProjectionStore
 Report = Callable[[int], None]
 
 
-def rebuild(
+def rebuild(  # noqa: PLR0913 - named by its callers
     path: Path,
     ledger: FollowedLedger,
     data_keys: DataKeys,
     *,
     deadline_seconds: float = DEADLINE_SECONDS,
     report: Report = lambda _: None,
+    opener: Opener | None = None,
 ) -> int:
     """Makes the projections of a ledger anew and puts them in the place of the old ones.
 
@@ -31,6 +33,7 @@ def rebuild(
         data_keys: the keys of sealed values.
         deadline_seconds: how long to wait while another process has the file.
         report: takes the number of records applied since it was last called.
+        opener: opens ledger and keys once more; with it, both processors are used.
 
     Returns:
         The number of records that were applied.
@@ -41,7 +44,7 @@ def rebuild(
     """
     aside = path.with_name(f".{path.name}.rebuild")
     with held_file(path, ledger.desk, deadline_seconds), fresh_store(aside, ledger.desk) as store:
-        applied = Projector(store, ledger, data_keys).catch_up(report)
+        applied = Projector(store, ledger, data_keys).catch_up(report, opener=opener)
     aside.replace(path)
     return applied
 

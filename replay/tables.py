@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from deskledger.consumers.projector import Projector
+from deskledger.consumers.staging_processes import Opener
 from deskledger.eventlog.follower import FollowedLedger
+from deskledger.eventlog.prefix import Prefix
 from deskledger.eventlog.progress import Progress
 from deskledger.projections.digests import KEYS, columns, digest, keyed_rows
 from deskledger.projections.file import remove_file
 from deskledger.projections.personal import DataKeys
 from deskledger.projections.store import ProjectionStore
-from deskledger.replay.prefix import Prefix
 from deskledger.replay.rebuild import fresh_store
 
 Report = Callable[[int], None]
@@ -43,13 +44,14 @@ class TablesReport:
     differences: Sequence[TableDifference]
 
 
-def verify_tables(
+def verify_tables(  # noqa: PLR0913 - named by its callers
     store: ProjectionStore,
     ledger: FollowedLedger,
     data_keys: DataKeys,
     *,
     aside: Path,
     report: Report = lambda _: None,
+    opener: Opener | None = None,
 ) -> TablesReport:
     """Makes every table anew from the ledger, as far as the store is, and compares them.
 
@@ -61,6 +63,7 @@ def verify_tables(
         data_keys: the keys of sealed values.
         aside: where the other file is made; it is removed in the end.
         report: takes the number of records applied since it was last called.
+        opener: opens ledger and keys once more; with it, both processors are used.
 
     Raises:
         Astray: the store does not follow from this ledger.
@@ -70,7 +73,7 @@ def verify_tables(
     progress = store.progress()
     try:
         with fresh_store(aside, ledger.desk) as other:
-            Projector(other, Prefix(ledger, progress), data_keys).catch_up(report)
+            Projector(other, Prefix(ledger, progress), data_keys).catch_up(report, opener=opener)
             rows = {table: digest(store, table).rows for table in KEYS}
             return TablesReport(progress, rows, list(_differences(store, other)))
     finally:
