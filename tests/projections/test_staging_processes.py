@@ -1,0 +1,80 @@
+"""Staging in processes of its own gives the tables of staging in one's own."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from deskledger.app.desk import Desk
+from deskledger.app.reading import open_reading
+from deskledger.consumers.projector import Projector
+from deskledger.consumers.staging_processes import Opener, staged_aside
+from deskledger.domain.errors import InvalidInput
+from deskledger.eventlog.errors import Unavailable
+from deskledger.eventlog.follower import FollowedLedger
+from deskledger.eventlog.progress import Progress
+from deskledger.projections.digests import KEYS, digest
+from deskledger.projections.personal import DataKeys
+from deskledger.projections.store import ProjectionStore
+from tests.projections.desks import new_desk, open_store
+from tests.projections.reading import rows
+
+TICKETS = 30
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with new_desk(tmp_path / "desk", TICKETS) as made:
+        yield made
+
+
+def write_aside(store: ProjectionStore, opener: Opener, ends: list[Progress]) -> None:
+    begins = store.progress()
+    nothing: frozenset[str] = frozenset()
+    with staged_aside(opener, begins, ends, parked=nothing, batch_records_max=9) as batches:
+        for staged in batches:
+            store.write(staged)
+
+
+def test_what_other_processes_stage_gives_the_same_tables(desk: Desk, tmp_path: Path) -> None:
+    opener = partial(open_reading, desk.directory)
+    ends = desk.ledger.progress()
+    with (
+        open_store(desk) as store,
+        ProjectionStore.open(tmp_path / "other.duckdb", desk.ledger.desk) as other,
+    ):
+        Projector(other, desk.ledger, desk.vault.data_keys).catch_up()
+        half = [desk.ledger.progress_at(end.lane, max(1, end.records // 2)) for end in ends]
+        write_aside(store, opener, [end for end in half if end is not None])
+        write_aside(store, opener, ends)
+        for table in KEYS:
+            assert digest(store, table) == digest(other, table), table
+        assert len(rows(store, "ticket")) == TICKETS
+
+
+@contextmanager
+def killed(directory: Path) -> Iterator[tuple[FollowedLedger, DataKeys]]:
+    with open_reading(directory) as opened:
+        os.kill(os.getpid(), signal.SIGKILL)
+        yield opened
+
+
+def test_an_error_in_another_process_is_told_as_it_is(desk: Desk, tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+    with open_store(desk) as store, pytest.raises(InvalidInput) as told:
+        write_aside(store, partial(open_reading, missing), desk.ledger.progress())
+    with pytest.raises(InvalidInput) as here, open_reading(missing):
+        pass
+    assert str(told.value) == str(here.value)
+    assert told.value.facts == here.value.facts
+
+
+def test_a_process_that_is_killed_leaves_the_tables_as_they_were(desk: Desk) -> None:
+    with open_store(desk) as store:
+        with pytest.raises(Unavailable, match="ended"):
+            write_aside(store, partial(killed, desk.directory), desk.ledger.progress())
+        assert store.progress() == []
