@@ -45,6 +45,9 @@ class Timeline(NamedTuple, Generic[T]):
         Before the first entry, the first value is given.
         """
         index = len(self.entries) - 1
+        if not index:
+            # Most attributes never change, and each command asks for many of them.
+            return self.entries[0][2], self.entries[0][0]
         while index and self.entries[index][0] > at:
             index -= 1
         value = self.entries[index][2]

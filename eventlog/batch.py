@@ -25,6 +25,11 @@ class Batch:
         assumed = self._assumed.get(stream)
         return self._streams.load(stream) if assumed is None else assumed
 
+    def kept(self, stream: str) -> Loaded | None:
+        """The same, if it need not be read from the ledger."""
+        assumed = self._assumed.get(stream)
+        return self._streams.kept(stream) if assumed is None else assumed
+
     def assume(self, after: Loaded) -> None:
         """Decide what follows on a stream as a proposal would leave it."""
         self._assumed[after.stream] = after

@@ -18,6 +18,8 @@ from deskledger.eventlog.requests import Answer, Request
 from deskledger.eventlog.sealing import JsonObject, Sealer
 from deskledger.eventlog.streams import Loaded
 
+_ANSWERED = CommandAnswered.__name__
+
 
 @dataclass(frozen=True, slots=True)
 class Identified:
@@ -97,7 +99,8 @@ class Proposer:
         answered = [_answered(task, loaded, now, refusal)]
         if loaded.version and task.request.outside:
             return _recorded(task, loaded, now, reads, answered)
-        answer = answer_of(loaded, answered, loaded.version)
+        told = [answered[0].model_dump(mode="json")]
+        answer = answer_of(loaded.stream, loaded.number, loaded.version, told)
         return Proposal(task, answer, loaded, loaded, now, reads)
 
     def prepare(self, proposals: Iterable[Proposal]) -> None:
@@ -150,14 +153,15 @@ def _recorded(
     for version, event in enumerate(events, loaded.version + 1):
         state = evolve(state, event, version)
     after = loaded._replace(state=state, version=loaded.version + len(events))
+    bodies = [event.model_dump(mode="json") for event in events]
     return Proposal(
         task,
-        answer_of(after, events, after.version),
+        answer_of(loaded.stream, loaded.number, after.version, bodies),
         loaded,
         after,
         now,
         reads,
-        [event.model_dump(mode="json") for event in events],
+        bodies,
         [personal_paths(type(event)) for event in events],
         loaded.type.subject(state, task.stream),
     )
@@ -190,18 +194,15 @@ def _answered(
 
 
 def answer_of(
-    loaded: Loaded, events: Sequence[Event], version: int, *, repeated: bool = False
+    stream: str,
+    number: int | None,
+    version: int,
+    events: Sequence[JsonObject],
 ) -> Answer:
-    """The answer that recorded events give; `version` is the stream's after the last of them."""
+    """The answer that events give; `version` is the stream's after the last of them."""
     first = events[0]
-    answered = first if isinstance(first, CommandAnswered) else None
-    return Answer(
-        outcome="done" if answered is None else answered.outcome,
-        stream=loaded.stream,
-        number=loaded.number,
-        version=version,
-        events=() if answered else tuple(event.type for event in events),
-        code=None if answered is None else answered.code,
-        facts=dict(answered.facts) if answered else {},
-        repeated=repeated,
-    )
+    if first["type"] == _ANSWERED:
+        outcome, code, facts = first["outcome"], first["code"], first["facts"]
+        return Answer(outcome, stream, number, version, code, facts)
+    types = tuple(event["type"] for event in events)
+    return Answer("done", stream, number, version, None, {}, types)

@@ -63,15 +63,20 @@ class Streams:
 
     def load(self, stream: str) -> Loaded:
         """The stream as last seen; a stream that does not exist yet is looked for each time."""
+        entry = self.kept(stream)
+        if entry is None:
+            entry = self.read(stream)
+            if entry.version:
+                self.keep(entry)
+        return entry
+
+    def kept(self, stream: str) -> Loaded | None:
+        """The stream if it is kept, without asking the ledger."""
         with self._lock:
             entry = self._entries.get(stream)
             if entry is not None:
                 self._entries.move_to_end(stream)
-                return entry
-        entry = self.read(stream)
-        if entry.version:
-            self.keep(entry)
-        return entry
+            return entry
 
     def read(self, stream: str) -> Loaded:
         """The stream as the ledger has it now, past what is kept."""

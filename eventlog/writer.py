@@ -109,9 +109,10 @@ class Writer:
     def _settle(self, task: Identified) -> Answer:
         """Decide and append until the ledger takes the commit or knows the command."""
         for _ in range(ATTEMPTS_MAX):
+            first = self._first_answer(task, self.streams.kept(task.stream))
+            if first is not None:
+                return first
             loaded = self.streams.load(task.stream)
-            if task.command_id in loaded.commands:
-                return self._first_answer(task, loaded)
             proposal = self._proposer.propose(task, loaded, self.streams.load)
             if proposal.events:
                 draft = self._proposer.write(proposal, loaded.hash)
@@ -119,7 +120,7 @@ class Writer:
                 if receipt.text == EFFECTIVE:
                     return self._keep(proposal, receipt)
                 if receipt.text == TOO_LARGE:
-                    return _refused(loaded, "too_long")
+                    return _refused(loaded.stream, loaded.number, loaded.version, "too_long")
             elif self._is_current(loaded):
                 return proposal.answer
             self.streams.refresh(task.stream)
@@ -129,10 +130,10 @@ class Writer:
         """Decide within a batch; None for a command that the batch has already."""
         if not batch.begin(task):
             return None
-        loaded = batch.load(task.stream)
-        if task.command_id in loaded.commands:
-            return self._first_answer(task, loaded)
-        proposal = self._proposer.propose(task, loaded, batch.load)
+        first = self._first_answer(task, batch.kept(task.stream))
+        if first is not None:
+            return first
+        proposal = self._proposer.propose(task, batch.load(task.stream), batch.load)
         batch.assume(proposal.after)
         return proposal
 
@@ -180,16 +181,23 @@ class Writer:
     def _is_current(self, loaded: Loaded) -> bool:
         return not loaded.version or self.streams.is_current(loaded)
 
-    def _first_answer(self, task: Identified, loaded: Loaded) -> Answer:
-        """The answer that the command got when it was decided; refused if it asks otherwise."""
+    def _first_answer(self, task: Identified, loaded: Loaded | None) -> Answer | None:
+        """The answer that the command got when it was decided; None where it never was.
+
+        A stream that is not kept in memory (`loaded` is None) is asked for this one command:
+        whoever repeats many need not fold their streams.
+        """
+        if loaded is not None and task.command_id not in loaded.commands:
+            return None
         record = self._ledger.find_command(task.stream, task.command_id)
-        assert record is not None
+        if record is None:
+            return None
         commit = read_commit(record.value)
+        version = commit.version + len(commit.events) - 1
         if commit.envelope.digest != task.digest:
-            return _refused(loaded, "key_reused")
-        events = [event for _, event in self.streams.events(loaded.type, [commit])]
-        answer = answer_of(loaded, events, commit.version + len(events) - 1, repeated=True)
-        return answer._replace(position=(record.lane, record.sequence))
+            return _refused(task.stream, record.number, version, "key_reused")
+        answer = answer_of(task.stream, record.number, version, commit.events)
+        return answer._replace(position=(record.lane, record.sequence), repeated=True)
 
     def _identify(self, task: Task) -> Identified:
         stream, command, request = task
@@ -223,9 +231,9 @@ def _is_recorded(proposal: Proposal | Answer | None) -> bool:
     return isinstance(proposal, Proposal) and bool(proposal.events)
 
 
-def _refused(loaded: Loaded, code: str) -> Answer:
+def _refused(stream: str, number: int | None, version: int, code: str) -> Answer:
     """A refusal that is not recorded: it says nothing about what the command asks for."""
-    return Answer("refused", loaded.stream, loaded.number, loaded.version, code, {})
+    return Answer("refused", stream, number, version, code, {})
 
 
 def _new_stream(command: Command, identity: str) -> str:
