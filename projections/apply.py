@@ -4,15 +4,21 @@ What a batch says nothing about is left out: planning a statement costs DuckDB a
 as much as some hundred rows.
 """
 
+from collections.abc import Iterator
+
 import duckdb
 
 from deskledger.projections.sql import section
 from deskledger.projections.staging import Staged
 
-_CLASSES = frozenset({"TicketClassified", "TicketPrioritised"})
-_TAGS = frozenset({"TagsChanged"})
 _FIELDS = frozenset({"FieldsChanged"})
-_REFERENCES = frozenset({"TicketOpened", "ReferencesChanged"})
+_PARTS_OF_A_TICKET = {
+    frozenset({"TicketClassified", "TicketPrioritised"}): "apply_class",
+    frozenset({"TagsChanged"}): "apply_tags",
+    _FIELDS: "apply_fields",
+}
+_OPENINGS = frozenset({"TicketOpened"})
+_REFERENCES = frozenset({"ReferencesChanged"})
 _CONTACTS = frozenset({"CustomerMessageReceived", "ReplySent", "NoteAdded", "CallLogged"})
 _ANSWERS = frozenset({"CommandAnswered"})
 _TABLES = {"customer": "customer", "agent": "agent", "group": "agent_group"}
@@ -20,49 +26,56 @@ _TABLES = {"customer": "customer", "agent": "agent", "group": "agent_group"}
 
 def apply(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Applies the relations of the batch, which are registered by name, inside a transaction."""
-
-    def run(question: str, name: str = "apply") -> None:
-        connection.execute(section(question, name))
-
     if "ticket" in staged.nouns:
-        _apply_tickets(connection, staged)
-    if staged.nouns != {"ticket"}:
-        run("stream_event")
-    for noun, question in _TABLES.items():
-        if noun in staged.nouns:
-            run(question)
-    if staged.types & _ANSWERS:
-        run("refusal")
+        connection.execute(section("ticket_feed", "apply"))
+        late = connection.execute(section("ticket_feed", "late")).fetchone() is not None
+        for question, name in _about_tickets(staged, late=late):
+            connection.execute(section(question, name))
+    for question in _about_others(staged):
+        connection.execute(section(question, "apply"))
 
 
-def _apply_tickets(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    def run(question: str, name: str = "apply") -> None:
-        connection.execute(section(question, name))
-
-    run("ticket_feed")
-    late = connection.execute(section("ticket_feed", "late")).fetchone() is not None
+def _about_tickets(staged: Staged, *, late: bool) -> Iterator[tuple[str, str]]:
+    """What is to be run, as file and part; `late` brings events of any type from further back."""
 
     def about(types: frozenset[str]) -> bool:
-        # A ticket that is fed whole brings events of any type.
         return late or not types.isdisjoint(staged.types)
 
-    run("ticket_event")
-    run("ticket_feed", "feed")
-    run("ticket")
-    if about(_CLASSES):
-        run("ticket", "apply_class")
-    if about(_TAGS):
-        run("ticket", "apply_tags")
-    if about(_FIELDS):
-        run("ticket", "apply_fields")
-    run("ticket", "replace")
-    run("status_span")
-    run("ownership_span")
-    run("queue_entry")
-    if about(_REFERENCES):
-        run("ticket_reference")
-    if not staged.types.isdisjoint(_CONTACTS):
-        run("interaction")
+    yield "ticket_event", "apply"
+    yield "ticket_feed", "feed"
+    yield from [("ticket_feed", "feed_late")] if late else []
+    yield "ticket", "apply"
+    for types, name in _PARTS_OF_A_TICKET.items():
+        if about(types):
+            yield "ticket", name
+    yield "ticket", "replace"
+    for spans in ("status_span", "ownership_span"):
+        yield from [(spans, "apply_late")] if late else []
+        yield spans, "apply"
+    if about(_OPENINGS | _REFERENCES):
+        yield "ticket_reference", "replace" if about(_REFERENCES) else "apply"
+    if not _CONTACTS.isdisjoint(staged.types):
+        yield "interaction", "apply"
     if staged.relations["batch_personal"].num_rows:
-        run("ticket_event", "apply_personal")
-        run("ticket_personal")
+        yield "ticket_event", "apply_personal"
+        yield from _about_persons(late=late, fields=about(_FIELDS))
+
+
+def _about_persons(*, late: bool, fields: bool) -> Iterator[tuple[str, str]]:
+    if not fields:
+        # Nothing but openings: there is nothing to merge with.
+        yield "ticket_personal", "apply"
+        return
+    yield "ticket_personal", "changes"
+    yield from [("ticket_personal", "changes_late")] if late else []
+    yield "ticket_personal", "replace"
+
+
+def _about_others(staged: Staged) -> Iterator[str]:
+    if staged.nouns - {"ticket"}:
+        yield "stream_event"
+    for noun, question in _TABLES.items():
+        if noun in staged.nouns:
+            yield question
+    if not _ANSWERS.isdisjoint(staged.types):
+        yield "refusal"

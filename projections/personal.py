@@ -91,6 +91,9 @@ class Unsealer:
             if name == "FieldsChanged" and value is not ERASED:
                 _put(before, place, value["before"])
                 value = value["after"]
+            elif value.__class__ is dict:
+                # Fields are kept by name, so that equal ones are equal texts.
+                value = dict(sorted(value.items()))
             _put(after, place, value)
         return stream, number, version, _json(before), _json(after)
 

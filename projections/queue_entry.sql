@@ -3,34 +3,28 @@
 -- name: tables
 -- One row per unsettled ticket: in which queue it stands, and what orders the queue. Default
 -- order: band, next_due_at (NULL last), waiting_since, number; a total order.
-CREATE TABLE queue_entry (
-  number BIGINT NOT NULL, -- Number of the ticket: ticket.number.
-  queue VARCHAR NOT NULL, -- Whose queue: agent, group or intake; exactly one party at a time.
-  group_id VARCHAR, -- agent_group.id of the ticket's group; NULL for none.
-  agent_id VARCHAR, -- agent.id of the responsible agent; NULL where queue is not agent.
-  status VARCHAR NOT NULL, -- new, open, pending or on_hold.
-  workable BOOLEAN NOT NULL, -- True for new and open: somebody can work on it now. The others wait
+CREATE VIEW queue_entry (
+  number, -- Number of the ticket: ticket.number.
+  queue, -- Whose queue: agent, group or intake; exactly one party at a time.
+  group_id, -- agent_group.id of the ticket's group; NULL for none.
+  agent_id, -- agent.id of the responsible agent; NULL where queue is not agent.
+  status, -- new, open, pending or on_hold.
+  workable, -- True for new and open: somebody can work on it now. The others wait
     -- and come back by themselves.
-  band INTEGER NOT NULL, -- 0 = priority urgent, 1 = all others.
-  next_due_at TIMESTAMPTZ, -- When the ticket is due next (UTC); NULL = nothing is due.
-  waiting_since TIMESTAMPTZ NOT NULL, -- Oldest unanswered customer contact; else, where no agent
-    -- ever answered, the opening; else the latest activation or reopening (UTC).
-  opened_at TIMESTAMPTZ NOT NULL, -- When the ticket was opened (UTC).
-  kind VARCHAR NOT NULL, -- request, feedback or task.
-  channel VARCHAR NOT NULL, -- Channel through which it was opened.
-  type VARCHAR, -- Type of the request; NULL for none.
-  tier VARCHAR, -- Tier of service; NULL for none.
-  priority VARCHAR, -- Priority; NULL for none.
-  customer_id VARCHAR, -- customer.id of the requester; NULL for none.
-  waits_until TIMESTAMPTZ -- When a waiting ticket comes back by itself (UTC); NULL for never, and
-    -- where it does not wait.
-);
-
--- name: apply
-DELETE FROM queue_entry
-WHERE number IN (SELECT number FROM ticket_next);
-
-INSERT INTO queue_entry
+  band, -- 0 = priority urgent, 1 = all others.
+  next_due_at, -- When the ticket is due next (UTC); NULL = nothing is due.
+  waiting_since, -- Oldest unanswered customer contact; else, where no agent ever answered, the
+    -- opening; else the latest activation or reopening (UTC).
+  opened_at, -- When the ticket was opened (UTC).
+  kind, -- request, feedback or task.
+  channel, -- Channel through which it was opened.
+  type, -- Type of the request; NULL for none.
+  tier, -- Tier of service; NULL for none.
+  priority, -- Priority; NULL for none.
+  customer_id, -- customer.id of the requester; NULL for none.
+  waits_until -- When a waiting ticket comes back by itself (UTC); NULL for never, and where it does
+    -- not wait.
+) AS
 SELECT
   number,
   CASE
@@ -43,7 +37,7 @@ SELECT
   status,
   status IN ('new', 'open'),
   CASE WHEN priority = 'urgent' THEN 0 ELSE 1 END,
-  NULL,
+  NULL::TIMESTAMPTZ,
   coalesce(
     unanswered_since,
     CASE WHEN agent_contacts > 0 THEN activated_at END,
@@ -57,7 +51,7 @@ SELECT
   priority,
   customer_id,
   waits_until
-FROM ticket_next
+FROM ticket
 WHERE status NOT IN ('solved', 'closed');
 
 -- name: page

@@ -6,14 +6,17 @@ from typing import NamedTuple
 import duckdb
 
 from deskledger.projections.file import FORMAT
-from deskledger.projections.sql import QUESTIONS, section, table_statements
+from deskledger.projections.sql import QUESTIONS, section, table_names, table_statements
 
 VERSION = FORMAT
 """Version of the schema; within it, tables and columns are only added."""
 
 
 class Column(NamedTuple):
-    """A column: its type as DuckDB names it, whether it can be NULL, and what it means."""
+    """A column: its type as DuckDB names it, whether it can be NULL, and what it means.
+
+    Of a view DuckDB does not say what can be NULL; there it is where the meaning says so.
+    """
 
     name: str
     type: str
@@ -22,7 +25,7 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table, what its rows are, and whether reading it needs a grant."""
+    """A table or view, what its rows are, and whether reading it needs a grant."""
 
     name: str
     meaning: str
@@ -43,12 +46,18 @@ def tables() -> list[Table]:
                 connection.execute(statement)
         found = connection.execute(section("schema", "tables")).fetchall()
         columns = connection.execute(section("schema", "columns")).fetchall()
+    order = [table for question in (*QUESTIONS, "progress") for table in table_names(question)]
+    described = {name: (meaning, view) for name, meaning, view in found}
     return [
         Table(
-            name,
-            meaning,
-            needs_grant(name),
-            [Column(*column[1:]) for column in columns if column[0] == name],
+            table,
+            described[table][0],
+            needs_grant(table),
+            [
+                Column(name, kind, "NULL" in meaning if described[table][1] else nullable, meaning)
+                for owner, name, kind, nullable, meaning in columns
+                if owner == table
+            ],
         )
-        for name, meaning in found
+        for table in order
     ]

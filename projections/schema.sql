@@ -3,10 +3,18 @@
 -- name: tables
 SELECT
   table_name,
-  comment
+  comment,
+  false AS is_view
 FROM duckdb_tables()
 WHERE NOT temporary
-ORDER BY table_oid;
+UNION ALL
+SELECT
+  view_name,
+  comment,
+  true
+FROM duckdb_views()
+WHERE NOT internal
+  AND NOT temporary;
 
 -- name: columns
 SELECT

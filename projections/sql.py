@@ -24,9 +24,9 @@ QUESTIONS = (
 
 _SECTION = re.compile(r"^-- name: ([a-z_]+)\n", re.MULTILINE)
 _TABLE = re.compile(
-    r"((?:^-- [^\n]*\n)+)CREATE TABLE ([a-z_]+) \(\n((?:^ [^\n]*\n)+)\);", re.MULTILINE
+    r"((?:^-- [^\n]*\n)+)CREATE (TABLE|VIEW) ([a-z_]+) \(\n((?:^ [^\n]*\n)+)\)", re.MULTILINE
 )
-_COLUMN = re.compile(r"^  ([a-z_]+) [^\n]*? -- ([^\n]*\n(?:^    -- [^\n]*\n)*)", re.MULTILINE)
+_COLUMN = re.compile(r"^  ([a-z_]+)[^\n]*? -- ([^\n]*\n(?:^    -- [^\n]*\n)*)", re.MULTILINE)
 _MARKER = re.compile(r"\n? *-- ")
 
 
@@ -50,15 +50,20 @@ def section(question: str, name: str) -> str:
 def table_statements(question: str) -> Iterator[str]:
     """Statements that create the tables of `<question>.sql` and describe them in the database.
 
-    The comment above a table and the comments behind its columns become the descriptions that
-    analysts read, so that a column and what it means stand on one line.
+    The comment above a table or view and the comments behind its columns become the descriptions
+    that analysts read, so that a column and what it means stand on one line.
     """
     tables = section(question, "tables")
     yield tables
-    for described, table, columns in _TABLE.findall(tables):
-        yield f"COMMENT ON TABLE {table} IS {_literal(described)}"
+    for described, kind, table, columns in _TABLE.findall(tables):
+        yield f"COMMENT ON {kind} {table} IS {_literal(described)}"
         for column, meaning in _COLUMN.findall(columns):
             yield f"COMMENT ON COLUMN {table}.{column} IS {_literal(meaning)}"
+
+
+def table_names(question: str) -> list[str]:
+    """The tables and views of `<question>.sql`, in order."""
+    return [table for _, _, table, _ in _TABLE.findall(section(question, "tables"))]
 
 
 def _literal(comment: str) -> str:

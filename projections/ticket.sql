@@ -19,6 +19,7 @@ CREATE TABLE ticket (
     -- recorded refusals apart.
   status VARCHAR NOT NULL, -- new, open, pending, on_hold, solved or closed.
   status_since TIMESTAMPTZ NOT NULL, -- When the latest event about the status happened (UTC).
+  status_version INTEGER NOT NULL, -- Version of the latest event about the status.
   status_reason VARCHAR, -- Reason of the latest event about the status; NULL where it has none.
   waits_until TIMESTAMPTZ, -- When a waiting ticket comes back by itself (UTC); NULL for never,
     -- and where it does not wait.
@@ -27,6 +28,8 @@ CREATE TABLE ticket (
     -- responsible, without a group the intake queue.
   responsible_since TIMESTAMPTZ NOT NULL, -- When the latest event about group and agent
     -- happened (UTC).
+  party_version INTEGER NOT NULL, -- Version of the latest event about group and agent.
+  party_reason VARCHAR, -- Reason of that event, such as taken; NULL for the opening.
   type VARCHAR, -- Type of the request, as a code of the desk (type_code in events); NULL for
     -- none.
   category VARCHAR[] NOT NULL, -- Category, from the widest term to the narrowest; empty for
@@ -139,15 +142,19 @@ fold AS (
     max(step) FILTER (contact = 'answered' OR settles) AS answered_step,
     arg_max(status, step) AS status,
     max(occurred_at) FILTER (status IS NOT NULL) AS status_since,
+    arg_max(version, step) FILTER (status IS NOT NULL) AS status_version,
     arg_max_null(reason, step) FILTER (status IS NOT NULL) AS status_reason,
     arg_max_null(detail ->> '$.until', step) FILTER (status IS NOT NULL) AS waits_until,
     max(occurred_at) FILTER (settles) AS settled_at,
-    bool_or(settles OR type = 'TicketSolved') AS credited,
+    max(step) FILTER (settles OR type = 'TicketSolved') AS credit_step,
     arg_max_null(detail ->> '$.resolution', step)
       FILTER (settles OR type = 'TicketSolved') AS resolution,
-    arg_max_null(solver_id, step) FILTER (settles OR type = 'TicketSolved') AS solver_id,
+    arg_max_null(detail ->> '$.solver', step) FILTER (type = 'TicketSolved') AS solver_id,
+    max(step) FILTER (settles AND type = 'TicketClosed') AS closing_step,
     max(occurred_at) FILTER (type = 'TicketClosed') AS closed_at,
     max(occurred_at) FILTER (sets_party) AS responsible_since,
+    arg_max(version, step) FILTER (sets_party) AS party_version,
+    arg_max_null(reason, step) FILTER (sets_party) AS party_reason,
     arg_max_null(group_id, step) FILTER (sets_party) AS group_id,
     arg_max_null(agent_id, step) FILTER (sets_party) AS agent_id
   FROM ticket_feed
@@ -164,6 +171,18 @@ question AS (
     AND ticket_feed.step > coalesce(fold.answered_step, 0)
   GROUP BY ticket_feed.ticket
 ),
+-- A ticket that is closed without being solved is to the credit of the agent responsible then.
+closer AS (
+  SELECT
+    ticket_feed.ticket,
+    arg_max_null(ticket_feed.agent_id, ticket_feed.step) AS agent_id
+  FROM ticket_feed
+  JOIN fold
+    ON fold.ticket = ticket_feed.ticket
+  WHERE ticket_feed.sets_party
+    AND ticket_feed.step < fold.closing_step
+  GROUP BY ticket_feed.ticket
+),
 present AS (
   SELECT
     known.* REPLACE (
@@ -171,10 +190,13 @@ present AS (
       greatest(known.latest_at, fold.latest_at) AS latest_at,
       coalesce(fold.status, known.status) AS status,
       coalesce(fold.status_since, known.status_since) AS status_since,
+      coalesce(fold.status_version, known.status_version) AS status_version,
       if(fold.status IS NULL, known.status_reason, fold.status_reason) AS status_reason,
       if(fold.status IS NULL, known.waits_until, fold.waits_until::TIMESTAMPTZ) AS waits_until,
-      if(fold.responsible_since IS NULL, known.group_id, fold.group_id) AS group_id,
-      if(fold.responsible_since IS NULL, known.agent_id, fold.agent_id) AS agent_id,
+      coalesce(fold.party_version, known.party_version) AS party_version,
+      if(fold.party_version IS NULL, known.party_reason, fold.party_reason) AS party_reason,
+      if(fold.party_version IS NULL, known.group_id, fold.group_id) AS group_id,
+      if(fold.party_version IS NULL, known.agent_id, fold.agent_id) AS agent_id,
       coalesce(fold.responsible_since, known.responsible_since) AS responsible_since,
       coalesce(known.first_assigned_at, fold.first_assigned_at) AS first_assigned_at,
       coalesce(known.first_answered_at, fold.first_answered_at) AS first_answered_at,
@@ -188,8 +210,13 @@ present AS (
       known.notes + fold.notes AS notes,
       known.reopenings + fold.reopenings AS reopenings,
       coalesce(fold.settled_at, known.settled_at) AS settled_at,
-      if(fold.credited, fold.resolution, known.resolution) AS resolution,
-      if(fold.credited, fold.solver_id, known.solver_id) AS solver_id,
+      if(fold.credit_step IS NULL, known.resolution, fold.resolution) AS resolution,
+      CASE
+        WHEN fold.credit_step IS NULL THEN known.solver_id
+        WHEN fold.credit_step > coalesce(fold.closing_step, 0) THEN fold.solver_id
+        WHEN closer.ticket IS NULL THEN known.agent_id
+        ELSE closer.agent_id
+      END AS solver_id,
       coalesce(fold.closed_at, known.closed_at) AS closed_at
     )
   FROM fold
@@ -197,6 +224,8 @@ present AS (
     ON known.number = fold.ticket
   LEFT JOIN question
     ON question.ticket = fold.ticket
+  LEFT JOIN closer
+    ON closer.ticket = fold.ticket
 )
 SELECT
   * REPLACE (

@@ -41,61 +41,56 @@ LIMIT 1;
 -- name: feed
 CREATE OR REPLACE TEMP TABLE ticket_feed AS
 SELECT
-  fed.*,
-  coalesce(lag(fed.status IGNORE NULLS) OVER earlier, ticket_replaced.status) AS status_before,
-  fed.status IN ('solved', 'closed')
-    AND status_before NOT IN ('solved', 'closed') AS settles,
-  CASE fed.type
-    WHEN 'TicketSolved' THEN fed.detail ->> '$.solver'
-    WHEN 'TicketClosed' THEN nullif(
-      coalesce(last_value(fed.party IGNORE NULLS) OVER earlier, ticket_replaced.agent_id), ''
-    )
-  END AS solver_id
+  *,
+  status IN ('solved', 'closed') AND status_before NOT IN ('solved', 'closed') AS settles,
+  type IN ('TicketOpened', 'TicketAssigned') AS sets_party,
+  CASE WHEN sets_party THEN after ->> '$.group' END AS group_id,
+  CASE WHEN sets_party THEN after ->> '$.agent' END AS agent_id
 FROM (
   SELECT
-    *,
+    number AS ticket,
+    version AS step,
+    version,
+    type,
+    occurred_at,
+    contact,
+    reason,
+    after,
+    detail,
     CASE WHEN type IN (
       'TicketOpened', 'TicketActivated', 'TicketPaused', 'TicketSolved', 'TicketReopened',
       'TicketClosed'
     ) THEN after ->> '$.status' END AS status,
-    type IN ('TicketOpened', 'TicketAssigned') AS sets_party,
-    CASE WHEN sets_party THEN after ->> '$.group' END AS group_id,
-    CASE WHEN sets_party THEN after ->> '$.agent' END AS agent_id,
-    -- Nobody is written as '', since what is looked for later is the last that is not NULL.
-    CASE WHEN sets_party THEN coalesce(agent_id, '') END AS party
-  FROM (
-    SELECT
-      false AS whole,
-      number AS ticket,
-      version AS step,
-      version,
-      type,
-      occurred_at,
-      recorded_at,
-      contact,
-      reason,
-      after,
-      detail
-    FROM batch
-    WHERE number NOT IN (SELECT ticket FROM late_event)
-    UNION ALL
-    SELECT
-      true,
-      ticket,
-      row_number() OVER (PARTITION BY ticket ORDER BY occurred_at, version),
-      version,
-      type,
-      occurred_at,
-      recorded_at,
-      contact,
-      reason,
-      after,
-      detail
-    FROM ticket_event
-    WHERE ticket IN (SELECT ticket FROM late_event)
-  )
-) AS fed
-LEFT JOIN ticket_replaced
-  ON ticket_replaced.number = fed.ticket
-  AND NOT fed.whole
-WINDOW earlier AS (PARTITION BY fed.ticket ORDER BY fed.step);
+    -- What was believed when it was recorded: so it was, where nothing is recorded late.
+    before ->> '$.status' AS status_before
+  FROM batch
+  WHERE number NOT IN (SELECT ticket FROM late_event)
+);
+
+-- name: feed_late
+INSERT INTO ticket_feed
+SELECT
+  *,
+  lag(status IGNORE NULLS) OVER (PARTITION BY ticket ORDER BY step) AS status_before,
+  status IN ('solved', 'closed') AND status_before NOT IN ('solved', 'closed') AS settles,
+  type IN ('TicketOpened', 'TicketAssigned') AS sets_party,
+  CASE WHEN sets_party THEN after ->> '$.group' END AS group_id,
+  CASE WHEN sets_party THEN after ->> '$.agent' END AS agent_id
+FROM (
+  SELECT
+    ticket,
+    row_number() OVER (PARTITION BY ticket ORDER BY occurred_at, version) AS step,
+    version,
+    type,
+    occurred_at,
+    contact,
+    reason,
+    after,
+    detail,
+    CASE WHEN type IN (
+      'TicketOpened', 'TicketActivated', 'TicketPaused', 'TicketSolved', 'TicketReopened',
+      'TicketClosed'
+    ) THEN after ->> '$.status' END AS status
+  FROM ticket_event
+  WHERE ticket IN (SELECT ticket FROM late_event)
+);

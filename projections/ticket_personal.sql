@@ -13,61 +13,56 @@ CREATE TABLE ticket_personal (
 );
 
 -- name: apply
+INSERT INTO ticket_personal
+SELECT
+  number,
+  if(json_type(after, '$.subject') = 'VARCHAR', after ->> '$.subject', NULL),
+  coalesce(json_type(after, '$.subject') = 'OBJECT', false),
+  coalesce(after -> '$.personal_fields', '{}')
+FROM batch_personal
+WHERE version = 1;
+
+-- name: changes
 CREATE OR REPLACE TEMP TABLE ticket_personal_change AS
 SELECT
-  ticket_feed.ticket,
-  ticket_feed.step,
-  field.key,
-  field.value
-FROM ticket_feed
-JOIN ticket_event_personal
-  ON ticket_event_personal.ticket = ticket_feed.ticket
-  AND ticket_event_personal.version = ticket_feed.version,
-  json_each(coalesce(
-    ticket_event_personal.after -> '$.personal_fields',
-    '{}'
-  )) AS field
-WHERE ticket_feed.ticket IN (SELECT number FROM batch_personal)
-UNION ALL
+  number,
+  version AS step,
+  after
+FROM batch_personal
+WHERE number NOT IN (SELECT ticket FROM late_event);
+
+-- name: changes_late
+INSERT INTO ticket_personal_change
 SELECT
   ticket_feed.ticket,
   ticket_feed.step,
-  'subject',
-  ticket_event_personal.after -> '$.subject'
+  ticket_event_personal.after
 FROM ticket_feed
 JOIN ticket_event_personal
   ON ticket_event_personal.ticket = ticket_feed.ticket
   AND ticket_event_personal.version = ticket_feed.version
-WHERE ticket_feed.ticket IN (SELECT number FROM batch_personal)
-  AND json_exists(ticket_event_personal.after, '$.subject');
+WHERE ticket_feed.ticket IN (SELECT ticket FROM late_event);
 
+-- name: replace
 CREATE OR REPLACE TEMP TABLE ticket_personal_next AS
 WITH
+value_change AS (
+  SELECT number, step, 'subject' AS key, after -> '$.subject' AS value
+  FROM ticket_personal_change
+  WHERE json_exists(after, '$.subject')
+  UNION ALL
+  SELECT number, step, field.key, field.value
+  FROM ticket_personal_change, json_each(after, '$.personal_fields') AS field
+  WHERE json_exists(after, '$.personal_fields')
+),
 known AS (
   SELECT *
   FROM ticket_personal
-  WHERE number IN (SELECT ticket FROM ticket_personal_change)
+  WHERE number IN (SELECT number FROM ticket_personal_change)
     AND number NOT IN (SELECT ticket FROM late_event)
-),
-latest AS (
-  SELECT
-    ticket,
-    key,
-    arg_max(value, step) AS value
-  FROM (
-    SELECT *
-    FROM ticket_personal_change
-    UNION ALL
-    SELECT number, 0, 'subject', if(subject_erased, '{"$erased":true}', to_json(subject))
-    FROM known
-    UNION ALL
-    SELECT number, 0, field.key, field.value
-    FROM known, json_each(fields) AS field
-  )
-  GROUP BY ticket, key
 )
 SELECT
-  ticket AS number,
+  number,
   max(value ->> '$') FILTER (key = 'subject' AND json_type(value) = 'VARCHAR') AS subject,
   coalesce(bool_or(json_type(value) = 'OBJECT') FILTER (key = 'subject'), false) AS subject_erased,
   '{' || coalesce(
@@ -75,8 +70,24 @@ SELECT
       FILTER (key <> 'subject' AND value <> 'null'),
     ''
   ) || '}' AS fields
-FROM latest
-GROUP BY ticket;
+FROM (
+  SELECT
+    number,
+    key,
+    arg_max(value, step) AS value
+  FROM (
+    SELECT *
+    FROM value_change
+    UNION ALL
+    SELECT number, 0, 'subject', if(subject_erased, '{"$erased":true}', to_json(subject))
+    FROM known
+    UNION ALL
+    SELECT number, 0, field.key, field.value
+    FROM known, json_each(fields) AS field
+  )
+  GROUP BY number, key
+)
+GROUP BY number;
 
 DELETE FROM ticket_personal
 WHERE number IN (SELECT number FROM ticket_personal_next);

@@ -15,22 +15,45 @@ CREATE TABLE ticket_reference (
 );
 
 -- name: apply
+INSERT INTO ticket_reference
+SELECT
+  linked.ticket,
+  added.value ->> '$.system',
+  added.value ->> '$.kind',
+  added.value ->> '$.id',
+  (added.value ->> '$.occurred_at')::TIMESTAMPTZ,
+  added.value -> '$.facts',
+  linked.version,
+  linked.occurred_at
+FROM (
+  SELECT ticket, version, occurred_at, after -> '$.references' AS added
+  FROM ticket_feed
+  WHERE type = 'TicketOpened'
+    AND contains(after, '"references":[{')
+) AS linked, json_each(linked.added) AS added;
+
+-- name: replace
 CREATE OR REPLACE TEMP TABLE reference_change AS
 SELECT
-  ticket_feed.ticket,
-  ticket_feed.step,
+  linked.ticket,
+  linked.step,
   added.value ->> '$.system' AS system,
   added.value ->> '$.kind' AS kind,
   added.value ->> '$.id' AS id,
   (added.value ->> '$.occurred_at')::TIMESTAMPTZ AS occurred_at,
   added.value -> '$.facts' AS facts,
-  ticket_feed.version,
-  ticket_feed.occurred_at AS linked_at
-FROM ticket_feed, json_each(
-  if(ticket_feed.type = 'TicketOpened', ticket_feed.after, ticket_feed.detail),
-  if(ticket_feed.type = 'TicketOpened', '$.references', '$.added')
-) AS added
-WHERE ticket_feed.type IN ('TicketOpened', 'ReferencesChanged')
+  linked.version,
+  linked.occurred_at AS linked_at
+FROM (
+  SELECT ticket, step, version, occurred_at, after -> '$.references' AS added
+  FROM ticket_feed
+  WHERE type = 'TicketOpened'
+    AND contains(after, '"references":[{')
+  UNION ALL
+  SELECT ticket, step, version, occurred_at, detail -> '$.added'
+  FROM ticket_feed
+  WHERE type = 'ReferencesChanged'
+) AS linked, json_each(linked.added) AS added
 UNION ALL
 SELECT
   ticket_feed.ticket,
