@@ -1,0 +1,215 @@
+"""Customers, agents and groups: their tables follow from each lane's prefix alone as well."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deskledger.domain.agent.commands import (
+    AddAgent,
+    ChangeLimits,
+    ChangeRoles,
+    ChangeSkills,
+    RemoveAgent,
+)
+from deskledger.domain.commands import Command
+from deskledger.domain.customer.commands import (
+    AddIdentity,
+    BlockCustomer,
+    RegisterCustomer,
+    RemoveIdentity,
+    SetAccountManager,
+    SetTier,
+)
+from deskledger.domain.errors import CommandRefused
+from deskledger.domain.fields import SetFields
+from deskledger.domain.group.commands import AddMember, CloseGroup, FormGroup, RemoveMember
+from deskledger.domain.references import LinkReference, Reference, ReferenceKey, UnlinkReference
+from deskledger.domain.tags import TagCustomer
+from deskledger.projections.staging import Stager
+from deskledger.projections.store import ProjectionStore
+from tests.domain.stories import ANN, BOB, Story, agent
+from tests.projections.reading import Row, rows
+from tests.projections.records import DESK, Book, mixed
+
+SLUGS = st.sampled_from(["a", "b", "c"])
+MAYBE = st.none() | SLUGS
+KEYS = st.builds(ReferenceKey, system=st.just("shop"), kind=st.just("contract"), id=SLUGS)
+FIELDS = st.one_of(
+    st.builds(SetFields, fields=st.dictionaries(SLUGS, MAYBE | st.integers(0, 9), min_size=1)),
+    st.builds(SetFields, personal_fields=st.dictionaries(SLUGS, MAYBE, min_size=1)),
+    st.builds(SetFields, personal_fields=st.fixed_dictionaries({"name": MAYBE})),
+)
+CUSTOMER = st.one_of(
+    FIELDS,
+    st.builds(SetTier, tier=MAYBE),
+    st.builds(SetAccountManager, account_manager=st.sampled_from([None, ANN])),
+    st.builds(BlockCustomer, blocked=st.booleans()),
+    SLUGS.map(lambda tag: TagCustomer(add=(tag,))),
+    SLUGS.map(lambda tag: TagCustomer(remove=(tag,))),
+    st.builds(
+        AddIdentity,
+        identity=SLUGS,
+        channel=st.just("email"),
+        address=SLUGS.map("{}@example.com".format),
+        verified=st.booleans(),
+    ),
+    st.builds(RemoveIdentity, identity=SLUGS),
+    KEYS.map(lambda key: LinkReference(references=(Reference(**dict(key)),))),
+    KEYS.map(lambda key: UnlinkReference(references=(key,))),
+)
+AGENT = st.one_of(
+    FIELDS,
+    st.builds(ChangeRoles, roles=st.lists(SLUGS, unique=True).map(tuple)),
+    st.builds(ChangeSkills, languages=st.sampled_from([(), ("en",), ("zh", "en")])),
+    st.builds(ChangeLimits, limits=st.dictionaries(SLUGS, st.integers(0, 9))),
+    st.just(RemoveAgent()),
+)
+GROUP = st.one_of(
+    st.builds(AddMember, agent=st.sampled_from([ANN, BOB]), lead=st.booleans()),
+    st.builds(RemoveMember, agent=st.sampled_from([ANN, BOB])),
+    st.just(CloseGroup()),
+)
+TABLES = (
+    "customer",
+    "customer_personal",
+    "customer_reference",
+    "agent",
+    "agent_personal",
+    "agent_group",
+    "group_member",
+    "stream_event",
+    "stream_event_personal",
+    "refusal",
+)
+
+Minutes = st.none() | st.integers(0, 40)
+Told = list[tuple[Any, int | None]]
+
+
+def told(begun: Story, commands: Told) -> tuple[Story, list[list[Any]]]:
+    """A stream's story with the events of each accepted command; some happened earlier."""
+    story, commits = begun, [list(begun.events)]
+    for command, ago in commands:
+        story = story.after(10)
+        stated: Command = command
+        if ago is not None:
+            at = max(begun.now, story.after(-ago).now)
+            stated = command.model_copy(update={"occurred_at": at})
+        try:
+            events = story.decide(stated)
+        except CommandRefused:
+            continue
+        story = replace(story.told(*events), steps=story.steps + 1)
+        if events:
+            commits.append(events)
+    return story, commits
+
+
+def customer(name: str) -> Story:
+    beside = Story(stream=f"customer/{name}", history=True).beside(ann=agent(ANN))
+    return beside.when(RegisterCustomer(personal_fields={"name": name}, tier="a"))
+
+
+def someone(name: str) -> Story:
+    return Story(stream=f"agent/{name}", record_late=True).when(AddAgent(roles=("agent",)))
+
+
+def some_group(name: str) -> Story:
+    beside = Story(stream=f"group/{name}", record_late=True)
+    beside = beside.beside(ann=agent(ANN), bob=agent(BOB))
+    return beside.when(FormGroup(names={"en": name}))
+
+
+class Desk:
+    """Two stores that follow one book, and the book."""
+
+    def __init__(self, directory: Path) -> None:
+        self.book = Book()
+        self.stager = Stager(self.book.keys.data_keys)
+        self.whole = ProjectionStore.open(directory / "whole.duckdb", DESK)
+        self.split = ProjectionStore.open(directory / "split.duckdb", DESK)
+        self.people = 0
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    made = Desk(tmp_path_factory.mktemp("people"))
+    with made.whole, made.split:
+        yield made
+
+
+def of(store: ProjectionStore, table: str, numbers: set[int]) -> list[Row]:
+    key = "group_number" if table == "group_member" else "number"
+    return [row for row in rows(store, table) if row[key] in numbers]
+
+
+@given(
+    customers=st.lists(st.tuples(CUSTOMER, Minutes), max_size=12),
+    agents=st.lists(st.tuples(AGENT, Minutes), max_size=8),
+    groups=st.lists(st.tuples(GROUP, Minutes), max_size=8),
+    picks=st.lists(st.integers(0, 5)),
+    size=st.integers(1, 7),
+)
+@settings(max_examples=15, deadline=None)
+def test_any_split_and_any_interleaving_gives_the_same_people(  # noqa: PLR0913, PLR0917 - drawn
+    desk: Desk, customers: Told, agents: Told, groups: Told, picks: list[int], size: int
+) -> None:
+    desk.people += 1
+    start = len(desk.book.records)
+    name = f"n{desk.people}"
+    begun = [(customer(name), customers), (someone(name), agents), (some_group(name), groups)]
+    stories = [told(story, commands) for story, commands in begun]
+    for story, commits in stories:
+        for events in commits:
+            desk.book.commit(story.stream, events)
+    records = desk.book.records[start:]
+    desk.whole.apply(records, desk.stager)
+    shuffled = mixed(records, picks)
+    for first in range(0, len(shuffled), size):
+        desk.split.apply(shuffled[first : first + size], desk.stager)
+    numbers = {record.number for record in records if record.number is not None}
+    for table in TABLES:
+        assert of(desk.split, table, numbers) == of(desk.whole, table, numbers), table
+    _check(desk, [story for story, _ in stories])
+
+
+def _check(desk: Desk, stories: Sequence[Story]) -> None:
+    """The tables say what the domain's own fold says."""
+    zoe, ann, team = (story.state for story in stories)
+    found = _row(desk, "customer", stories[0])
+    assert (found["tier"], found["blocked"]) == (zoe.tier, zoe.blocked)
+    assert found["account_manager_id"] == zoe.standing["account_manager"].present
+    assert found["tags"] == sorted(tag for tag, held in zoe.tags.items() if held.present)
+    assert found["fields"] == _set(zoe.fields)
+    known = {name: held.present for name, held in zoe.identities.items() if held.present}
+    said = {one["identity"]: one["verified"] for one in found["identities"]}
+    assert said == {name: one.verified for name, one in known.items()}
+    (personal,) = [
+        row for row in rows(desk.split, "customer_personal") if row["number"] == found["number"]
+    ] or [{"name": None, "fields": {}, "addresses": {}}]
+    assert personal["fields"] == _set(zoe.personal_fields)
+    assert personal["addresses"] == {name: one.address for name, one in known.items()}
+    found = _row(desk, "agent", stories[1])
+    assert tuple(found["roles"]) == ann.profile["roles"].present
+    assert (found["left_at"] is not None) == ann.left
+    found = _row(desk, "agent_group", stories[2])
+    assert (found["closed_at"] is not None) == team.closed
+    members = [row for row in rows(desk.split, "group_member") if row["group_id"] == found["id"]]
+    assert {row["agent_id"]: row["lead"] for row in members} == {
+        name: held.present.lead for name, held in team.membership.items() if held.present
+    }
+
+
+def _row(desk: Desk, table: str, story: Story) -> Row:
+    name = story.stream.partition("/")[2]
+    (row,) = [row for row in rows(desk.split, table) if row["id"] == name]
+    return row
+
+
+def _set(fields: Any) -> dict[str, Any]:
+    return {name: held.present for name, held in fields.items() if held.present is not None}
