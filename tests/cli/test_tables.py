@@ -238,7 +238,9 @@ def test_verify_names_the_first_difference_of_a_table(own: Shell) -> None:
     assert "channel should be phone, is fax" in result.stdout
     assert MARKER not in result.output
     differences = json.loads(own.run("verify", "--json").stdout)["tables"]["differences"]
-    assert [one["table"] for one in differences] == ["ticket", "ticket_personal"]
+    # The queue is read from the tickets, so it differs with them.
+    named = [one["table"] for one in differences]
+    assert named == ["ticket", "ticket_personal", "queue_entry"]
     own.ok("verify", "--ledger-only")
     own.ok("rebuild")
     own.ok("verify")
