@@ -136,7 +136,7 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
 def _configure(connection: duckdb.DuckDBPyConnection) -> None:
     # For every cursor of this process: a query can neither reach outside nor change these.
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
-    # DuckDB takes a program without a file of its own for a session, and draws a bar into its output.
+    # DuckDB takes a program that has no file for a person's session, and draws a bar.
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
