@@ -46,6 +46,88 @@ CREATE TABLE customer_reference (
   linked_at TIMESTAMPTZ NOT NULL -- When it was linked (UTC).
 );
 
+-- name: apply_begun
+-- For customers of whom the batch has the first commit and nothing else: there is nothing to merge.
+CREATE OR REPLACE TEMP TABLE customer_identity AS
+SELECT
+  number,
+  version,
+  added.value ->> '$.identity' AS identity,
+  added.value ->> '$.channel' AS channel,
+  (added.value ->> '$.verified')::BOOLEAN AS verified
+FROM batch_other, json_each(detail, '$.added') AS added
+WHERE batch_other.type = 'IdentitiesChanged'
+QUALIFY version = max(version) OVER (PARTITION BY number, identity);
+
+INSERT INTO customer
+SELECT
+  begun.number,
+  split_part(begun.stream, '/', 2),
+  begun.version + coalesce(identity.events, 0),
+  begun.after ->> '$.kind',
+  begun.after ->> '$.language',
+  begun.after ->> '$.zone',
+  begun.after ->> '$.tier',
+  NULL,
+  NULL,
+  false,
+  [],
+  begun.after -> '$.fields',
+  coalesce(identity.identities, '[]'),
+  begun.after ->> '$.source',
+  begun.occurred_at,
+  greatest(begun.occurred_at, identity.occurred_at)
+FROM batch_other AS begun
+LEFT JOIN (
+  SELECT
+    number,
+    max(batch_other.version) - 1 AS events,
+    max(occurred_at) AS occurred_at,
+    any_value(identities) AS identities
+  FROM batch_other
+  LEFT JOIN (
+    SELECT
+      number,
+      to_json(list(
+        {'identity': identity, 'channel': channel, 'verified': verified} ORDER BY identity
+      )) AS identities
+    FROM customer_identity
+    GROUP BY number
+  ) AS known
+    USING (number)
+  WHERE type = 'IdentitiesChanged'
+  GROUP BY number
+) AS identity
+  ON identity.number = begun.number
+WHERE begun.type = 'CustomerRegistered';
+
+-- name: apply_begun_personal
+INSERT INTO customer_personal
+SELECT
+  batch_other_personal.number,
+  max(after ->> '$.personal_fields.name'),
+  max(after ->> '$.personal_fields.email'),
+  coalesce(max(after -> '$.personal_fields'), '{}'),
+  coalesce(any_value(address.addresses), '{}')
+FROM batch_other_personal
+LEFT JOIN (
+  SELECT
+    customer_identity.number,
+    '{' || string_agg(
+      to_json(identity) || ':' || (after -> ('$.identities."' || identity || '"')),
+      ',' ORDER BY identity
+    ) || '}' AS addresses
+  FROM customer_identity
+  JOIN batch_other_personal
+    ON batch_other_personal.number = customer_identity.number
+    AND batch_other_personal.version = customer_identity.version
+  WHERE starts_with(batch_other_personal.stream, 'customer/')
+  GROUP BY customer_identity.number
+) AS address
+  ON address.number = batch_other_personal.number
+WHERE starts_with(batch_other_personal.stream, 'customer/')
+GROUP BY batch_other_personal.number;
+
 -- name: apply
 CREATE OR REPLACE TEMP TABLE customer_identity_change AS
 SELECT

@@ -80,6 +80,7 @@ SELECT
   voicemail
 FROM batch_contact;
 
+-- name: apply_personal
 INSERT INTO interaction_personal
 SELECT
   number,
