@@ -13,9 +13,9 @@ from deskledger.projections.staging import Staged
 
 _FIELDS = frozenset({"FieldsChanged"})
 _PARTS_OF_A_TICKET = {
-    frozenset({"TicketClassified", "TicketPrioritised"}): "apply_class",
-    frozenset({"TagsChanged"}): "apply_tags",
-    _FIELDS: "apply_fields",
+    frozenset({"TicketClassified", "TicketPrioritised"}): "class",
+    frozenset({"TagsChanged"}): "tags",
+    _FIELDS: "fields",
 }
 _OPENINGS = frozenset({"TicketOpened"})
 _REFERENCES = frozenset({"ReferencesChanged"})
@@ -47,10 +47,11 @@ def _about_tickets(staged: Staged, *, late: bool) -> Iterator[tuple[str, str]]:
     yield "ticket_feed", "feed"
     yield from [("ticket_feed", "feed_late")] if late else []
     yield "ticket", "apply"
-    for types, name in _PARTS_OF_A_TICKET.items():
-        if about(types):
-            yield "ticket", name
+    parts = [part for types, part in _PARTS_OF_A_TICKET.items() if about(types)]
+    yield from (("ticket", f"apply_{part}") for part in parts)
+    yield from [("ticket", "forget_late")] if late else []
     yield "ticket", "replace"
+    yield from (("ticket", f"replace_{part}") for part in parts)
     for spans in ("status_span", "ownership_span"):
         yield from [(spans, "apply_late")] if late else []
         yield spans, "apply"
