@@ -13,28 +13,26 @@ from deskledger.projections.staging import Staged
 
 _FIELDS = frozenset({"FieldsChanged"})
 _PARTS_OF_A_TICKET = {
-    frozenset({"TicketClassified", "TicketPrioritised"}): "class",
-    frozenset({"TagsChanged"}): "tags",
-    _FIELDS: "fields",
+    frozenset({"TicketClassified", "TicketPrioritised"}): "apply_class",
+    frozenset({"TagsChanged"}): "apply_tags",
+    _FIELDS: "apply_fields",
 }
 _OPENINGS = frozenset({"TicketOpened"})
 _REFERENCES = frozenset({"ReferencesChanged"})
-_ANSWER = "CommandAnswered"
+_CONTACTS = frozenset({"CustomerMessageReceived", "ReplySent", "NoteAdded", "CallLogged"})
+_ANSWERS = frozenset({"CommandAnswered"})
 _TABLES = {"customer": "customer", "agent": "agent", "group": "agent_group"}
 
 
 def apply(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Applies the relations of the batch, inside a transaction.
-
-    Those that have rows are registered by name.
-    """
+    """Applies the relations of the batch, which are registered by name, inside a transaction."""
     if "ticket" in staged.nouns:
         connection.execute(section("ticket_feed", "apply"))
         late = connection.execute(section("ticket_feed", "late")).fetchone() is not None
         for question, name in _about_tickets(staged, late=late):
             connection.execute(section(question, name))
-    for question, name in _about_others(staged):
-        connection.execute(section(question, name))
+    for question in _about_others(staged):
+        connection.execute(section(question, "apply"))
 
 
 def _about_tickets(staged: Staged, *, late: bool) -> Iterator[tuple[str, str]]:
@@ -47,21 +45,18 @@ def _about_tickets(staged: Staged, *, late: bool) -> Iterator[tuple[str, str]]:
     yield "ticket_feed", "feed"
     yield from [("ticket_feed", "feed_late")] if late else []
     yield "ticket", "apply"
-    parts = [part for types, part in _PARTS_OF_A_TICKET.items() if about(types)]
-    yield from (("ticket", f"apply_{part}") for part in parts)
-    yield from [("ticket", "forget_late")] if late else []
+    for types, name in _PARTS_OF_A_TICKET.items():
+        if about(types):
+            yield "ticket", name
     yield "ticket", "replace"
-    yield from (("ticket", f"replace_{part}") for part in parts)
     for spans in ("status_span", "ownership_span"):
         yield from [(spans, "apply_late")] if late else []
         yield spans, "apply"
     if about(_OPENINGS | _REFERENCES):
         yield "ticket_reference", "replace" if about(_REFERENCES) else "apply"
-    if staged.has("batch_contact"):
+    if not _CONTACTS.isdisjoint(staged.types):
         yield "interaction", "apply"
-    if staged.has("batch_contact_personal"):
-        yield "interaction", "apply_personal"
-    if staged.has("batch_personal"):
+    if staged.relations["batch_personal"].num_rows:
         yield "ticket_event", "apply_personal"
         yield from _about_persons(late=late, fields=about(_FIELDS))
 
@@ -76,20 +71,11 @@ def _about_persons(*, late: bool, fields: bool) -> Iterator[tuple[str, str]]:
     yield "ticket_personal", "replace"
 
 
-def _about_others(staged: Staged) -> Iterator[tuple[str, str]]:
-    if staged.has("batch_other"):
-        yield "stream_event", "apply"
-    if staged.has("batch_other_personal"):
-        yield "stream_event", "apply_personal"
-    if not staged.merged.isdisjoint(_TABLES):
-        yield "stream_event", "feed"
+def _about_others(staged: Staged) -> Iterator[str]:
+    if staged.nouns - {"ticket"}:
+        yield "stream_event"
     for noun, question in _TABLES.items():
-        if noun in staged.merged:
-            yield question, "apply"
-        elif noun in staged.nouns:
-            yield question, "apply_begun"
-            if staged.has("batch_other_personal"):
-                yield question, "apply_begun_personal"
-    if _ANSWER in staged.types:
-        yield from [("refusal", "apply")] if staged.has("batch") else []
-        yield from [("refusal", "apply_other")] if staged.has("batch_other") else []
+        if noun in staged.nouns:
+            yield question
+    if not _ANSWERS.isdisjoint(staged.types):
+        yield "refusal"

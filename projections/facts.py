@@ -36,6 +36,7 @@ def opened(event: JsonObject) -> Facts:
     """A ticket began; what was in force is one attribute, the party's parts are one each."""
     after, values = _stated(event)
     after |= after.pop("party")
+    after["fields"] = dict(sorted(after["fields"].items()))
     after["configuration"] = {name: after.pop(name) for name in _CONFIGURATION}
     return None, None, _json(after), None, None, values
 
@@ -183,8 +184,6 @@ def _stated(event: JsonObject) -> tuple[JsonObject, Values]:
         if value.__class__ is dict and "$p" in value:
             values.append(((name,), f"/{name}", value))
             after[name] = None
-    if "fields" in after:
-        after["fields"] = dict(sorted(after["fields"].items()))
     return after, values
 
 

@@ -80,7 +80,6 @@ SELECT
   voicemail
 FROM batch_contact;
 
--- name: apply_personal
 INSERT INTO interaction_personal
 SELECT
   number,

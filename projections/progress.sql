@@ -32,18 +32,18 @@ CREATE TABLE quarantine (
   error VARCHAR -- Why it could not be read; NULL where an earlier record of its stream could not.
 );
 
--- name: replace
-DELETE FROM progress
-WHERE lane IN (SELECT unnest($lanes));
-
 -- name: apply
+DELETE FROM progress
+WHERE lane IN (SELECT lane FROM staged_progress);
+
 INSERT INTO progress
 SELECT
-  unnest($lanes),
-  unnest($records),
-  unnest($sequences),
-  unnest($hashes),
-  make_timestamptz(unnest($lane_times));
+  lane,
+  records,
+  sequence,
+  hash,
+  make_timestamptz(lane_time)
+FROM staged_progress;
 
 -- name: park
 INSERT INTO quarantine

@@ -54,34 +54,8 @@ SELECT
   source_id,
   command,
   command_type
-FROM batch
-WHERE type = 'CommandAnswered';
-
--- name: apply_other
-INSERT INTO refusal
-SELECT
-  split_part(stream, '/', 1),
-  stream,
-  number,
-  version,
-  lane,
-  sequence_before + version,
-  occurred_at,
-  recorded_at,
-  detail ->> '$.outcome',
-  detail ->> '$.code',
-  detail -> '$.facts',
-  actor_kind,
-  actor_id,
-  on_behalf_of_kind,
-  on_behalf_of_id,
-  CASE
-    WHEN on_behalf_of_kind = 'agent' THEN on_behalf_of_id
-    WHEN actor_kind = 'agent' THEN actor_id
-  END,
-  source_surface,
-  source_id,
-  command,
-  command_type
-FROM batch_other
-WHERE type = 'CommandAnswered';
+FROM (
+  SELECT * FROM batch WHERE type = 'CommandAnswered'
+  UNION ALL
+  SELECT * FROM batch_other WHERE type = 'CommandAnswered'
+);

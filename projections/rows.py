@@ -55,8 +55,7 @@ class Unreadable(DeskError):
 class Part(NamedTuple):
     """The columns of a few records, by the names of the relations that `columns` describes.
 
-    `types` are those of the events, `nouns` those of their streams; `merged` are the nouns of which
-    there is more than the first commits of streams.
+    `types` are those of the events, `nouns` those of their streams.
     """
 
     batch: pa.RecordBatch
@@ -67,7 +66,6 @@ class Part(NamedTuple):
     batch_contact_personal: pa.RecordBatch
     types: frozenset[str]
     nouns: frozenset[str]
-    merged: frozenset[str]
 
 
 class _Events:
@@ -101,7 +99,6 @@ class Rows:
         self._contact_events: list[int] = []
         self._contact_values: list[ContactValues] = []
         self._nouns: set[str] = set()
-        self._merged: set[str] = set()
 
     def add(self, record: StoredRecord, number: int, version: int) -> None:
         """Reads one effective record whole; after an error nothing of it is left.
@@ -138,7 +135,6 @@ class Rows:
             columns.record_batch(contact_personal, columns.CONTACT_PERSONAL),
             frozenset(columns.types_of(batch) + columns.types_of(others)),
             frozenset(self._nouns),
-            frozenset(self._merged),
         )
 
     def _add(self, record: StoredRecord, number: int, version: int) -> None:
@@ -169,8 +165,6 @@ class Rows:
             version += 1
             begins = False
         self._nouns.add(noun)
-        if noun != "ticket" and not _only_begins(events):
-            self._merged.add(noun)
         self._commits.append(_commit_row(stream, number, record.lane, before, commit))
 
     def _contact(self, stream: str, number: int, version: int, event: dict[str, Any]) -> None:
@@ -207,12 +201,6 @@ _NO_FACTS = (None,) * 5
 def _fits(shape: EventShape, event: dict[str, Any]) -> bool:
     # Comparing the names in their usual order costs half of comparing them in any order.
     return tuple(event) == shape.order or event.keys() == shape.names
-
-
-def _only_begins(events: list[dict[str, Any]]) -> bool:
-    """Whether these events make a customer known, and perhaps say under which addresses."""
-    kinds = [event["type"] for event in events]
-    return kinds[0] == "CustomerRegistered" and set(kinds[1:]) <= {"IdentitiesChanged"}
 
 
 def _drop_values(

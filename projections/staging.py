@@ -39,8 +39,7 @@ class Staged:
     """A micro-batch, ready to be applied.
 
     `relations` are those that `columns` describes, by name; `latest` is the last record of each
-    lane; `types` are those of the events, `nouns` those of their streams; `merged` are the nouns of
-    which there is more than the first commits of streams.
+    lane; `types` are those of the events, `nouns` those of their streams.
     """
 
     records: Sequence[StoredRecord]
@@ -49,11 +48,6 @@ class Staged:
     aside: Sequence[ParkedRecord]
     types: frozenset[str]
     nouns: frozenset[str]
-    merged: frozenset[str]
-
-    def has(self, relation: str) -> bool:
-        """Whether a relation has rows."""
-        return bool(self.relations[relation].num_rows)
 
 
 def set_aside(record: StoredRecord, error: str) -> Staged:
@@ -61,7 +55,7 @@ def set_aside(record: StoredRecord, error: str) -> Staged:
     relations = {name: schema.empty_table() for name, schema in _RELATIONS.items()}
     parked = [ParkedRecord(record, error)]
     nothing: frozenset[str] = frozenset()
-    return Staged([record], relations, {record.lane: record}, parked, nothing, nothing, nothing)
+    return Staged([record], relations, {record.lane: record}, parked, nothing, nothing)
 
 
 class Stager:
@@ -96,8 +90,7 @@ class Stager:
         latest = {record.lane: record for record in records}
         types = frozenset(name for part in parts for name in part.types)
         nouns = frozenset(noun for part in parts for noun in part.nouns)
-        merged = frozenset(noun for part in parts for noun in part.merged)
-        return Staged(records, relations, latest, aside, types, nouns, merged)
+        return Staged(records, relations, latest, aside, types, nouns)
 
     def _chunk(
         self,

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 import duckdb
+import pyarrow as pa
 
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import Unavailable
@@ -21,6 +22,15 @@ from deskledger.projections.staging import Staged, Stager, set_aside
 
 DEADLINE_SECONDS = 5.0
 
+_PROGRESS = pa.schema(
+    [
+        ("lane", pa.int64()),
+        ("records", pa.int64()),
+        ("sequence", pa.int64()),
+        ("hash", pa.binary()),
+        ("lane_time", pa.int64()),
+    ]
+)
 # What DuckDB says of a value that is not of its column's type, or that a table does not take.
 _UNFIT = (
     duckdb.ConversionException,
@@ -137,9 +147,7 @@ class ProjectionStore:
         """
         with self._transaction(staged) as connection:
             apply(connection, staged)
-            progress = _progress(staged)
-            connection.execute(section("progress", "replace"), {"lanes": progress["lanes"]})
-            connection.execute(section("progress", "apply"), progress)
+            connection.execute(section("progress", "apply"))
             if staged.aside:
                 park(connection, staged.aside)
         self.parked.update(record.stream for record, _ in staged.aside)
@@ -175,9 +183,9 @@ class ProjectionStore:
     def _transaction(self, staged: Staged) -> Iterator[duckdb.DuckDBPyConnection]:
         connection = self._connection
         with self._writing:
-            filled = [name for name in staged.relations if staged.has(name)]
-            for name in filled:
-                connection.register(name, staged.relations[name])
+            for name, relation in staged.relations.items():
+                connection.register(name, relation)
+            connection.register("staged_progress", _progress(staged))
             try:
                 connection.execute("BEGIN TRANSACTION")
                 yield connection
@@ -194,8 +202,6 @@ class ProjectionStore:
             finally:
                 with suppress(duckdb.TransactionException, duckdb.FatalException):
                     connection.execute("ROLLBACK")
-                for name in filled:
-                    connection.unregister(name)
 
 
 def read_progress(connection: duckdb.DuckDBPyConnection, desk: str) -> list[Progress]:
@@ -204,12 +210,11 @@ def read_progress(connection: duckdb.DuckDBPyConnection, desk: str) -> list[Prog
     return [Progress(desk, *row) for row in rows]
 
 
-def _progress(staged: Staged) -> dict[str, list[object]]:
-    latest = staged.latest.values()
-    return {
-        "lanes": [record.lane for record in latest],
-        "records": [record.record for record in latest],
-        "sequences": [record.sequence for record in latest],
-        "hashes": [record.lane_hash for record in latest],
-        "lane_times": [record.lane_time for record in latest],
-    }
+def _progress(staged: Staged) -> pa.Table:
+    rows = [
+        (lane, record.record, record.sequence, record.lane_hash, record.lane_time)
+        for lane, record in staged.latest.items()
+    ]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(_PROGRESS)
+    arrays = [pa.array(column, kind) for column, kind in zip(columns, _PROGRESS.types, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=_PROGRESS)

@@ -97,7 +97,6 @@ SELECT
   personal
 FROM batch_other;
 
--- name: apply_personal
 INSERT INTO stream_event_personal
 SELECT
   split_part(stream, '/', 1),
@@ -107,7 +106,6 @@ SELECT
   after
 FROM batch_other_personal;
 
--- name: feed
 -- All events of the streams that the batch is about, in the order in which they happened: a fact
 -- that was recorded late is filed where it belongs. These streams are short.
 CREATE OR REPLACE TEMP TABLE stream_feed AS

@@ -75,7 +75,7 @@ CREATE TABLE ticket (
 CREATE OR REPLACE TEMP TABLE ticket_next AS
 WITH
 known AS (
-  SELECT *
+  SELECT * EXCLUDE (row_id)
   FROM ticket_replaced
   WHERE number NOT IN (SELECT ticket FROM late_event)
   UNION ALL BY NAME
@@ -135,7 +135,6 @@ fold AS (
     min(occurred_at) FILTER (contact = 'answered') AS first_answered_at,
     min(occurred_at) FILTER (agent_id IS NOT NULL) AS first_assigned_at,
     max(occurred_at) FILTER (type IN ('TicketActivated', 'TicketReopened')) AS activated_at,
-    count(*) FILTER (contact IS NOT NULL OR type = 'NoteAdded') AS contacts,
     count(*) FILTER (contact = 'asked') AS customer_contacts,
     count(*) FILTER (contact = 'answered') AS agent_contacts,
     count(*) FILTER (type = 'NoteAdded') AS notes,
@@ -219,10 +218,7 @@ present AS (
         ELSE closer.agent_id
       END AS solver_id,
       coalesce(fold.closed_at, known.closed_at) AS closed_at
-    ),
-    fold.status IS NOT NULL AS sets_status,
-    fold.party_version IS NOT NULL AS sets_party,
-    fold.contacts > 0 AS has_contacts
+    )
   FROM fold
   JOIN known
     ON known.number = fold.ticket
@@ -329,97 +325,12 @@ FROM (
 WHERE form.ticket = ticket_next.number;
 
 -- name: replace
--- Known tickets are updated in place, and only where something was said: a row written anew would
--- cost its forty columns at the next checkpoint once more.
-INSERT INTO ticket
-SELECT * EXCLUDE (row_id, sets_status, sets_party, has_contacts)
-FROM ticket_next
-WHERE row_id IS NULL;
-
-UPDATE ticket
-SET
-  version = ticket_next.version,
-  latest_at = ticket_next.latest_at
-FROM ticket_next
-WHERE ticket_next.row_id = ticket.rowid;
-
-UPDATE ticket
-SET
-  status = ticket_next.status,
-  status_since = ticket_next.status_since,
-  status_version = ticket_next.status_version,
-  status_reason = ticket_next.status_reason,
-  waits_until = ticket_next.waits_until,
-  unanswered_since = ticket_next.unanswered_since,
-  activated_at = ticket_next.activated_at,
-  reopenings = ticket_next.reopenings,
-  settled_at = ticket_next.settled_at,
-  resolution = ticket_next.resolution,
-  solver_id = ticket_next.solver_id,
-  closed_at = ticket_next.closed_at
-FROM ticket_next
-WHERE ticket_next.row_id = ticket.rowid
-  AND ticket_next.sets_status;
-
-UPDATE ticket
-SET
-  group_id = ticket_next.group_id,
-  agent_id = ticket_next.agent_id,
-  responsible_since = ticket_next.responsible_since,
-  party_version = ticket_next.party_version,
-  party_reason = ticket_next.party_reason,
-  first_assigned_at = ticket_next.first_assigned_at
-FROM ticket_next
-WHERE ticket_next.row_id = ticket.rowid
-  AND ticket_next.sets_party;
-
-UPDATE ticket
-SET
-  first_answered_at = ticket_next.first_answered_at,
-  unanswered_since = ticket_next.unanswered_since,
-  customer_contacts = ticket_next.customer_contacts,
-  agent_contacts = ticket_next.agent_contacts,
-  notes = ticket_next.notes
-FROM ticket_next
-WHERE ticket_next.row_id = ticket.rowid
-  AND ticket_next.has_contacts;
-
--- name: replace_class
-UPDATE ticket
-SET
-  type = ticket_next.type,
-  category = ticket_next.category,
-  stage = ticket_next.stage,
-  tier = ticket_next.tier,
-  priority = ticket_next.priority,
-  impact = ticket_next.impact,
-  urgency = ticket_next.urgency,
-  pinned = ticket_next.pinned
-FROM ticket_next
-WHERE ticket_next.row_id = ticket.rowid
-  AND ticket_next.number IN (
-    SELECT ticket
-    FROM ticket_feed
-    WHERE type IN ('TicketClassified', 'TicketPrioritised')
-  );
-
--- name: replace_tags
-UPDATE ticket
-SET tags = ticket_next.tags
-FROM ticket_next
-WHERE ticket_next.row_id = ticket.rowid
-  AND ticket_next.number IN (SELECT ticket FROM ticket_feed WHERE type = 'TagsChanged');
-
--- name: replace_fields
-UPDATE ticket
-SET fields = ticket_next.fields
-FROM ticket_next
-WHERE ticket_next.row_id = ticket.rowid
-  AND ticket_next.number IN (SELECT ticket FROM ticket_feed WHERE type = 'FieldsChanged');
-
--- name: forget_late
 DELETE FROM ticket
-WHERE number IN (SELECT ticket FROM late_event);
+WHERE rowid IN (SELECT row_id FROM ticket_replaced);
+
+INSERT INTO ticket
+SELECT *
+FROM ticket_next;
 
 -- name: counts
 SELECT

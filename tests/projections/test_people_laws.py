@@ -25,7 +25,6 @@ from deskledger.domain.customer.commands import (
     SetAccountManager,
     SetTier,
 )
-from deskledger.domain.customer.events import IdentityAdded
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.fields import SetFields
 from deskledger.domain.group.commands import AddMember, CloseGroup, FormGroup, RemoveMember
@@ -113,12 +112,7 @@ def told(begun: Story, commands: Told) -> tuple[Story, list[list[Any]]]:
 
 def customer(name: str) -> Story:
     beside = Story(stream=f"customer/{name}", history=True).beside(ann=agent(ANN))
-    known = IdentityAdded(identity="a", channel="email", address=f"{name}@desk", verified=True)
-    identities = (known,) if int(name[1:]) % 2 else ()
-    registered = RegisterCustomer(
-        personal_fields={"name": name}, fields={"b": 1, "a": 2}, tier="a", identities=identities
-    )
-    return beside.when(registered)
+    return beside.when(RegisterCustomer(personal_fields={"name": name}, tier="a"))
 
 
 def someone(name: str) -> Story:
