@@ -11,7 +11,7 @@ from deskledger.app.cli import program
 from deskledger.app.cli.program import COMMANDS
 from tests.cli.runs import Shell
 
-HEAVY = ("duckdb", "pyarrow", "lxml", "cryptography", "pydantic", "deskledger.domain")
+HEAVY = ("duckdb", "pyarrow", "kafka", "cryptography", "pydantic", "deskledger.domain")
 
 
 def test_help_loads_nothing_heavy() -> None:
