@@ -123,8 +123,9 @@ def test_to_be_stopped_is_no_error(busy: Shell, asked: signal.Signals) -> None:
         assert follower.stderr is not None
         lines = [follower.stdout.readline()]
         follower.send_signal(asked)
-        lines += follower.stdout.readlines()
-        assert (follower.wait(timeout=30), follower.stderr.read()) == (0, "")
+        rest, told = follower.communicate(timeout=30)
+        assert (follower.returncode, told) == (0, "")
+        lines += rest.splitlines()
     assert all(json.loads(line) for line in lines)
 
 
