@@ -15,19 +15,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from report import peak_mebibytes, print_machine, print_table
-from stories import (
-    AGENTS_PER_GROUP,
-    CHANNELS,
-    GROUPS,
-    Scene,
-    Step,
-    Ticket,
-    choose,
-    event,
-    random_id,
-    ticket_story,
-)
+from report import CACHE, peak_mebibytes, print_machine, print_table
+from scene import AGENTS_PER_GROUP, CHANNELS, GROUPS, Scene, Step, Ticket, choose, event, random_id
+from stories import ticket_story, waiting_share
 
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.eventlog.commit import Envelope, commit_hash, encode_commit, genesis_prev
@@ -37,11 +27,12 @@ from deskledger.eventlog.vault import Vault
 
 TICKETS = 1_000_000
 SEED = 7
-CACHE = Path(__file__).parent.parent / ".cache"
 
 _BEGUN_AT = datetime(2023, 1, 2, 8, tzinfo=UTC)
 _SECONDS_PER_TICKET = 60
 _TICKETS_PER_CUSTOMER = 3
+# Each customer's key is made with others', and they share its durable write.
+_CUSTOMERS_AT_ONCE = 1_000
 _DRAFTS_AT_ONCE = 2_000
 _DIGEST = "00" * 32
 _SOFTWARE = "deskledger benchmark"
@@ -78,11 +69,12 @@ def _drafts(desk: Desk, tickets: int) -> Iterator[Draft]:
     """Every commit of the desk's life, in the order in which it is recorded."""
     rng = random.Random(SEED)  # noqa: S311 - the same desk for the same seed
     agents = {group: [random_id(rng) for _ in range(AGENTS_PER_GROUP)] for group in GROUPS}
-    scene = Scene(rng, _seal(desk.vault, rng), agents)
+    ends_at = _BEGUN_AT + timedelta(seconds=tickets * _SECONDS_PER_TICKET)
+    scene = Scene(rng, _seal(desk.vault, rng), agents, ends_at)
     pen = _Pen(desk.ledger.desk, rng)
     yield from _people(scene, pen)
     waiting: list[tuple[Written, Iterator[Written]]] = []
-    for story in _stories(scene, pen, tickets):
+    for story in _stories(scene, pen, _customers(desk.vault, rng), tickets):
         first = next(story)
         while waiting and waiting[0][0] < first:
             yield waiting[0][0].draft
@@ -100,7 +92,9 @@ def _rest(waiting: list[tuple[Written, Iterator[Written]]]) -> Iterator[list[Wri
         yield [first, *story]
 
 
-def _stories(scene: Scene, pen: "_Pen", tickets: int) -> Iterator[Iterator[Written]]:
+def _stories(
+    scene: Scene, pen: "_Pen", strangers: Iterator[str], tickets: int
+) -> Iterator[Iterator[Written]]:
     """The stories of customers and tickets, each written at once so that memory stays small."""
     rng = scene.rng
     opened_at = _BEGUN_AT
@@ -108,13 +102,21 @@ def _stories(scene: Scene, pen: "_Pen", tickets: int) -> Iterator[Iterator[Writt
     for number in range(tickets):
         opened_at += timedelta(seconds=rng.expovariate(1 / _SECONDS_PER_TICKET))
         if number % _TICKETS_PER_CUSTOMER == 0:
-            customers.append(random_id(rng))
+            customers.append(next(strangers))
             stream = f"customer/{customers[-1]}"
             yield iter(pen.written(stream, iter([_registered(scene, stream, opened_at)])))
         customer = customers[-1] if number % 2 else rng.choice(customers)
-        channel = choose(rng, CHANNELS)
-        ticket = Ticket(f"ticket/{random_id(rng)}", customer, opened_at, channel)
-        yield iter(pen.written(ticket.stream, ticket_story(scene, ticket)))
+        ticket = Ticket(f"ticket/{random_id(rng)}", customer, opened_at, choose(rng, CHANNELS))
+        waits = rng.random() < waiting_share(1 - number / tickets)
+        yield iter(pen.written(ticket.stream, ticket_story(scene, ticket, waits=waits)))
+
+
+def _customers(vault: Vault, rng: random.Random) -> Iterator[str]:
+    """Ids of new customers without end, whose keys are there already."""
+    while True:
+        some = [random_id(rng) for _ in range(_CUSTOMERS_AT_ONCE)]
+        vault.subject_keys([f"customer/{customer}" for customer in some])
+        yield from some
 
 
 def _registered(scene: Scene, stream: str, at: datetime) -> Step:
