@@ -7,13 +7,12 @@ imported in a process of its own, then imported again, which appends nothing.
 import json
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from report import peak_mebibytes, print_machine, print_table
+from report import peak_mebibytes, print_machine, print_table, scratch
 
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.consumers.history.importer import Target, import_history
@@ -68,7 +67,7 @@ def main() -> None:
 def measure(name: str) -> None:
     """Import a log twice into a new desk and print the figures as JSON."""
     figures = []
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as place:
+    with scratch() as place:
         desk = Desk.create(Path(place, "desk"), NewDesk(zone="UTC"))
         for title in (name, f"{name}, again"):
             writer = TimedWriter(desk.ledger, desk.vault, desk.clock)

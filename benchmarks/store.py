@@ -4,16 +4,14 @@ Every commit is valid and judged; making its bytes is not measured where a list 
 is part of the work where threads append.
 """
 
-import tempfile
 import threading
 import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from report import print_machine, print_table
+from report import print_machine, print_table, scratch
 
 from deskledger.eventlog.commit import Envelope, encode_commit, genesis_prev
 from deskledger.eventlog.embedded import EmbeddedLedger
@@ -40,8 +38,7 @@ class Place(NamedTuple):
 def main() -> None:
     """Measure each part in a desk of its own and print one table each."""
     print_machine()
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as place:
-        directory = Path(place)
+    with scratch() as directory:
         EmbeddedLedger.create(directory, desk=DESK)
         Vault.create(directory, DESK, bytes(32))
         with EmbeddedLedger.open(directory) as ledger:
