@@ -49,14 +49,14 @@ class Arrival(NamedTuple):
     """A row of `record`; then the stream's name and noun if it is new, its number if that is."""
 
     id: int
-    stream: int
+    stream: int | None
     command: bytes | None
     verdict: str
     version: int | None
     sequence: int
     lane_time: int
     lane_hash: bytes
-    value: bytes
+    value: bytes | None
     name: str | None
     noun: str | None
     number: int | None

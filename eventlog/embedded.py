@@ -67,7 +67,7 @@ class EmbeddedLedger(LedgerReader):
         def fill(connection: sqlite3.Connection) -> None:
             connection.execute("INSERT INTO meta VALUES ('lanes', ?)", (lanes,))
             genesis = (genesis_record(desk, lane, lanes) for lane in range(lanes))
-            entries = [Entry(n, key.decode(), value) for n, (key, value) in enumerate(genesis)]
+            entries = [Entry(n, key.decode(), key, value) for n, (key, value) in enumerate(genesis)]
             receipts, arrivals = RecordStore(connection, lanes).judge(entries)
             if not receipts or any(receipt.text != CONTROL for receipt in receipts):
                 raise InvalidInput("A desk needs a UUID in lower case, and at least one lane.")
@@ -133,7 +133,7 @@ class EmbeddedLedger(LedgerReader):
     def _entry(self, draft: Draft) -> Entry:
         lane = lane_of_valid(check_stream(draft.stream), self.lanes)
         assert lane is not None
-        return Entry(lane, draft.stream, draft.value)
+        return Entry(lane, draft.stream, draft.stream.encode(), draft.value)
 
     def _write(self, leader: Caller) -> None:
         """One transaction for all who wait; it settles each of them."""

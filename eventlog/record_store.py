@@ -20,6 +20,8 @@ from deskledger.eventlog.names import noun_of
 from deskledger.eventlog.records import Receipt, lane_and_record, record_id
 
 CATCH_UP_MAX = 5_000
+# Stands for the stream of a key that names none: such a record is never effective.
+_NAMELESS = KnownStream("")
 
 _SINCE = """
 SELECT record.id, stream.name, stream.key, stream.number, record.command, record.verdict,
@@ -34,11 +36,17 @@ LIMIT ?
 
 
 class Entry(NamedTuple):
-    """A record to be judged: its lane, its key and its value."""
+    """A record to be judged.
+
+    `stream` is the name that its key spells, None for a key that spells no name; `received_at` is
+    the log's own time in microseconds since 1970, where the log has one.
+    """
 
     lane: int
-    key: str
-    value: bytes
+    stream: str | None
+    key: bytes | None
+    value: bytes | None
+    received_at: int | None = None
 
 
 class RecordStore:
@@ -95,22 +103,24 @@ class RecordStore:
             entries: in the order in which they stand in their lanes.
             refused: verdicts whose records are not stored.
         """
-        self._known.load({entry.key: None for entry in entries})
+        self._known.load({entry.stream: None for entry in entries if entry.stream is not None})
         arrivals: list[Arrival] = []
         receipts = [self._judge(entry, refused, arrivals) for entry in entries]
         self._known.trim()
         return receipts, arrivals
 
     def _judge(self, entry: Entry, refused: Collection[str], arrivals: list[Arrival]) -> Receipt:
-        lane, name, value = entry
-        state, key, known = self._lanes[lane], name.encode(), self._known[name]
+        lane, name, key, value, received_at = entry
+        state = self._lanes[lane]
+        known = _NAMELESS if name is None else self._known[name]
         judgement = judge(state, self._known, key, value)
         verdict = judgement.verdict
         if verdict.text in refused:
             return Receipt(*verdict, lane, None, None, known.number)
-        after = self._lanes[lane] = advance(state, judgement, key, value)
-        is_new = known.key is None
-        stream_key = self._note(known, judgement)
+        after = advance(state, judgement, key, value, received_at=received_at)
+        self._lanes[lane] = after
+        is_new = name is not None and known.key is None
+        stream_key = None if name is None else self._note(known, judgement)
         arrivals.append(
             Arrival(
                 record_id(lane, after.records),
@@ -123,7 +133,7 @@ class RecordStore:
                 after.hash,
                 value,
                 name if is_new else None,
-                noun_of(name) if is_new else None,
+                noun_of(known.name) if is_new else None,
                 judgement.number,
             )
         )

@@ -10,7 +10,7 @@ from deskledger.eventlog.group_queue import Caller, GroupQueue
 from deskledger.eventlog.record_store import Entry
 from deskledger.eventlog.records import Receipt
 
-ENTRY = Entry(0, "ticket/1", b"")
+ENTRY = Entry(0, "ticket/1", b"ticket/1", b"")
 RECEIPT = Receipt("effective", 1, 1, bytes(32), 0, 2, 1, 1)
 
 
