@@ -10,11 +10,12 @@ from typing import Annotated, Any
 import typer
 
 from deskledger.app.cli.command import command
-from deskledger.app.cli.positions import progress_behind, stated_positions
+from deskledger.app.cli.positions import stated_positions
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.unsealed import public_events
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.follower import Follower
+from deskledger.eventlog.positions import progress_behind
 from deskledger.eventlog.records import StoredRecord
 
 app = typer.Typer()

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from deskledger.app.cli.values import pair
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.progress import Progress
-from deskledger.eventlog.reader import LedgerReader
 
 _FORM = "LANE:SEQUENCE"
 
@@ -37,20 +36,3 @@ def _position(stated: str, lane: int | None) -> tuple[int, int]:
         return int(named), int(sequence)
     except ValueError:
         raise InvalidInput(f"{stated!r} is no position; write {_FORM} or --lane.") from None
-
-
-def progress_behind(ledger: LedgerReader, end: Progress, sequence: int) -> Progress | None:
-    """How far a lane had come before the commit that holds the event behind `sequence`.
-
-    None where that is the lane's very beginning. The commit may begin before: whoever goes on
-    from here leaves out the events up to `sequence`.
-    """
-    low, high = 0, end.records
-    while low < high:
-        middle = (low + high + 1) // 2
-        reached = ledger.progress_at(end.lane, middle)
-        if reached is not None and reached.sequence <= sequence:
-            low = middle
-        else:
-            high = middle - 1
-    return ledger.progress_at(end.lane, low) if low else None
