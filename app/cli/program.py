@@ -81,7 +81,7 @@ class Program(TyperGroup):
             _check_text(stated)
             code = super().main(stated, **extra)
         except TyperException as error:
-            report_usage(error, as_json="--json" in stated)
+            report_usage(error, stated)
             sys.exit(error.exit_code)
         except Abort:
             sys.exit(130)
