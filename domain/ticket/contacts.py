@@ -14,11 +14,13 @@ from deskledger.domain.ticket.contact_commands import (
     ReceiveMessage,
     SendReply,
 )
-from deskledger.domain.ticket.events import (
+from deskledger.domain.ticket.contact_events import (
     CallLogged,
     CustomerMessageReceived,
     NoteAdded,
     ReplySent,
+)
+from deskledger.domain.ticket.events import (
     StatusChange,
     TicketActivated,
     TicketEvent,

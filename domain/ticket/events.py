@@ -1,4 +1,4 @@
-"""What can have happened to a ticket."""
+"""What can have happened to a ticket, beside the contacts in ``contact_events``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from deskledger.domain.contact import Addresses, ContactEvent, Direction
+from deskledger.domain.contact import Direction
 from deskledger.domain.events import CommandAnswered, Event
 from deskledger.domain.fields import FieldsChanged
 from deskledger.domain.references import Reference, ReferencesChanged
@@ -27,6 +27,12 @@ from deskledger.domain.shapes import (
     Text,
 )
 from deskledger.domain.tags import TagsChanged
+from deskledger.domain.ticket.contact_events import (
+    CallLogged,
+    CustomerMessageReceived,
+    NoteAdded,
+    ReplySent,
+)
 from deskledger.domain.ticket.status import Status
 
 Kind = Literal["request", "feedback", "task"]
@@ -86,51 +92,6 @@ class TicketOpened(Event):
     variant: Slug | None
     form: Of | None
     origin: Origin | None
-
-
-class CustomerMessageReceived(ContactEvent):
-    """A customer, or somebody for the customer, wrote."""
-
-    type: Literal["CustomerMessageReceived"] = "CustomerMessageReceived"
-    v: Literal[1] = 1
-    sender: P[Line] | None
-    verified: bool
-    recipients: P[Addresses] | None
-
-
-class ReplySent(ContactEvent):
-    """The desk wrote to the customer; ``author.kind`` tells an agent from a bot or rule."""
-
-    type: Literal["ReplySent"] = "ReplySent"
-    v: Literal[1] = 1
-    to: P[Addresses] | None
-    cc: P[Addresses] | None
-
-
-class NoteAdded(ContactEvent):
-    """Somebody of the desk noted something that the customer does not see."""
-
-    type: Literal["NoteAdded"] = "NoteAdded"
-    v: Literal[1] = 1
-    mentions: tuple[Id, ...]
-
-
-class CallLogged(ContactEvent):
-    """A call came in or went out.
-
-    Attributes:
-        waited_seconds: whole seconds until it was answered or given up; null when not known.
-        agent: who of the desk spoke, or tried to.
-    """
-
-    type: Literal["CallLogged"] = "CallLogged"
-    v: Literal[1] = 1
-    started_at: Instant
-    ended_at: Instant
-    waited_seconds: Count | None
-    answered: bool
-    agent: Id | None
-    voicemail: bool
 
 
 class TicketAssigned(Event):

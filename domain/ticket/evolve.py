@@ -11,11 +11,13 @@ from deskledger.domain.fields import FieldsChanged, begun_fields, filed_fields
 from deskledger.domain.references import ReferencesChanged, begun_references, filed_references
 from deskledger.domain.shapes import Change
 from deskledger.domain.tags import TagsChanged, begun_tags, filed_tags
-from deskledger.domain.ticket.events import (
+from deskledger.domain.ticket.contact_events import (
     CallLogged,
     CustomerMessageReceived,
     NoteAdded,
     ReplySent,
+)
+from deskledger.domain.ticket.events import (
     TicketActivated,
     TicketAssigned,
     TicketClassified,

@@ -15,11 +15,13 @@ from deskledger.domain.ticket.commands import (
     TakeTicket,
 )
 from deskledger.domain.ticket.contact_commands import AddNote, LogCall, ReceiveMessage, SendReply
-from deskledger.domain.ticket.events import (
+from deskledger.domain.ticket.contact_events import (
     CallLogged,
     CustomerMessageReceived,
     NoteAdded,
     ReplySent,
+)
+from deskledger.domain.ticket.events import (
     TicketActivated,
     TicketOpened,
     TicketReopened,

@@ -18,10 +18,12 @@ from deskledger.domain.ticket.commands import (
     TakeTicket,
 )
 from deskledger.domain.ticket.contact_commands import AddNote, ReceiveMessage, SendReply
-from deskledger.domain.ticket.events import (
+from deskledger.domain.ticket.contact_events import (
     CustomerMessageReceived,
     NoteAdded,
     ReplySent,
+)
+from deskledger.domain.ticket.events import (
     TicketActivated,
     TicketAssigned,
     TicketOpened,
