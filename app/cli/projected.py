@@ -30,7 +30,8 @@ def open_tables(session: Session) -> Iterator[ProjectionStore]:
         behind = records_of(desk.ledger.progress()) - records_of(store.progress())
         long = behind > RECORDS_UNWATCHED_MAX
         with bar(session, "project.bar", behind, worth_it=long) as advance:
-            Projector(store, desk.ledger, desk.vault.data_keys).catch_up(advance)
+            projector = Projector(store, desk.ledger, desk.vault.data_keys)
+            projector.catch_up(advance, opener=session.opener)
         yield store
 
 

@@ -65,8 +65,14 @@ def prove_open_tables(session: Session, store: ProjectionStore) -> TablesReport:
         return TablesReport(store.progress(), {}, [_beyond(session, store, astray.facts["lane"])])
     aside = session.directory / f".{NAME}.verify"
     with bar(session, "verify.tables.bar", records_of(store.progress())) as advance:
-        keys = desk.vault.data_keys
-        return verify_tables(store, desk.ledger, keys, aside=aside, report=advance)
+        return verify_tables(
+            store,
+            desk.ledger,
+            desk.vault.data_keys,
+            aside=aside,
+            report=advance,
+            opener=session.opener,
+        )
 
 
 def _beyond(session: Session, store: ProjectionStore, lane: int) -> TableDifference:

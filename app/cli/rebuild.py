@@ -42,4 +42,5 @@ def build_anew(session: Session) -> int:
             desk.vault.data_keys,
             deadline_seconds=session.settings.wait_seconds,
             report=advance,
+            opener=session.opener,
         )

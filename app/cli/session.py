@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -14,12 +14,14 @@ import orjson
 from deskledger.app.cli.options import Everywhere
 from deskledger.app.cli.texts import code_name, say
 from deskledger.app.desk import Desk
+from deskledger.app.reading import open_reading
 from deskledger.app.settings import Settings
 from deskledger.domain.shapes import Erased, instant_text
 from deskledger.eventlog.desk_key import read_desk_key
 from deskledger.eventlog.embedded import EmbeddedLedger
 
 if TYPE_CHECKING:
+    from deskledger.consumers.staging_processes import Opener
     from deskledger.projections.store import ProjectionStore
 
 
@@ -76,6 +78,11 @@ class Session:
         wait_seconds = self.settings.wait_seconds
         ledger = EmbeddedLedger.open(self.settings.desk, deadline_seconds=wait_seconds)
         return self._parts.enter_context(ledger)
+
+    @property
+    def opener(self) -> "Opener":
+        """Opens ledger and keys once more, for the processes that stage a long way."""
+        return partial(open_reading, self.directory, self.desk_key)
 
     @cached_property
     def tables(self) -> "ProjectionStore":
