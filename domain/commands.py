@@ -22,4 +22,4 @@ class Command(Frozen):
 
     def states(self, name: str) -> bool:
         """Whether the caller stated a field, be it as null."""
-        return name in self.model_fields_set
+        return name in self.__pydantic_fields_set__

@@ -110,20 +110,21 @@ def _changes(
 ) -> dict[str, dict[str, Any]]:
     changes = {}
     for name, after in stated.items():
-        before, since = held[name].held(at) if name in held else (None, began_at)
-        if not _same(before, after):
+        timeline = held.get(name)
+        if timeline is None:
+            if after is not None:
+                changes[name] = {"before": None, "after": after, "since": began_at}
+        elif not timeline.holds(at, after):
+            before, since = timeline.held(at)
             changes[name] = {"before": before, "after": after, "since": since}
     return changes
-
-
-def _same(before: object, after: object) -> bool:
-    """Whether two values are equal; true and 1 are not."""
-    return before == after and type(before) is type(after)
 
 
 def _refuse_too_many(
     held: Mapping[str, Timeline[Any]], changes: Mapping[str, Mapping[str, Any]]
 ) -> None:
+    if len(held) + len(changes) <= FIELDS_MAX:
+        return
     names = {name for name, timeline in held.items() if timeline.present is not None}
     names |= {name for name, change in changes.items() if change["after"] is not None}
     if len(names) > FIELDS_MAX:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import (
@@ -39,8 +40,12 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+@lru_cache(maxsize=4_096)
 def instant_text(instant: datetime) -> str:
-    """Write an aware UTC instant as it is stored: ``YYYY-MM-DDTHH:MM:SS.ffffffZ``."""
+    """Write an aware UTC instant as it is stored: ``YYYY-MM-DDTHH:MM:SS.ffffffZ``.
+
+    Remembers the recent ones: a commit writes the same few many times.
+    """
     return instant.isoformat(timespec="microseconds")[:26] + "Z"
 
 

@@ -55,6 +55,13 @@ class Timeline(NamedTuple, Generic[T]):
             index -= 1
         return value, self.entries[index][0]
 
+    def holds(self, at: datetime, value: T) -> bool:
+        """Whether this was the value as of an instant; true and 1 are two values."""
+        began_at, _version, held = self.entries[-1]
+        if began_at > at:
+            held = self.held(at)[0]
+        return held == value and type(held) is type(value)
+
     def held_among(self, at: datetime, values: Collection[T]) -> datetime:
         """Since when, as of an instant, the value has been one of these without a break."""
         index = len(self.entries) - 1

@@ -20,6 +20,8 @@ from deskledger.domain.ticket.events import (
 from deskledger.domain.ticket.status import Status
 from deskledger.domain.ticket.together import AttributePart
 
+_REFERENCES = LinkReference | UnlinkReference
+
 
 def decide_attribute(case: Case, command: AttributePart) -> list[TicketEvent]:
     """Change what describes the ticket; its status stays, and a closed one only gets references.
@@ -28,7 +30,7 @@ def decide_attribute(case: Case, command: AttributePart) -> list[TicketEvent]:
         CommandRefused: the ticket is closed, or would hold too many of a kind.
     """
     case.refuse_late()
-    if not isinstance(command, LinkReference | UnlinkReference):
+    if not isinstance(command, _REFERENCES):
         case.refuse(Status.CLOSED)
     at, by, state = case.at, case.by, case.state
     match command:
@@ -95,6 +97,8 @@ def _change(
     """The change of a stated attribute; None where it is not stated or stays."""
     if not command.states(name):
         return None
-    before, since = case.state.attributes[name].held(case.at)
-    after = getattr(command, name)
-    return None if before == after else shape(before=before, after=after, since=since)
+    timeline, after = case.state.attributes[name], getattr(command, name)
+    if timeline.holds(case.at, after):
+        return None
+    before, since = timeline.held(case.at)
+    return shape(before=before, after=after, since=since)

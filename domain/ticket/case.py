@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from deskledger.domain.context import Context
 from deskledger.domain.errors import CommandRefused
@@ -13,26 +13,24 @@ from deskledger.domain.ticket.state import TicketState
 from deskledger.domain.ticket.status import Status
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """What surrounds one command, alone or as a part of several.
 
     Attributes:
         stated: when it happened, if it or the whole says so.
         by: who decided it, when it is not the actor.
-        index: its place among the parts, from 0.
+        part: its place among the parts, from 0.
         opening: whether the ticket is opened in the same commit.
     """
 
     context: Context
     stated: datetime | None
     by: By | None
-    index: int
+    part: int
     opening: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One command on an existing ticket, with the ticket as of the command's time.
 
     A fact from the past is judged on what held then, so every rule asks the case for the status
@@ -101,7 +99,7 @@ class Case:
         Raises:
             CommandRefused: ``ticket_solved`` or ``ticket_closed``, with since when.
         """
-        if self.status in statuses and not self.history:
+        if not self.history and self.status in statuses:
             facts = {"since": instant_text(self.status_since)}
             raise CommandRefused(f"ticket_{self.status.value}", facts)
 

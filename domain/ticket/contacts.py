@@ -117,7 +117,7 @@ def _shared(
     return {
         "occurred_at": case.at,
         "by": case.by,
-        "interaction": case.context.interaction_id(case.turn.index),
+        "interaction": case.context.interaction_id(case.turn.part),
         "opening": case.turn.opening,
         "channel": channel,
         "inbox": inbox,

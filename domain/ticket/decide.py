@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from deskledger.domain.contact import ContactEvent
+from collections.abc import Callable
+from typing import Any, get_args
+
 from deskledger.domain.context import Context
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.moments import unknown_stream
@@ -10,6 +12,12 @@ from deskledger.domain.ticket.assignment import decide_party
 from deskledger.domain.ticket.attributes import decide_attribute
 from deskledger.domain.ticket.case import Case, Turn
 from deskledger.domain.ticket.commands import OpenTicket
+from deskledger.domain.ticket.contact_events import (
+    CallLogged,
+    CustomerMessageReceived,
+    NoteAdded,
+    ReplySent,
+)
 from deskledger.domain.ticket.contacts import decide_contact
 from deskledger.domain.ticket.events import (
     TicketActivated,
@@ -27,6 +35,7 @@ from deskledger.domain.ticket.past import decide_past_status
 from deskledger.domain.ticket.standing import decide_status
 from deskledger.domain.ticket.state import TicketState
 from deskledger.domain.ticket.together import (
+    AttributePart,
     ContactPart,
     Part,
     PartyPart,
@@ -34,6 +43,8 @@ from deskledger.domain.ticket.together import (
     TicketCommand,
     Together,
 )
+
+Decider = Callable[[Case, Any], list[TicketEvent]]
 
 
 def decide(
@@ -66,7 +77,7 @@ def _decide_together(
         for event in caused:
             state = evolve(state, event, 1 if state is None else state.version + 1)
         events += caused
-    return sorted(events, key=_place)
+    return sorted(events, key=_place) if len(events) > 1 else events
 
 
 def _decide_part(state: TicketState | None, command: Part, turn: Turn) -> list[TicketEvent]:
@@ -76,27 +87,37 @@ def _decide_part(state: TicketState | None, command: Part, turn: Turn) -> list[T
     if state is None:
         raise unknown_stream(context)
     case = Case.of(state, turn)
-    if isinstance(command, ContactPart):
-        return decide_contact(case, command)
-    if isinstance(command, StatusPart):
-        return (decide_past_status if context.history else decide_status)(case, command)
-    if isinstance(command, PartyPart):
-        return decide_party(case, command)
-    return decide_attribute(case, command)
+    return _DECIDERS[type(command)](case, command)
+
+
+def _decide_any_status(case: Case, command: StatusPart) -> list[TicketEvent]:
+    return (decide_past_status if case.history else decide_status)(case, command)
+
+
+def _by_type(*deciders: tuple[Any, Decider]) -> dict[type[Part], Decider]:
+    """Each type of part with what decides it: one look instead of a dozen questions."""
+    return {shape: decider for union, decider in deciders for shape in get_args(union)}
+
+
+_DECIDERS = _by_type(
+    (ContactPart, decide_contact),
+    (StatusPart, _decide_any_status),
+    (PartyPart, decide_party),
+    (AttributePart, decide_attribute),
+)
 
 
 def _place(event: TicketEvent) -> int:
     """Where an event stands in its commit: opening, contact, assignment, status, others."""
-    match event:
-        case TicketOpened():
-            return 0
-        case ContactEvent():
-            return 1
-        case TicketAssigned():
-            return 2
-        case (
-            TicketActivated() | TicketPaused() | TicketSolved() | TicketReopened() | TicketClosed()
-        ):
-            return 3
-        case _:
-            return 4
+    return _PLACES.get(type(event), len(_IN_ORDER))
+
+
+_IN_ORDER = (
+    (TicketOpened,),
+    (CustomerMessageReceived, ReplySent, NoteAdded, CallLogged),
+    (TicketAssigned,),
+    (TicketActivated, TicketPaused, TicketSolved, TicketReopened, TicketClosed),
+)
+_PLACES: dict[type[TicketEvent], int] = {
+    shape: place for place, shapes in enumerate(_IN_ORDER) for shape in shapes
+}

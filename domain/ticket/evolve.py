@@ -40,7 +40,7 @@ def evolve(state: TicketState | None, event: TicketEvent, version: int) -> Ticke
     """Give the ticket after one more event, which has this version; it cannot fail."""
     if state is None:
         return _opened(event, version)
-    if isinstance(event, CommandAnswered):
+    if type(event) is CommandAnswered:
         return state._replace(version=version)
     latest_at = max(state.latest_at, event.occurred_at)
     return state._replace(version=version, latest_at=latest_at, **_changes(state, event, version))
@@ -51,6 +51,8 @@ def _changes(state: TicketState, event: TicketEvent, version: int) -> Mapping[st
     changes: Mapping[str, Any] = {}
     began_at = state.began_at
     match event:
+        case FieldsChanged():
+            changes = filed_fields(state, event, version)
         case CustomerMessageReceived() | ReplySent() | NoteAdded() | CallLogged():
             pass
         case TicketAssigned(occurred_at=at, party=party):
@@ -61,8 +63,6 @@ def _changes(state: TicketState, event: TicketEvent, version: int) -> Mapping[st
             changes = _standing(state, event, version)
         case TicketClassified() | TicketPrioritised():
             changes = {"attributes": _attributes(state.attributes, event, version)}
-        case FieldsChanged():
-            changes = filed_fields(state, event, version)
         case TagsChanged():
             tags = filed_tags(state.tags, event, began_at=began_at, version=version)
             changes = {"tags": tags}

@@ -6,7 +6,6 @@ knows, so the same source row gives the same command for ever.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from deskledger.domain.ticket.case import Case
@@ -66,4 +65,4 @@ def _paused(case: Case, command: PendTicket | HoldTicket, status: Status) -> lis
         return paused(case, command, status, unstated=UNSTATED)
     again = reopened(case, UNSTATED)
     state = evolve(case.state, again, case.state.version + 1)
-    return [again, *paused(replace(case, state=state), command, status, unstated=UNSTATED)]
+    return [again, *paused(case._replace(state=state), command, status, unstated=UNSTATED)]

@@ -19,6 +19,7 @@ from deskledger.domain.ticket.commands import (
 )
 from deskledger.domain.ticket.contact_commands import AddNote, ReceiveMessage, SendReply
 from deskledger.domain.ticket.contact_events import (
+from deskledger.domain.ticket.decide import _DECIDERS
     CustomerMessageReceived,
     NoteAdded,
     ReplySent,
@@ -31,7 +32,7 @@ from deskledger.domain.ticket.events import (
     TicketPrioritised,
     TicketSolved,
 )
-from deskledger.domain.ticket.together import Together
+from deskledger.domain.ticket.together import TICKET_COMMANDS, Together
 from tests.domain.stories import NOON, Story, desk, minutes
 
 OPEN = OpenTicket(channel="email")
@@ -118,3 +119,7 @@ def test_what_the_caller_stated_is_the_same_for_models_and_for_json() -> None:
     read = Together.model_validate(stated)
     assert built.model_dump(mode="json", exclude_unset=True) == stated
     assert read.model_dump(mode="json", exclude_unset=True) == stated
+
+
+def test_every_part_but_the_opening_has_something_that_decides_it() -> None:
+    assert {*_DECIDERS, OpenTicket, Together} == {*TICKET_COMMANDS}
