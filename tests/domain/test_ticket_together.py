@@ -19,11 +19,11 @@ from deskledger.domain.ticket.commands import (
 )
 from deskledger.domain.ticket.contact_commands import AddNote, ReceiveMessage, SendReply
 from deskledger.domain.ticket.contact_events import (
-from deskledger.domain.ticket.decide import _DECIDERS
     CustomerMessageReceived,
     NoteAdded,
     ReplySent,
 )
+from deskledger.domain.ticket.decide import _DECIDERS
 from deskledger.domain.ticket.events import (
     TicketActivated,
     TicketAssigned,
