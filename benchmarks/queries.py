@@ -1,24 +1,32 @@
-"""How long the desk's own questions take at a million tickets."""
+"""How long the desk's own questions take at a million tickets, asked as the command line asks.
+
+First within one process, where desk and tables are open; then as whole commands.
+"""
 
 import random
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from generate import SEED, TICKETS, generated_desk
 from report import peak_mebibytes, print_machine, print_table
+from scene import GROUPS
 
-from deskledger.app.desk import Desk
-from deskledger.consumers.projector import Projector
-from deskledger.domain.streams import stream_type
-from deskledger.eventlog.commit import read_commit
+from deskledger.app.cli.options import Everywhere
+from deskledger.app.cli.rebuild import build_anew
+from deskledger.app.cli.session import Session
+from deskledger.app.cli.story import story
+from deskledger.app.cli.ticket.naming import ticket_stream
 from deskledger.projections.file import NAME, Outdated
+from deskledger.projections.lists import TicketFilter, subjects, ticket_list
 from deskledger.projections.queries import (
+    QueueEntry,
     QueueFilter,
-    find_tickets,
     oldest_open,
     queue_page,
     status_counts,
@@ -27,6 +35,13 @@ from deskledger.projections.queries import (
 from deskledger.projections.store import ProjectionStore
 
 ROUNDS = 60
+COMMANDS = 5
+DRAWN = "SELECT number, id FROM ticket_reference USING SAMPLE 300 (reservoir, 7)"
+
+WORKING = QueueFilter(workable=True)
+WAITING = QueueFilter()
+GROUP = QueueFilter(group_id=GROUPS[0], workable=True)
+GROUP_ALONE = QueueFilter(queue="group", group_id=GROUPS[0], workable=True)
 
 
 def main() -> None:
@@ -34,71 +49,128 @@ def main() -> None:
     tickets = int(sys.argv[1]) if len(sys.argv) > 1 else TICKETS
     directory = generated_desk(tickets)
     print_machine()
-    with (
-        Desk.open(directory) as desk,
-        _tables(Path(directory, NAME), desk.ledger.desk) as store,
-    ):
-        Projector(store, desk.ledger, desk.vault.data_keys).catch_up()
-        waiting = queue_page(store, QueueFilter()).value.total
-        rows = [(name, *_timed(ask)) for name, ask in _questions(store, tickets)]
-        rows.append(("a ticket's history, ledger", *_timed(_from_the_ledger(desk, tickets))))
+    with closing(Session(Everywhere(desk=directory))) as session:
+        _freshen(session)
+        asker = Asker(session)
+        waiting = queue_page(session.tables, WAITING).value.total
+        rows = [(name, *_timed(ask)) for name, ask in asker.questions()]
     print_table(
         f"{tickets:,} tickets, {waiting:,} of them in queues; peak {peak_mebibytes():,.0f} MiB",
-        ("question", "median ms", "p95 ms", "longest ms"),
+        ("question", "median ms", "p95 ms", "longest ms", "CPU ms"),
         rows,
+    )
+    print_table(
+        "Whole commands, from starting Python to the last line",
+        ("command", "median ms", "longest ms"),
+        [_whole(directory, arguments) for arguments in asker.commands()],
     )
 
 
-def _tables(path: Path, desk: str) -> ProjectionStore:
+class Asker:
+    """Asks one desk; each question is about another of some tickets that were drawn by lot."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._tables = session.tables
+        self._rng = random.Random(SEED)  # noqa: S311 - the same tickets in each run
+        with self._tables.reading() as connection:
+            self._known: list[tuple[int, str]] = connection.execute(DRAWN).fetchall()
+
+    def questions(self) -> list[tuple[str, Callable[[], Any]]]:
+        """What is asked, and how."""
+        tables = self._tables
+        return [
+            ("queue, first page of 50, its total and subjects", lambda: self._page(WORKING)),
+            ("queue, a page in its middle", self._middle_page(WORKING)),
+            ("everything that waits, a page in its middle", self._middle_page(WAITING)),
+            ("one group's tickets, first page", lambda: self._page(GROUP)),
+            ("one group's queue, first page", lambda: self._page(GROUP_ALONE)),
+            ("one group's queue, a page in its middle", self._middle_page(GROUP_ALONE)),
+            ("ten oldest open tickets", lambda: oldest_open(tables)),
+            ("tickets by status", lambda: status_counts(tables)),
+            ("a page of all tickets, by number", self._listed),
+            ("a ticket's history from the ledger", self._from_the_ledger),
+            ("a ticket's history from the audit table", self._from_the_tables),
+            ("the same with texts", lambda: self._from_the_tables(personal=True)),
+            ("a ticket by its reference", self._by_reference),
+        ]
+
+    def commands(self) -> list[tuple[str, ...]]:
+        """Commands as people write them."""
+        number, reference = self._known[0]
+        return [
+            ("queue",),
+            ("queue", "--group", GROUPS[0]),
+            ("ticket", "show", str(number)),
+            ("ticket", "history", str(number)),
+            ("ticket", "show", reference),
+            ("status",),
+        ]
+
+    def _page(self, asked: QueueFilter, after: QueueEntry | None = None) -> None:
+        entries, _total = queue_page(self._tables, asked, after=after).value
+        assert len(subjects(self._tables, [entry.number for entry in entries])) == len(entries)
+
+    def _middle_page(self, asked: QueueFilter) -> Callable[[], None]:
+        half = max(1, queue_page(self._tables, asked).value.total // 2)
+        before = queue_page(self._tables, asked, size=half).value.entries
+        return lambda: self._page(asked, before[-1] if before else None)
+
+    def _listed(self) -> None:
+        ticket_list(self._tables, TicketFilter(), after=self._number(), size=50)
+
+    def _from_the_ledger(self) -> None:
+        desk = self._session.desk
+        stream = desk.ledger.stream_of("ticket", self._number())
+        assert stream is not None
+        assert story(desk, stream)
+
+    def _from_the_tables(self, *, personal: bool = False) -> None:
+        assert ticket_history(self._tables, self._number(), personal=personal).value
+
+    def _by_reference(self) -> None:
+        _number, reference = self._rng.choice(self._known)
+        assert ticket_stream(self._session, reference)
+
+    def _number(self) -> int:
+        return self._rng.choice(self._known)[0]
+
+
+def _freshen(session: Session) -> None:
+    """Makes the tables anew where they are missing, or not for this software."""
+    path = session.directory / NAME
     try:
-        return ProjectionStore.open(path, desk)
+        if path.exists():
+            ProjectionStore.open(path, session.desk.ledger.desk).close()
+            return
     except Outdated:
-        path.unlink()
-        return ProjectionStore.open(path, desk)
+        pass
+    build_anew(session)
 
 
-def _from_the_ledger(desk: Desk, tickets: int) -> Callable[[random.Random], Any]:
-    """Reads a ticket's commits and opens their personal values, as `ticket history` does."""
-
-    def read(rng: random.Random) -> Any:
-        stream = desk.ledger.stream_of("ticket", rng.randrange(1, tickets * 9 // 10))
-        commits = [read_commit(record.value) for record in desk.ledger.history(stream or "desk")]
-        return desk.writer.streams.events(stream_type(commits[0].stream), commits)
-
-    return read
+def _timed(ask: Callable[[], Any]) -> tuple[float, float, float, float]:
+    ask()
+    used = time.process_time()
+    taken = [_milliseconds(ask) for _ in range(ROUNDS)]
+    used = (time.process_time() - used) * 1e3 / ROUNDS
+    return statistics.median(taken), statistics.quantiles(taken, n=20)[18], max(taken), used
 
 
-def _questions(
-    store: ProjectionStore, tickets: int
-) -> list[tuple[str, Callable[[random.Random], Any]]]:
-    working = QueueFilter(workable=True)
-    group = QueueFilter(queue="group", group_id="first-line", workable=True)
-    many = queue_page(store, working, size=2_000).value.entries
-    middle = many[-1] if many else None
-    return [
-        ("queue, first page of 50", lambda _: queue_page(store, working)),
-        ("queue, a page far behind", lambda _: queue_page(store, working, after=middle)),
-        ("one group's queue", lambda _: queue_page(store, group)),
-        ("ten oldest open tickets", lambda _: oldest_open(store)),
-        ("a ticket's history", lambda rng: ticket_history(store, rng.randrange(1, tickets))),
-        (
-            "the same with texts",
-            lambda rng: ticket_history(store, rng.randrange(1, tickets), personal=True),
-        ),
-        ("find by reference", lambda rng: find_tickets(store, str(rng.randrange(10**8)))),
-        ("tickets by status", lambda _: status_counts(store)),
-    ]
+def _whole(directory: Path, arguments: tuple[str, ...]) -> tuple[str, float, float]:
+    program = "from deskledger.app.cli import main; main()"
+    command = [sys.executable, "-c", program, "--desk", str(directory), *arguments]
+
+    def run() -> None:
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)  # noqa: S603 - ours
+
+    taken = [_milliseconds(run) for _ in range(COMMANDS)]
+    return f"deskledger {' '.join(arguments)}", statistics.median(taken), max(taken)
 
 
-def _timed(ask: Callable[[random.Random], Any]) -> tuple[float, float, float]:
-    rng = random.Random(SEED)  # noqa: S311 - the same tickets in each run
-    ask(rng)
-    taken = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        ask(rng)
-        taken.append((time.perf_counter() - began) * 1e3)
-    return statistics.median(taken), statistics.quantiles(taken, n=20)[18], max(taken)
+def _milliseconds(work: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1e3
 
 
 if __name__ == "__main__":
