@@ -65,7 +65,10 @@ class Projector:
         if opener is not None and self._behind() >= _RECORDS_ASIDE_MIN:
             total = self._catch_up_aside(opener, report)
         follower = Follower(
-            self._ledger, self._store.progress(), batch_size_max=self._batch_records_max
+            self._ledger,
+            self._store.progress(),
+            batch_size_max=self._batch_records_max,
+            lane_by_lane=True,
         )
         records = follower.batch()
         if len(records) >= self._batch_records_max:

@@ -101,7 +101,9 @@ def _stage(work: _Work, sender: Connection) -> None:
             lanes = {end.lane for end in work.ends}
             begins = [begin for begin in work.begins if begin.lane in lanes]
             prefix = Prefix(ledger, work.ends)
-            follower = Follower(prefix, begins, batch_size_max=work.batch_records_max)
+            follower = Follower(
+                prefix, begins, batch_size_max=work.batch_records_max, lane_by_lane=True
+            )
             stager, parked = Stager(data_keys), set(work.parked)
             while records := follower.batch():
                 staged = stager.stage(records, parked)

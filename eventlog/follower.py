@@ -39,6 +39,9 @@ class Follower:
         progress: where to go on, by lane; a lane that is not named starts at its first record.
         lanes: which lanes to follow, all by default.
         batch_size_max: how many records a batch holds at most.
+        lane_by_lane: read a backlog to the end of one lane after the other, so that the records
+            of a stream come close together; else it is spread over the lanes, so that none waits
+            for another's end.
 
     Raises:
         ForeignFile: the progress is that of another desk.
@@ -52,9 +55,11 @@ class Follower:
         *,
         lanes: Sequence[int] | None = None,
         batch_size_max: int = BATCH_RECORDS_MAX,
+        lane_by_lane: bool = False,
     ) -> None:
         self._ledger = ledger
         self._batch_size_max = batch_size_max
+        self._lane_by_lane = lane_by_lane
         every = [state.lane for state in ledger.progress()]
         self._next = dict.fromkeys(every if lanes is None else lanes, 0)
         for read in progress:
@@ -63,10 +68,7 @@ class Follower:
                 self._next[read.lane] = read.records
 
     def batch(self, timeout_seconds: float = 0.0) -> list[StoredRecord]:
-        """The next records, those of a lane together; empty if none come before the time-out.
-
-        A long backlog is spread over the lanes, so that none waits for another's end.
-        """
+        """The next records, those of a lane together; empty if none come before the time-out."""
         seen = self._ledger.changes()
         found = self._read()
         if not found and timeout_seconds > 0:
@@ -82,7 +84,8 @@ class Follower:
         ]
         found: list[StoredRecord] = []
         for index, lane in enumerate(behind):
-            share = (self._batch_size_max - len(found)) // (len(behind) - index)
+            lanes = 1 if self._lane_by_lane else len(behind) - index
+            share = (self._batch_size_max - len(found)) // lanes
             records = self._ledger.read(lane, self._next[lane], max(share, 1))
             self._next[lane] += len(records)
             found += records

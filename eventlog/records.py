@@ -5,6 +5,7 @@ computed from a table's own rows is not stored a second time: a lane's state is 
 """
 
 import sqlite3
+from functools import partial
 from typing import NamedTuple
 
 from deskledger.eventlog.database import FileKind
@@ -113,6 +114,10 @@ class StoredRecord(NamedTuple):
     number: int | None
 
 
+# What `_make` does, without its check of the length and a call of Python for every row.
+_AS_RECORD = partial(tuple.__new__, StoredRecord)
+
+
 def record_id(lane: int, record: int) -> int:
     """The integer key of the `record`-th record of a lane; record 0 stands before the first."""
     return lane << _RECORD_BITS | record
@@ -128,4 +133,4 @@ def stored_records(
 ) -> list[StoredRecord]:
     """The records for which an SQL `condition` (with order and limit) holds."""
     rows = connection.execute(f"{STORED_COLUMNS} WHERE {condition}", parameters)
-    return list(map(StoredRecord._make, rows))
+    return list(map(_AS_RECORD, rows))

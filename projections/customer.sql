@@ -192,14 +192,14 @@ FULL JOIN (
     number,
     '{' || string_agg(
       to_json(identity) || ':' || (
-        stream_event_personal.after -> ('$.identities."' || identity || '"')
+        stream_feed_personal.after -> ('$.identities."' || identity || '"')
       ),
       ',' ORDER BY identity
     ) || '}' AS addresses
   FROM customer_identity
-  JOIN stream_event_personal
+  JOIN stream_feed_personal
     USING (number, version)
-  WHERE stream_event_personal.noun = 'customer'
+  WHERE stream_feed_personal.noun = 'customer'
   GROUP BY number
 ) AS address
   USING (number);

@@ -14,7 +14,7 @@ from deskledger.projections import columns
 from deskledger.projections.personal import DataKeys, Unsealer
 from deskledger.projections.rows import READABLE, Part, Rows, Shapes
 
-CHUNK_RECORDS = 400
+CHUNK_RECORDS = 2_000
 """So few that what is parsed becomes columns before it falls out of the processor's cache."""
 
 _RELATIONS = {

@@ -15,12 +15,14 @@ from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
 from deskledger.projections.apply import apply
-from deskledger.projections.file import open_file
+from deskledger.projections.file import make_file, open_file
 from deskledger.projections.quarantine import park, parked_records, parked_streams, unpark
 from deskledger.projections.sql import section
 from deskledger.projections.staging import Staged, Stager, set_aside
 
 DEADLINE_SECONDS = 5.0
+# What a file without a write-ahead log keeps in memory, in rows of the audit trails.
+ROWS_UNWRITTEN_MAX = 250_000
 
 _PROGRESS = pa.schema(
     [
@@ -69,9 +71,23 @@ class ProjectionStore:
         """
         return cls(open_file(path, desk, deadline_seconds), desk)
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, desk: str) -> None:
+    @classmethod
+    def fresh(cls, path: Path, desk: str) -> Self:
+        """Makes a file to be filled in one go; nothing of it lasts before `finish`.
+
+        Raises:
+            Unavailable: it cannot be written.
+        """
+        return cls(make_file(path, desk), desk, catalog="made")
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, desk: str, *, catalog: str | None = None
+    ) -> None:
+        """Takes over the connection; `catalog` is that of a file without a write-ahead log."""
         self.desk = desk
         self._connection = connection
+        self._catalog = catalog
+        self._rows_unwritten = 0
         self._writing = threading.Lock()
         self.parked = parked_streams(connection)
 
@@ -91,6 +107,16 @@ class ProjectionStore:
         with self._writing:
             self._connection.close()
 
+    def finish(self) -> None:
+        """Writes down what a file without a write-ahead log holds in memory.
+
+        Raises:
+            Unavailable: the disk is full.
+        """
+        with self._writing, _telling():
+            self._connection.execute("CHECKPOINT")
+            self._rows_unwritten = 0
+
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection inside a transaction that cannot write.
@@ -99,6 +125,8 @@ class ProjectionStore:
         """
         cursor = self._connection.cursor()
         try:
+            if self._catalog is not None:
+                cursor.execute(f"USE {self._catalog}")
             cursor.execute("BEGIN TRANSACTION READ ONLY")
             yield cursor
         finally:
@@ -151,6 +179,10 @@ class ProjectionStore:
             if staged.aside:
                 park(connection, staged.aside)
         self.parked.update(record.stream for record, _ in staged.aside)
+        if self._catalog is not None:
+            self._rows_unwritten += sum(table.num_rows for table in staged.relations.values())
+            if self._rows_unwritten > ROWS_UNWRITTEN_MAX:
+                self.finish()
 
     def release(self, stager: Stager) -> list[str]:
         """Applies what was set aside, stream by stream, as far as it can be read by now.
@@ -187,21 +219,23 @@ class ProjectionStore:
                 connection.register(name, relation)
             connection.register("staged_progress", _progress(staged))
             try:
-                connection.execute("BEGIN TRANSACTION")
-                yield connection
-                connection.execute("COMMIT")
+                with _telling():
+                    connection.execute("BEGIN TRANSACTION")
+                    yield connection
+                    connection.execute("COMMIT")
             except _UNFIT as error:
                 raise Unfit(reason=str(error)) from error
-            except (
-                duckdb.IOException,
-                duckdb.OutOfMemoryException,
-                duckdb.FatalException,
-            ) as error:
-                told = f"The projections cannot be written: {error}"
-                raise Unavailable(told) from error
             finally:
                 with suppress(duckdb.TransactionException, duckdb.FatalException):
                     connection.execute("ROLLBACK")
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
+        raise Unavailable(f"The projections cannot be written: {error}") from error
 
 
 def read_progress(connection: duckdb.DuckDBPyConnection, desk: str) -> list[Progress]:

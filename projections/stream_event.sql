@@ -58,6 +58,68 @@ CREATE TABLE stream_event_personal (
 );
 
 -- name: apply
+-- The streams that the batch is about and that have a row of their own at present. Those that began
+-- before it are read back; most begin in it.
+CREATE OR REPLACE TEMP TABLE stream_touched AS
+SELECT
+  split_part(stream, '/', 1) AS noun,
+  number,
+  min(version) > 1 AS is_known
+FROM batch_other
+WHERE noun IN ('customer', 'agent', 'group')
+GROUP BY noun, number;
+
+-- All their events, in the order in which they happened: a fact that was recorded late is filed
+-- where it belongs. These streams are short.
+CREATE OR REPLACE TEMP TABLE stream_feed AS
+SELECT
+  *,
+  row_number() OVER (PARTITION BY noun, number ORDER BY occurred_at, version) AS step
+FROM (
+  SELECT
+    split_part(stream, '/', 1) AS noun,
+    stream,
+    number,
+    version,
+    type,
+    occurred_at,
+    after,
+    detail
+  FROM batch_other
+  WHERE noun IN ('customer', 'agent', 'group')
+  UNION ALL
+  SELECT
+    noun,
+    stream,
+    number,
+    version,
+    type,
+    occurred_at,
+    after,
+    detail
+  FROM stream_event
+  SEMI JOIN (FROM stream_touched WHERE is_known) AS known
+    USING (noun, number)
+);
+
+-- Their personal values, event by event.
+CREATE OR REPLACE TEMP TABLE stream_feed_personal AS
+SELECT
+  split_part(stream, '/', 1) AS noun,
+  number,
+  version,
+  after
+FROM batch_other_personal
+UNION ALL
+SELECT
+  noun,
+  number,
+  version,
+  after
+FROM stream_event_personal
+SEMI JOIN (FROM stream_touched WHERE is_known) AS known
+  USING (noun, number);
+
 INSERT INTO stream_event
 SELECT
   split_part(stream, '/', 1),
@@ -105,23 +167,6 @@ SELECT
   before,
   after
 FROM batch_other_personal;
-
--- All events of the streams that the batch is about, in the order in which they happened: a fact
--- that was recorded late is filed where it belongs. These streams are short.
-CREATE OR REPLACE TEMP TABLE stream_feed AS
-SELECT
-  noun,
-  stream,
-  number,
-  version,
-  row_number() OVER (PARTITION BY noun, number ORDER BY occurred_at, version) AS step,
-  type,
-  occurred_at,
-  after,
-  detail
-FROM stream_event
-WHERE (noun, number) IN (SELECT (split_part(stream, '/', 1), number) FROM batch_other)
-  AND noun IN ('customer', 'agent', 'group');
 
 -- Attributes that changed: of each only the latest value.
 CREATE OR REPLACE TEMP TABLE stream_attribute AS
@@ -172,11 +217,11 @@ FROM (
     field.key,
     arg_max(field.value, stream_feed.step) AS value
   FROM stream_feed
-  JOIN stream_event_personal
-    ON stream_event_personal.noun = stream_feed.noun
-    AND stream_event_personal.number = stream_feed.number
-    AND stream_event_personal.version = stream_feed.version,
-    json_each(stream_event_personal.after, '$.personal_fields') AS field
+  JOIN stream_feed_personal
+    ON stream_feed_personal.noun = stream_feed.noun
+    AND stream_feed_personal.number = stream_feed.number
+    AND stream_feed_personal.version = stream_feed.version,
+    json_each(stream_feed_personal.after, '$.personal_fields') AS field
   GROUP BY
     stream_feed.noun,
     stream_feed.number,

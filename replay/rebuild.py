@@ -45,6 +45,7 @@ def rebuild(  # noqa: PLR0913 - named by its callers
     aside = path.with_name(f".{path.name}.rebuild")
     with held_file(path, ledger.desk, deadline_seconds), fresh_store(aside, ledger.desk) as store:
         applied = Projector(store, ledger, data_keys).catch_up(report, opener=opener)
+        store.finish()
     aside.replace(path)
     return applied
 
@@ -57,5 +58,5 @@ def fresh_store(aside: Path, desk: str) -> Iterator[ProjectionStore]:
         Unavailable: another process is making one there.
     """
     remove_file(aside)
-    with ProjectionStore.open(aside, desk) as store:
+    with ProjectionStore.fresh(aside, desk) as store:
         yield store

@@ -45,16 +45,21 @@ def by_lane(records: list[StoredRecord]) -> dict[int, list[int]]:
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.lists(st.integers(1, 30), max_size=4), st.integers(1, 50), st.integers(0, 3))
+@given(
+    writes=st.lists(st.integers(1, 30), max_size=4),
+    size=st.integers(1, 50),
+    stops=st.integers(0, 3),
+    by_lanes=st.booleans(),
+)
 def test_batches_of_any_size_and_any_restart_give_each_record_once_in_order(
-    writes: list[int], size: int, stops: int
+    writes: list[int], size: int, stops: int, *, by_lanes: bool
 ) -> None:
     with tempfile.TemporaryDirectory() as name, new_ledger(Path(name)) as ledger:
         seen: list[StoredRecord] = []
         progress: list[Progress] = []
         for index, streams in enumerate(writes):
             write(ledger, streams, 100 * index)
-            follower = Follower(ledger, progress, batch_size_max=size)
+            follower = Follower(ledger, progress, batch_size_max=size, lane_by_lane=by_lanes)
             for _ in range(stops):
                 batch = follower.batch()
                 assert len(batch) <= size
@@ -72,6 +77,16 @@ def test_batches_of_any_size_and_any_restart_give_each_record_once_in_order(
 def test_a_follower_of_some_lanes_reads_those_alone(ledger: EmbeddedLedger) -> None:
     write(ledger, 40)
     assert set(by_lane(drain(Follower(ledger, lanes=[3, 5])))) == {3, 5}
+
+
+def test_lane_by_lane_a_backlog_is_read_to_the_end_of_each_lane_in_turn(
+    ledger: EmbeddedLedger,
+) -> None:
+    write(ledger, 60)
+    follower = Follower(ledger, batch_size_max=7, lane_by_lane=True)
+    lanes = [record.lane for record in drain(follower)]
+    assert lanes == sorted(lanes)
+    assert len(set(lanes)) > 1
 
 
 def test_a_writer_of_the_same_process_wakes_the_follower_at_once(ledger: EmbeddedLedger) -> None:
