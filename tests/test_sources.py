@@ -23,6 +23,7 @@ MAY_OPEN_FILES = {
     "app/desk.py": "removes a directory in which a desk was not finished",
     "consumers/history/mapping_files.py": "mapping files",
     "consumers/history/source_file.py": "logs that the user names",
+    "consumers/publisher/allow_list.py": "the package's own allow-list",
     "eventlog/desk_key.py": "the file of the desk key",
     "projections/file.py": "the package's own SQL, whose fingerprint it takes",
     "projections/sql.py": "the package's own SQL",

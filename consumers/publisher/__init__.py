@@ -1,0 +1,1 @@
+"""The feed: published events of the ledger as CloudEvents on Kafka, for services to subscribe."""
