@@ -76,24 +76,32 @@ def insert_at_once(connection: sqlite3.Connection, arrivals: Sequence[Arrival]) 
         sqlite3.IntegrityError: another process has stored records of the same lanes meanwhile;
             their ids follow each other without gaps, so that it cannot stay hidden.
     """
-    _insert(connection, "arrival", arrivals)
+    insert_rows(connection, "arrival", arrivals)
 
 
 def insert(connection: sqlite3.Connection, arrivals: Sequence[Arrival]) -> None:
     """Stores any number of records in the transaction that the caller began."""
     streams = [(new.stream, new.name, new.noun, new.number) for new in arrivals if new.name]
-    for start in range(0, len(streams), _ROWS_PER_STATEMENT):
-        _insert(connection, "stream", streams[start : start + _ROWS_PER_STATEMENT])
-    for start in range(0, len(arrivals), _ROWS_PER_STATEMENT):
-        some = arrivals[start : start + _ROWS_PER_STATEMENT]
-        _insert(connection, "record", [arrival[:9] for arrival in some])
+    insert_many(connection, "stream", streams)
+    insert_many(connection, "record", [arrival[:9] for arrival in arrivals])
     connection.executemany(
         "UPDATE stream SET number = ? WHERE key = ?",
         [(late.number, late.stream) for late in arrivals if late.number and not late.name],
     )
 
 
-def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+def insert_many(
+    connection: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Inserts rows of all columns of a table, many with each statement."""
+    for start in range(0, len(rows), _ROWS_PER_STATEMENT):
+        insert_rows(connection, table, rows[start : start + _ROWS_PER_STATEMENT])
+
+
+def insert_rows(
+    connection: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Inserts rows of all columns of a table with one statement."""
     row = f"({', '.join('?' * len(rows[0]))})"
     connection.execute(
         f"INSERT INTO {table} VALUES {', '.join([row] * len(rows))}",  # noqa: S608 - our own names

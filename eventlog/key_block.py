@@ -5,16 +5,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
 
-from deskledger.eventlog import vault_file as file
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.sealed_value import DataKey, data_key
 from deskledger.eventlog.vault_file import UsedKey
 from deskledger.eventlog.vault_store import VaultStore
 
 BLOCK_KEYS = 256
-# With fewer left, whoever takes one reserves the next block while others go on taking.
+# With fewer left of a full block, whoever takes one reserves the next while others go on taking.
 LOW_KEYS = 64
 
+_GROWTH = BLOCK_KEYS // LOW_KEYS
 _KEY_BYTES = 32
 
 
@@ -25,8 +25,13 @@ class KeyBlock:
     that dies leaves its block behind: those keys open what they sealed, and nobody uses the rest.
     """
 
-    def __init__(self, store: VaultStore, token_bytes: Callable[[int], bytes]) -> None:
+    def __init__(
+        self, store: VaultStore, token_bytes: Callable[[int], bytes], first: int = BLOCK_KEYS
+    ) -> None:
+        """`first` is the size of the first block; each is larger than the one before."""
         self._store = store
+        self._size = first
+        self._low = 0
         self._token_bytes = token_bytes
         self._holder = secrets.token_hex(8)
         self._taking, self._reserving = Lock(), Lock()
@@ -49,7 +54,7 @@ class KeyBlock:
                 if not self._fresh:
                     self._reserve(waiting=True)
         key, left = taken
-        if left < LOW_KEYS and self._reserving.acquire(blocking=False):
+        if left < self._low and self._reserving.acquire(blocking=False):
             try:
                 # The key at hand is good; whoever finds none is told why.
                 with suppress(Unavailable):
@@ -63,9 +68,7 @@ class KeyBlock:
         with self._reserving, self._taking:
             if not self._used and not self._fresh:
                 return
-            with self._store.writing() as connection:
-                file.name_keys(connection, self._used)
-                file.drop_keys(connection, self._holder)
+            self._store.finish(self._holder, self._used)
             self._used, self._fresh = [], []
 
     def _take(self, subject: str, purpose: str) -> tuple[DataKey, int] | None:
@@ -78,14 +81,12 @@ class KeyBlock:
             return key, len(self._fresh)
 
     def _reserve(self, *, waiting: bool) -> None:
-        drawn = [self._token_bytes(_KEY_BYTES) for _ in range(BLOCK_KEYS)]
-        wrapped = [self._store.wrapped(key) for key in drawn]
+        drawn = [self._token_bytes(_KEY_BYTES) for _ in range(self._size)]
         with self._taking:
             used = self._used[:]
-        with self._store.writing(waiting=waiting) as connection:
-            if used:
-                file.name_keys(connection, used)
-            rows = file.reserve_keys(connection, self._holder, wrapped)
+        rows = self._store.reserve(self._holder, drawn, used, waiting=waiting)
+        self._low = self._size // _GROWTH
+        self._size = min(self._size * _GROWTH, BLOCK_KEYS)
         with self._taking:
             del self._used[: len(used)]
             self._fresh += zip(rows, map(data_key, drawn), strict=True)

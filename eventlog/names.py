@@ -43,6 +43,14 @@ def noun_of(stream: str) -> str:
     return stream.partition("/")[0]
 
 
+def stream_of_key(key: bytes | None) -> str | None:
+    """The name that the key of a record spells, None where it spells none."""
+    if key is None or len(key) > STREAM_BYTES_MAX or not key.isascii():
+        return None
+    name = key.decode()
+    return name if _STREAM.fullmatch(name) is not None else None
+
+
 def lane_of(stream: str, lanes: int) -> int:
     """The lane, 0 to lanes - 1, that every record of `stream` stands in.
 

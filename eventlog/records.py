@@ -57,8 +57,10 @@ CREATE INDEX record_command ON record (stream, command, version) WHERE version I
     ),
 )
 
+# Only logs that others write to have records without a name or a value; they are void.
 STORED_COLUMNS = """
-SELECT record.id >> 40, record.id & 1099511627775, stream.name, record.value, record.verdict,
+SELECT record.id >> 40, record.id & 1099511627775, coalesce(stream.name, ''),
+  coalesce(record.value, x''), record.verdict,
   record.sequence, record.version, record.lane_time, record.lane_hash, stream.number
 FROM record LEFT JOIN stream ON stream.key = record.stream
 """
@@ -96,6 +98,8 @@ class Receipt(NamedTuple):
 
 class StoredRecord(NamedTuple):
     """A record as the ledger keeps it, with what the judge said.
+
+    `stream` is empty where the key names none, `value` where there is none.
 
     `record` counts the lane's records from 1; `sequence`, `lane_time` (microseconds since 1970)
     and `lane_hash` are the lane's after this record. `version` is that of the first event, None

@@ -5,8 +5,7 @@ from collections.abc import Callable, Collection
 from threading import Lock
 
 from deskledger.domain.errors import DeskError
-from deskledger.eventlog import vault_file as file
-from deskledger.eventlog.sealed_value import DataKey, data_key
+from deskledger.eventlog.sealed_value import DataKey
 from deskledger.eventlog.vault_store import VaultStore
 
 REMEMBERED_MAX = 20_000
@@ -94,20 +93,8 @@ class SubjectKeys:
             wanted.found = {subject: keys[subject] for subject in wanted.subjects}
 
     def _find(self, subjects: Collection[str]) -> dict[str, DataKey]:
-        with self._store.reading() as connection:
-            found = self._store.subject_keys(connection, subjects)
-        missing = [subject for subject in subjects if subject not in found]
-        return found | self._make(missing) if missing else found
-
-    def _make(self, subjects: Collection[str]) -> dict[str, DataKey]:
-        with self._store.writing() as connection:
-            # Another process may have been first.
-            found = self._store.subject_keys(connection, subjects)
-            made = {
-                subject: self._token_bytes(_KEY_BYTES)
-                for subject in subjects
-                if subject not in found
-            }
-            rows = [(subject, *self._store.wrapped(key)) for subject, key in made.items()]
-            file.add_subject_keys(connection, rows)
-        return found | {subject: data_key(key) for subject, key in made.items()}
+        found = self._store.subject_keys(subjects)
+        fresh = {
+            subject: self._token_bytes(_KEY_BYTES) for subject in subjects if subject not in found
+        }
+        return found | self._store.make_subject_keys(fresh) if fresh else found

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
@@ -14,7 +14,7 @@ from deskledger.eventlog.database import begin_writing, connect, connect_writer
 from deskledger.eventlog.errors import LedgerDamaged, WrongDeskKey
 from deskledger.eventlog.sealed_value import DataKey, data_key, id_of_key
 from deskledger.eventlog.sqlite_errors import desk_error
-from deskledger.eventlog.vault_file import VAULT
+from deskledger.eventlog.vault_file import VAULT, UsedKey
 from deskledger.eventlog.wrapping import Wrapping
 
 CHECK = "check"
@@ -54,14 +54,49 @@ class VaultStore:
             found = list(file.read_keys(connection, ids))
         return {identifier: self._key(identifier, wrapped) for identifier, wrapped in found}
 
-    def subject_keys(
-        self, connection: sqlite3.Connection, subjects: Collection[str]
-    ) -> dict[str, DataKey]:
+    def subject_keys(self, subjects: Collection[str]) -> dict[str, DataKey]:
         """The keys of those subjects that have one."""
-        return {
-            subject: data_key(self._key(identifier, wrapped))
-            for subject, identifier, wrapped in file.read_subject_keys(connection, subjects)
-        }
+        with self.reading() as connection:
+            return self._subject_keys(connection, subjects)
+
+    def make_subject_keys(self, keys: Mapping[str, bytes]) -> dict[str, DataKey]:
+        """Stores keys for subjects, durably; gives those in use, which others may have made.
+
+        Args:
+            keys: a fresh key for each subject that seemed to have none.
+        """
+        with self.writing() as connection:
+            found = self._subject_keys(connection, keys)
+            made = {subject: key for subject, key in keys.items() if subject not in found}
+            rows = [(subject, *self.wrapped(key)) for subject, key in made.items()]
+            file.add_subject_keys(connection, rows)
+        return found | {subject: data_key(key) for subject, key in made.items()}
+
+    def reserve(
+        self, holder: str, keys: Sequence[bytes], used: Sequence[UsedKey], *, waiting: bool
+    ) -> Sequence[int]:
+        """Stores fresh keys for `holder`, durably, and whose its used ones have become.
+
+        Args:
+            holder: the process that may use them.
+            keys: the fresh ones.
+            used: those of earlier reservations.
+            waiting: wait for other processes, rather than fail at once.
+
+        Returns:
+            The rows of the fresh keys, in order.
+        """
+        wrapped = [self.wrapped(key) for key in keys]
+        with self.writing(waiting=waiting) as connection:
+            if used:
+                file.name_keys(connection, used)
+            return file.reserve_keys(connection, holder, wrapped)
+
+    def finish(self, holder: str, used: Sequence[UsedKey]) -> None:
+        """Stores whose the used keys of `holder` have become, and drops its unused ones."""
+        with self.writing() as connection:
+            file.name_keys(connection, used)
+            file.drop_keys(connection, holder)
 
     def rewrap(self, wrapping: Wrapping) -> None:
         """Wraps everything anew, in one transaction."""
@@ -107,6 +142,14 @@ class VaultStore:
         """Closes the file."""
         self._reader.close()
         self._writer.close()
+
+    def _subject_keys(
+        self, connection: sqlite3.Connection, subjects: Collection[str]
+    ) -> dict[str, DataKey]:
+        return {
+            subject: data_key(self._key(identifier, wrapped))
+            for subject, identifier, wrapped in file.read_subject_keys(connection, subjects)
+        }
 
     def _check_unchanged(self) -> None:
         # What was wrapped with the old desk key after a change could never be opened again.
