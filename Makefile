@@ -8,7 +8,7 @@ DEMO := demo-desk
 SEED := 20261122
 BENCHMARKS := commands command_cost store importing generate projector rebuild queries
 
-.PHONY: help setup run test lint types unit bench clean lock
+.PHONY: help setup run test lint types unit kafka bench clean lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ types: $(READY)
 
 unit: $(READY)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q
+
+kafka: $(READY) ## start three Kafka brokers on loopback, until Ctrl-C
+	@$(BIN)/python -m tests.kafka.brokers
 
 bench: $(READY) ## print every measured table of docs/performance.md
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
