@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
-from deskledger.eventlog.database import connect
+from deskledger.eventlog.database import FileKind, connect
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.lane_ends import read_progress
 from deskledger.eventlog.progress import Progress
@@ -35,8 +35,9 @@ class LedgerReader:
     `Unavailable` where the file cannot be read, `LedgerDamaged` where it is broken.
     """
 
-    def __init__(self, path: Path, deadline_seconds: float) -> None:
+    def __init__(self, path: Path, deadline_seconds: float, kind: FileKind = LEDGER) -> None:
         self._path = path
+        self._kind = kind
         self._deadline_seconds = deadline_seconds
         self._idle: deque[sqlite3.Connection] = deque()
         self._closed = False
@@ -146,7 +147,7 @@ class LedgerReader:
         try:
             return self._idle.pop()
         except IndexError:
-            connection = connect(self._path, LEDGER, deadline_seconds=self._deadline_seconds)
+            connection = connect(self._path, self._kind, deadline_seconds=self._deadline_seconds)
             connection.execute("PRAGMA query_only = ON")
             return connection
 
