@@ -2,34 +2,13 @@
 
 import subprocess
 import sys
-from itertools import islice
 from pathlib import Path
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-
 from tests.kafka.brokers import Cluster
+from tests.kafka.plain import send, values
 from tests.kafka.topics import Topics, wait_until
 
 ROOT = Path(__file__).parents[2]
-
-
-def send(cluster: Cluster, topic: str, *values: bytes) -> None:
-    producer = KafkaProducer(bootstrap_servers=cluster.awake, acks="all", enable_idempotence=True)
-    for value in values:
-        producer.send(topic, value, partition=0).get(60)
-    producer.close()
-
-
-def values(cluster: Cluster, topic: str, count: int) -> list[bytes]:
-    """The first so many values of a topic's partition 0."""
-    consumer = KafkaConsumer(
-        bootstrap_servers=cluster.awake, group_id=None, consumer_timeout_ms=60_000
-    )
-    consumer.assign([TopicPartition(topic, 0)])
-    consumer.seek_to_beginning()
-    found = [record.value for record in islice(consumer, count)]
-    consumer.close()
-    return found
 
 
 def test_one_node_keeps_what_it_acknowledged_when_it_is_killed(
