@@ -54,8 +54,6 @@ def written(ledger: EmbeddedLedger, commits: Sequence[tuple[int, int, bool]]) ->
 
 # What an event has of itself, or what only the judge needs.
 CHAINING = {"format", "stream", "version", "prev", "events"}
-    "commit recorded_at command actor on_behalf_of source correlation cause reads software".split()
-)
 
 
 def between(
