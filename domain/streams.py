@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, get_args
 
-from deskledger.domain import desk
+from deskledger.domain import desk, process
 from deskledger.domain.agent import decide as agent
 from deskledger.domain.agent.commands import AgentCommand
 from deskledger.domain.agent.events import AgentEvent
@@ -51,6 +51,7 @@ class StreamType:
             after the events that are being sealed and the stream's own name.
         needs: names of the other streams whose states ``decide`` must be given; the context's
             ``states`` are not looked at.
+        parts: how many parts follow the noun in a stream's name.
     """
 
     noun: str
@@ -60,6 +61,7 @@ class StreamType:
     evolve: Callable[[Any, Any, int], Any]
     subject: Callable[[Any, str], str]
     needs: Callable[[Any, Any, Context], frozenset[str]]
+    parts: int = 1
 
     def read(self, stored: Mapping[str, Any]) -> Event:
         """Read an event from its JSON, in which personal values are open or ``Erased``.
@@ -76,14 +78,14 @@ class StreamType:
 
 
 def stream_type(stream: str) -> StreamType:
-    """Find the kind of a stream by its name: a noun and one part, or ``desk`` alone.
+    """Find the kind of a stream by its name: a noun and its parts, mostly one.
 
     Raises:
         InvalidInput: no streams have this noun, or it has too many or too few parts.
     """
     noun, *parts = stream.split("/")
     kind = STREAM_TYPES.get(noun)
-    if kind is None or len(parts) != (0 if kind is DESK else 1):
+    if kind is None or len(parts) != kind.parts:
         nouns = ", ".join(STREAM_TYPES)
         raise InvalidInput(
             f"{stream!r} names no stream; write noun/id with one of {nouns}", stream=stream
@@ -171,8 +173,19 @@ DESK = StreamType(
     evolve=desk.evolve,
     subject=_itself,
     needs=_nothing,
+    parts=0,
+)
+PROCESS = StreamType(
+    noun="process",
+    events=_events(process.ProcessEvent),
+    commands=_commands(process.MakeProgress),
+    decide=process.decide,
+    evolve=process.evolve,
+    subject=_itself,
+    needs=_nothing,
+    parts=2,
 )
 
 STREAM_TYPES: Mapping[str, StreamType] = MappingProxyType(
-    {kind.noun: kind for kind in (TICKET, CUSTOMER, IDENTITY, AGENT, GROUP, DESK)}
+    {kind.noun: kind for kind in (TICKET, CUSTOMER, IDENTITY, AGENT, GROUP, DESK, PROCESS)}
 )

@@ -171,6 +171,7 @@ FACTS: Mapping[str, Callable[[JsonObject], Facts]] = {
     "GroupClosed": stated,
     "Published": begun,
     "Withdrawn": stated,
+    "ProgressMade": stated,
 }
 """How each type of event is read; contacts have rows of their own."""
 

@@ -95,7 +95,9 @@ def make_file(path: Path, desk: str) -> duckdb.DuckDBPyConnection:
     Raises:
         Unavailable: it cannot be written.
     """
-    connection = duckdb.connect(":memory:", config=_CONFIG | {"temp_directory": f"{path}.tmp"})
+    connection = duckdb.connect(
+        ":memory:", config=_CONFIG | {"temp_directory": str(_overflow(path))}
+    )
     try:
         name = str(path).replace("'", "''")
         connection.execute(f"ATTACH '{name}' AS made (RECOVERY_MODE no_wal_writes)")
@@ -210,6 +212,16 @@ def remove_file(path: Path) -> None:
             _connected(path, time.monotonic(), read_only=False).close()
     path.unlink(missing_ok=True)
     _wal(path).unlink(missing_ok=True)
+    overflow = _overflow(path)
+    if overflow.exists():
+        for file in overflow.iterdir():
+            file.unlink()
+        overflow.rmdir()
+
+
+def _overflow(path: Path) -> Path:
+    """Where DuckDB puts what does not fit into its memory."""
+    return path.with_name(f"{path.name}.tmp")
 
 
 def _wal(path: Path) -> Path:

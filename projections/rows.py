@@ -31,7 +31,7 @@ class EventShape(NamedTuple):
 Shapes = Mapping[str, Mapping[tuple[str, int], EventShape]]
 
 _BEGINNINGS = frozenset({"TicketOpened", "CustomerRegistered", "AgentJoined", "GroupFormed"})
-_FREELY_BEGUN = frozenset({"identity", "desk"})
+_FREELY_BEGUN = frozenset({"identity", "desk", "process"})
 
 READABLE: Shapes = {
     noun: {

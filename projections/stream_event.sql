@@ -1,12 +1,14 @@
--- What happened to customers, agents, groups, identities and the desk itself: their audit trail.
+-- What happened to customers, agents, groups, identities, the desk itself and its processes: their
+-- audit trail.
 
 -- name: tables
 -- The audit trail of every stream that is no ticket's: one row per event, recorded refusals
 -- included; rows are never changed. (stream, version) names an event everywhere, (lane, sequence)
 -- is its position in the ledger.
 CREATE TABLE stream_event (
-  noun VARCHAR NOT NULL, -- What the stream is about: customer, identity, agent, group or desk.
-  stream VARCHAR NOT NULL, -- The stream: noun/id, or desk.
+  noun VARCHAR NOT NULL, -- What the stream is about: customer, identity, agent, group, desk or
+    -- process.
+  stream VARCHAR NOT NULL, -- The stream: noun/id, desk, or process/name/lane.
   number BIGINT NOT NULL, -- Number of the stream among those of its noun.
   version INTEGER NOT NULL, -- Number of the event in its stream, from 1, in order of recording.
   lane INTEGER NOT NULL, -- Lane of the ledger in which the event stands, from 0.

@@ -16,11 +16,13 @@ from deskledger.domain.errors import DeskError, InvalidInput, invalid_input
 from deskledger.domain.events import CommandAnswered
 from deskledger.domain.identifiers import derived_id, uuid8
 from deskledger.domain.identity.commands import ClaimIdentity
+from deskledger.domain.process import MakeProgress, Reached
 from deskledger.domain.shapes import Actor, FieldValue, Instant, instant_text
 from deskledger.domain.streams import STREAM_TYPES, TICKET, UnknownEvent, stream_type
 from deskledger.domain.ticket.commands import OpenTicket
 from tests.domain.stories import NOON, Story, agent, group
 
+READ = Reached(records=9, sequence=12, hash="0" * 64)
 BEGUN = [
     Story().when(OpenTicket(channel="web")),
     Story(stream="customer/zoe").when(RegisterCustomer()),
@@ -28,6 +30,7 @@ BEGUN = [
     Story(stream="desk").when(PublishDesk(document={"format": 1, "zone": "UTC"})),
     agent("ann"),
     group("first-line"),
+    Story(stream="process/waker/3").when(MakeProgress(rules=1, lane=3, read=READ, resume=READ)),
 ]
 COMMANDS = [
     (kind.noun, name, shape)

@@ -1,0 +1,1 @@
+"""Process managers: they follow the ledger and answer what happens with commands."""

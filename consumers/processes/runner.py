@@ -1,0 +1,183 @@
+"""Runs a process manager: reads lanes, does what is due, records how far it has come."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+import orjson
+import structlog
+
+from deskledger.consumers.processes.bookmarks import Bookmarks
+from deskledger.consumers.processes.lane_agenda import Due, LaneAgenda
+from deskledger.consumers.processes.lease import Lease
+from deskledger.consumers.processes.outcomes import Outcome, Outcomes
+from deskledger.consumers.processes.reactions import Fact, ProcessManager
+from deskledger.domain.errors import DeskError
+from deskledger.domain.shapes import Actor
+from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
+from deskledger.eventlog.follower import FollowedLedger, Follower
+from deskledger.eventlog.progress import Progress
+from deskledger.eventlog.records import StoredRecord
+from deskledger.eventlog.requests import Cause, Request
+from deskledger.eventlog.writer import Conflict, Writer
+
+SURFACE = "process"
+WAIT_SECONDS_MAX = 1.0
+RETRY_SECONDS = 1.0
+BATCH_RECORDS_MAX = 2_000
+
+_log = structlog.get_logger()
+
+
+class Parts(NamedTuple):
+    """What a runner works with."""
+
+    ledger: FollowedLedger
+    writer: Writer
+    clock: Callable[[], datetime]
+    lease: Lease
+
+
+class Runner:
+    """One process manager in the lanes whose lease it holds.
+
+    A reaction's command has an id that follows from the rules and the position of its cause, so a
+    runner that was killed, or a second one beside it, changes nothing twice. Progress is recorded
+    only after events that concern the process.
+    """
+
+    def __init__(self, process: ProcessManager, parts: Parts) -> None:
+        self.outcomes = Outcomes()
+        self._process = process
+        self._parts = parts
+        self._actor = Actor(kind="system", id=process.name, version=process.rules)
+        self._bookmarks = Bookmarks(process, parts.ledger, parts.writer, self._actor)
+        self._markers = [f'"type":"{name}"'.encode() for name in process.types]
+        self._agendas: dict[int, LaneAgenda] = {}
+        self._follower: Follower | None = None
+        self._retry_at = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Works until `stop` is set; where the desk is unavailable it tries again.
+
+        Raises:
+            LedgerDamaged: the ledger does not hold what had been read from it.
+        """
+        while not stop.is_set():
+            try:
+                self.step(self._wait_seconds())
+            except (Unavailable, OutcomeUnknown, Conflict) as error:
+                _log.warning("process_delayed", process=self._process.name, reason=str(error))
+                self._retry_at = time.monotonic() + RETRY_SECONDS
+                stop.wait(RETRY_SECONDS)
+        self._bookmarks.write(self._agendas.values())
+
+    def step(self, timeout_seconds: float = 0.0) -> int:
+        """Reads what has come, does what is due, records the progress; gives how many records.
+
+        Raises:
+            Unavailable, OutcomeUnknown, Conflict: something is still to be done; step again.
+        """
+        follower = self._held()
+        if follower is None:
+            threading.Event().wait(timeout_seconds)
+            return 0
+        records = follower.batch(timeout_seconds)
+        for record in records:
+            self._read(record)
+        self._act()
+        self._bookmarks.write_if_due(self._agendas.values())
+        return len(records)
+
+    def waiting(self) -> int:
+        """How many reactions wait for their time."""
+        return sum(len(agenda) for agenda in self._agendas.values())
+
+    def _held(self) -> Follower | None:
+        """Follows the lanes of the lease; a lane that comes is taken up where it was left."""
+        lanes = self._parts.lease.lanes()
+        if lanes != self._agendas.keys():
+            self._bookmarks.write(agenda for lane, agenda in self._agendas.items() if lane in lanes)
+            kept = {lane: self._agendas[lane] for lane in lanes & self._agendas.keys()}
+            taken = {
+                lane: LaneAgenda(self._bookmarks.begins_at(lane)) for lane in lanes - kept.keys()
+            }
+            self._agendas = kept | taken
+            read = [agenda.read for agenda in self._agendas.values()]
+            self._follower = Follower(
+                self._parts.ledger, read, lanes=sorted(lanes), batch_size_max=BATCH_RECORDS_MAX
+            )
+            _log.info("lanes_held", process=self._process.name, lanes=sorted(lanes))
+        return self._follower if lanes else None
+
+    def _read(self, record: StoredRecord) -> None:
+        agenda = self._agendas[record.lane]
+        if record.version is not None and any(mark in record.value for mark in self._markers):
+            self._note(record, record.version, agenda)
+        agenda.read = Progress(
+            agenda.read.desk, record.lane, record.record, record.sequence, record.lane_hash
+        )
+
+    def _note(self, record: StoredRecord, version: int, agenda: LaneAgenda) -> None:
+        events = orjson.loads(record.value)["events"]
+        first = record.sequence - len(events) + 1
+        now = self._parts.clock()
+        for place, event in enumerate(events):
+            if event["type"] not in self._process.types:
+                continue
+            agenda.relevant += 1
+            fact = Fact(record.lane, first + place, record.stream, version + place, event)
+            for number, reaction in enumerate(self._process.reactions(fact)):
+                due_at = reaction.due_at or now
+                agenda.add(Due(due_at, fact.sequence, number, record.record - 1, fact, reaction))
+
+    def _act(self) -> None:
+        now = self._parts.clock()
+        for agenda in self._agendas.values():
+            for due in agenda.take(now):
+                try:
+                    self.outcomes.add(self._do(due))
+                except (Unavailable, OutcomeUnknown, Conflict):
+                    agenda.add(due)
+                    raise
+                except DeskError as error:
+                    self._park(agenda, due, error)
+
+    def _do(self, due: Due) -> Outcome:
+        fact, reaction = due.fact, due.reaction
+        answer = self._parts.writer.execute(
+            reaction.stream,
+            reaction.command,
+            Request(
+                self._actor,
+                SURFACE,
+                self._process.name,
+                key=f"{self._process.rules}/{fact.lane}/{fact.sequence}/{due.place}",
+                cause=Cause(fact.stream, fact.version),
+            ),
+        )
+        if answer.repeated:
+            return Outcome.DUPLICATE
+        return Outcome.APPLIED if answer.outcome == "done" else Outcome.NOT_MINE
+
+    def _park(self, agenda: LaneAgenda, due: Due, error: DeskError) -> None:
+        self.outcomes.add(Outcome.PARKED)
+        agenda.parked.append(due)
+        _log.error(
+            "reaction_parked",
+            process=self._process.name,
+            stream=due.reaction.stream,
+            lane=due.fact.lane,
+            sequence=due.fact.sequence,
+            reason=str(error),
+        )
+
+    def _wait_seconds(self) -> float:
+        """Until something is due, at most so long that the lease is kept."""
+        times = [at for agenda in self._agendas.values() if (at := agenda.next_due_at())]
+        if not times:
+            return WAIT_SECONDS_MAX
+        left = (min(times) - self._parts.clock()).total_seconds()
+        return min(max(left, 0.0), WAIT_SECONDS_MAX)
