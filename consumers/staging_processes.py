@@ -7,7 +7,7 @@ batch comes first is applied first.
 
 import pickle
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -95,7 +95,15 @@ def _received(receivers: list[Connection]) -> Iterator[Staged]:
 
 
 def _stage(work: _Work, sender: Connection) -> None:
-    """What a process does: it sends its micro-batches, then None, or the error that ended it."""
+    """What a process does: it sends its micro-batches, then None, or the error that ended it.
+
+    Whoever asked for them may have been killed meanwhile: then nobody is left to be told.
+    """
+    with suppress(BrokenPipeError):
+        _send_all(work, sender)
+
+
+def _send_all(work: _Work, sender: Connection) -> None:
     try:
         with work.opener() as (ledger, data_keys):
             lanes = {end.lane for end in work.ends}
