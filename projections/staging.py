@@ -17,6 +17,9 @@ from deskledger.projections.rows import READABLE, Part, Rows, Shapes
 CHUNK_RECORDS = 2_000
 """So few that what is parsed becomes columns before it falls out of the processor's cache."""
 
+# Of the applications of the `eventsourcing` library: their states have no meaning to the desk.
+_APPLICATIONS = "app/"
+
 _RELATIONS = {
     "batch": columns.BATCH,
     "batch_other": columns.BATCH,
@@ -69,7 +72,8 @@ class Stager:
         """One micro-batch of records, which stand in the order of their lanes.
 
         Args:
-            records: effective ones become rows; the others only move the progress.
+            records: effective ones of the desk's own streams become rows; the others only move
+                the progress.
             parked: streams whose records are set aside whatever they say.
 
         Raises:
@@ -121,7 +125,7 @@ class Stager:
         bad: set[str] = set()
         for record in records:
             number, version = record.number, record.version
-            if number is None or version is None:
+            if number is None or version is None or record.stream.startswith(_APPLICATIONS):
                 continue
             if record.stream in streams or record.stream in bad:
                 parked.append(ParkedRecord(record, None))

@@ -1,4 +1,8 @@
-"""Events as anybody may read them: whole, but for the personal values, which are null."""
+"""Events as anybody may read them: whole, but for the personal values, which are null.
+
+Null is also what applications of the `eventsourcing` library have stored as their states: what
+these hold, only the applications know.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +12,7 @@ from deskledger.eventlog.records import StoredRecord
 
 _MARK = "$"
 _ENVELOPE = ("type", "v", "occurred_at", "by")
+_APPLICATIONS = "app/"
 
 
 def public_events(record: StoredRecord) -> Iterator[dict[str, Any]]:
@@ -21,6 +26,7 @@ def public_events(record: StoredRecord) -> Iterator[dict[str, Any]]:
     commit = read_commit(record.value)
     envelope = commit.envelope
     before = record.sequence - len(commit.events)
+    hidden = {"state"} if commit.stream.startswith(_APPLICATIONS) else set()
     for index, event in enumerate(commit.events):
         sequence = before + index
         lane = record.lane
@@ -39,7 +45,11 @@ def public_events(record: StoredRecord) -> Iterator[dict[str, Any]]:
             "correlation": envelope.correlation,
             "cause": envelope.cause,
             "commit": commit.commit_id,
-            "data": {n: _open(value) for n, value in event.items() if n not in _ENVELOPE},
+            "data": {
+                name: None if name in hidden else _open(value)
+                for name, value in event.items()
+                if name not in _ENVELOPE
+            },
         }
 
 
