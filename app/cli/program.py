@@ -47,6 +47,7 @@ COMMANDS = {
     "rebuild": Entry("rebuild", "Build the tables anew from the ledger."),
     "verify": Entry("verify", "Prove the ledger and the tables."),
     "checkpoint": Entry("checkpoint", "Say how far the ledger has come, to be kept elsewhere."),
+    "node": Entry("node", "Run the desk's roles until asked to stop."),
     "status": Entry("status", "Show how far ledger and tables are, and what they hold."),
 }
 

@@ -68,8 +68,9 @@ class Place:
 
     def snooze(self, stream: str, seconds: float) -> None:
         """Lets a ticket wait for so long from now."""
-        until = self.clock.now + timedelta(seconds=seconds)
-        self.ask(stream, PendTicket(reason="customer", until=until))
+        until = self.desk.clock() + timedelta(seconds=seconds)
+        answer = self.ask(stream, PendTicket(reason="customer", until=until))
+        assert answer.outcome == "done", answer
 
     def types(self, stream: str) -> list[str]:
         """The types of a stream's events, in order."""

@@ -1,0 +1,54 @@
+"""A node: the desk's long-running roles in one process."""
+
+import threading
+from enum import StrEnum
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from deskledger.app.cli.command import command
+from deskledger.app.cli.logs import begin_logging
+from deskledger.app.cli.session import Session
+from deskledger.app.cli.stopping import stopped_by_signals
+from deskledger.app.node.processes import run_processes
+from deskledger.app.node.roles import Role, run_roles
+
+app = typer.Typer()
+
+
+class RoleName(StrEnum):
+    """What a node can do for the desk."""
+
+    PROCESSES = "processes"
+
+
+@app.command()
+@command
+def node(
+    session: Session,
+    *,
+    role: Annotated[
+        list[RoleName] | None,
+        typer.Option(help="Only this role; may be repeated. All of them by default."),
+    ] = None,
+) -> None:
+    """Run the desk's roles until asked to stop: its processes act, its tables stay current.
+
+    Any number of nodes may run for a desk; leases share the work among them, and nothing is done
+    twice. Logs go to stderr.
+    """
+    begin_logging(as_json=session.as_json)
+    roles = {name.value: _role(session, name) for name in role or RoleName}
+    with stopped_by_signals() as stop:
+        run_roles(roles, stop)
+
+
+def _role(session: Session, name: RoleName) -> Role:
+    match name:
+        case RoleName.PROCESSES:
+            return partial(_processes, session)
+
+
+def _processes(session: Session, stop: threading.Event) -> None:
+    run_processes(session.desk, stop)

@@ -1,0 +1,121 @@
+"""A node as its own process: it wakes tickets, survives a kill, and ends when it is asked to."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from deskledger.app.node.roles import run_roles
+from deskledger.consumers.processes.lease import FileLease, lease_holder
+from tests.processes.build import Place, new_place
+
+NODE = "from deskledger.app.cli import main; main()"
+PATIENCE_SECONDS = 60
+
+
+@contextmanager
+def node(place: Place) -> Iterator[subprocess.Popen[str]]:
+    """A running node, killed in the end if it still runs."""
+    command = [sys.executable, "-c", NODE, "--desk", str(place.desk.directory), "--json", "node"]
+    command += ["--role", "processes"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def told(process: subprocess.Popen[str], event: str) -> dict[str, object]:
+    """The first line that a node logs about an event."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        logged: dict[str, object] = json.loads(line)
+        if logged["event"] == event:
+            return logged
+    raise AssertionError(f"the node ended without {event}")
+
+
+def wait_until_woken(place: Place, tickets: list[str]) -> None:
+    deadline_at = time.monotonic() + PATIENCE_SECONDS
+    while not all(place.wakings(ticket) for ticket in tickets):
+        assert time.monotonic() < deadline_at
+        time.sleep(0.02)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with new_place(tmp_path / "desk", clock=now) as made:
+        yield made
+
+
+def test_a_node_wakes_tickets_and_ends_quietly_when_asked_to(place: Place) -> None:
+    tickets = [place.snoozed(1.5) for _ in range(3)]
+    with node(place) as process:
+        wait_until_woken(place, tickets)
+        assert lease_holder(place.desk.directory, "waker") == process.pid
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0
+    assert [place.wakings(ticket) for ticket in tickets] == [1, 1, 1]
+    assert lease_holder(place.desk.directory, "waker") is None
+
+
+def test_what_a_killed_node_left_is_done_once_by_the_next(place: Place) -> None:
+    tickets = [place.snoozed(1.0 + 0.1 * number) for number in range(12)]
+    with node(place) as killed:
+        wait_until_woken(place, tickets[:4])
+        killed.kill()
+        killed.wait()
+    with node(place):
+        wait_until_woken(place, tickets)
+    assert [place.wakings(ticket) for ticket in tickets] == [1] * 12
+
+
+def test_of_two_nodes_one_holds_the_lease_and_the_other_takes_over(place: Place) -> None:
+    with node(place) as first:
+        told(first, "lanes_held")
+        with node(place) as second:
+            told(second, "role_began")
+            assert lease_holder(place.desk.directory, "waker") == first.pid
+            first.kill()
+            ticket = place.snoozed(0.5)
+            wait_until_woken(place, [ticket])
+            assert lease_holder(place.desk.directory, "waker") == second.pid
+
+
+def test_a_lease_is_held_by_one_and_names_its_holder(tmp_path: Path) -> None:
+    assert lease_holder(tmp_path, "waker") is None
+    with (
+        FileLease(tmp_path, "waker", range(3)) as first,
+        FileLease(tmp_path, "waker", range(3)) as other,
+    ):
+        assert first.lanes() == {0, 1, 2}
+        assert other.lanes() == frozenset()
+        assert lease_holder(tmp_path, "waker") is not None
+    assert lease_holder(tmp_path, "waker") is None
+
+
+def test_the_first_role_that_fails_ends_the_others() -> None:
+    ended = threading.Event()
+
+    def works(stop: threading.Event) -> None:
+        stop.wait(PATIENCE_SECONDS)
+        ended.set()
+
+    def fails(_stop: threading.Event) -> None:
+        raise LookupError("gone")
+
+    with pytest.raises(LookupError, match="gone"):
+        run_roles({"works": works, "fails": fails}, threading.Event())
+    assert ended.is_set()
