@@ -49,7 +49,7 @@ class Cluster:
         self._ports = Ports()
         self._guard = Guard()
         self.nodes = {
-            number: Node(number, self._addresses(), directory / f"node-{number}", self._guard)
+            number: Node(number, self._new_addresses(), directory / f"node-{number}", self._guard)
             for number in range(1, size + 1)
         }
         self.bootstrap = ",".join(f"{HOST}:{node.ports.client}" for node in self.nodes.values())
@@ -87,7 +87,12 @@ class Cluster:
         nodes = (node for node in self.nodes.values() if node.awake)
         return [f"{HOST}:{node.ports.client}" for node in nodes]
 
-    def _addresses(self) -> Addresses:
+    @property
+    def addresses(self) -> dict[int, Addresses]:
+        """The ports of each node, by its number."""
+        return {number: node.ports for number, node in self.nodes.items()}
+
+    def _new_addresses(self) -> Addresses:
         return Addresses(*(self._ports.take() for _ in Addresses._fields))
 
     def format(self) -> None:

@@ -1,0 +1,178 @@
+"""The promise of the feed while publishers freeze and die, and brokers with them."""
+
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+from deskledger.app.desk import Desk
+from deskledger.consumers.publisher.cloud_event import Describing, FeedRecord
+from deskledger.consumers.publisher.feed_settings import FeedSettings
+from deskledger.consumers.publisher.feed_writer import FeedWriter, SendFailed
+from deskledger.consumers.publisher.publisher import Publisher
+from tests.kafka.brokers import Cluster
+from tests.kafka.feed.child import Child
+from tests.kafka.feed.reading import (
+    assert_complete,
+    feed_records,
+    made_feed,
+    repetitions,
+    to_publish,
+)
+from tests.kafka.topics import Topics, wait_until
+from tests.projections.desks import new_desk, work
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with new_desk(tmp_path / "desk", 100) as desk:
+        yield desk
+
+
+class Running:
+    """A publisher in a thread, with what it reported; it runs while it is entered."""
+
+    def __init__(self, desk: Desk, settings: FeedSettings) -> None:
+        self.reported: list[str] = []
+        self._stop = threading.Event()
+        self._publisher = Publisher(
+            desk.ledger, settings, desk.vault.data_keys, report=self._report
+        )
+        self._thread = threading.Thread(target=self._publisher.run, args=(self._stop,))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def published(self) -> int:
+        return sum(count.published for count in self._publisher.counts.values())
+
+    def _report(self, happened: str, **_: Any) -> None:
+        self.reported.append(happened)
+
+
+def finish(desk: Desk, settings: FeedSettings) -> None:
+    """Publishes what is left."""
+    Publisher(desk.ledger, settings, desk.vault.data_keys).catch_up()
+
+
+def to_come(desk: Desk) -> int:
+    return sum(map(len, to_publish(desk.ledger).values()))
+
+
+def test_a_publisher_that_was_frozen_while_another_finished_repeats_and_misses_nothing(
+    broker: Cluster, desk_name: str, desk: Desk
+) -> None:
+    settings = made_feed(broker, desk_name)
+    frozen = Child(desk.directory, settings)
+    frozen.wait_published()
+    frozen.freeze()
+    finish(desk, settings)
+    assert_complete(broker, settings, desk.ledger)
+    frozen.thaw()
+    frozen.wait_published()
+    assert frozen.end() == 0
+    assert_complete(broker, settings, desk.ledger)
+
+
+def test_publishers_that_are_frozen_and_killed_in_turn_keep_the_promise_while_the_desk_works(
+    broker: Cluster, desk_name: str, desk: Desk
+) -> None:
+    settings = made_feed(broker, desk_name)
+    chance = random.Random(20261122)  # noqa: S311 - to be repeated
+    children = [Child(desk.directory, settings) for _ in range(3)]
+    for child in children:
+        child.wait_begun()
+    for begun in range(100, 160, 4):
+        stopped = chance.randrange(3)
+        children[stopped].freeze()
+        work(desk, 4, begun=begun)
+        time.sleep(chance.random() / 4)
+        if chance.random() < 0.3:
+            children[stopped].kill()
+            children[stopped] = Child(desk.directory, settings)
+        else:
+            children[stopped].thaw()
+    assert [child.end() for child in children] == [0, 0, 0]
+    finish(desk, settings)
+    assert_complete(broker, settings, desk.ledger)
+    assert repetitions(feed_records(broker, settings.topic)) > 0
+
+
+def test_a_killed_publisher_leaves_nothing_that_its_successor_does_not_finish(
+    broker: Cluster, desk_name: str, desk: Desk
+) -> None:
+    settings = made_feed(broker, desk_name)
+    for begun in (100, 130, 160):
+        work(desk, 30, begun=begun)
+        child = Child(desk.directory, settings)
+        child.wait_published()
+        child.kill()
+    finish(desk, settings)
+    assert_complete(broker, settings, desk.ledger)
+
+
+def test_publishing_goes_on_when_the_only_broker_was_killed_and_is_back(
+    broker: Cluster, desk_name: str, desk: Desk
+) -> None:
+    settings = made_feed(broker, desk_name)
+    with Running(desk, settings) as publisher:
+        wait_until(lambda: publisher.published() > 0)
+        broker.kill_all()
+        work(desk, 10, begun=100)
+        wait_until(lambda: "publishing_failed" in publisher.reported)
+        broker.heal()
+        wait_until(lambda: "publishing_resumed" in publisher.reported)
+    finish(desk, settings)
+    assert_complete(broker, settings, desk.ledger)
+
+
+def test_publishing_goes_on_when_the_leaders_of_its_lanes_are_frozen_or_killed(
+    cluster: Cluster, desk_name: str, desk: Desk
+) -> None:
+    settings = made_feed(cluster, desk_name)
+    with Running(desk, settings) as publisher:
+        wait_until(lambda: publisher.published() == to_come(desk))
+        cluster.nodes[1].freeze()
+        work(desk, 10, begun=100)
+        wait_until(lambda: publisher.published() == to_come(desk))
+        cluster.heal()
+        Topics(cluster).wait_in_sync(settings.topic, 0, 3)
+        cluster.nodes[2].kill()
+        work(desk, 10, begun=110)
+        wait_until(lambda: publisher.published() == to_come(desk))
+        cluster.heal()
+    assert_complete(cluster, settings, desk.ledger)
+
+
+def feed_record(sequence: int, data: bytes) -> FeedRecord:
+    headers = Describing("/desks/1/lanes/0", "type", "schema").headers(
+        identity="1", subject=b"ticket/a", time="now", sequence=sequence, previous=sequence - 1
+    )
+    return FeedRecord(0, sequence, b"ticket/a", data, headers)
+
+
+def test_a_batch_that_fails_keeps_its_publisher_from_writing_anything_behind_it(
+    broker: Cluster, desk_name: str
+) -> None:
+    settings = made_feed(broker, desk_name)
+    writer = FeedWriter(settings)
+    whole = feed_record(1, b"x")
+    writer.send({0: [whole], 1: [whole._replace(lane=1)]})
+    Topics(broker).configure(settings.topic, max_message_bytes="2000")
+    # Bytes that no compression makes any smaller.
+    noise = os.urandom(10_000)
+    with pytest.raises(SendFailed):
+        writer.send({0: [feed_record(2, noise)]})
+    writer.close()
+    records = feed_records(broker, settings.topic)
+    assert [len(records[lane]) for lane in (0, 1)] == [1, 1]

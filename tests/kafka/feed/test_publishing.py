@@ -1,0 +1,239 @@
+"""What a publisher writes to a real broker, and where it goes on."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
+from cloudevents.core.formats.json import JSONFormat
+from kafka import KafkaProducer
+
+from deskledger.app.desk import Desk, NewDesk
+from deskledger.consumers.publisher.allow_list import read_allow_list
+from deskledger.consumers.publisher.beginning import FeedAstray
+from deskledger.consumers.publisher.feed_reader import FeedReader
+from deskledger.consumers.publisher.feed_topic import make_feed_topic
+from deskledger.consumers.publisher.heartbeat import TYPE, read_heartbeat
+from deskledger.consumers.publisher.publisher import Publisher, publish
+from deskledger.domain.errors import InvalidInput
+from deskledger.eventlog.errors import ForeignFile
+from deskledger.eventlog.prefix import Prefix
+from tests.kafka.brokers import Cluster
+from tests.kafka.feed.reading import (
+    LANES,
+    assert_complete,
+    feed_records,
+    feed_settings,
+    handled,
+    made_feed,
+    place_of,
+    repetitions,
+    to_publish,
+)
+from tests.kafka.topics import Topics, wait_until
+from tests.projections.desks import new_desk, work
+
+ONLY_OPENED = 'format = 1\n[ticket.TicketOpened.v1]\nfields = ["kind"]\n'
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with new_desk(tmp_path / "desk", 20) as desk:
+        yield desk
+
+
+def publisher(desk: Desk, settings: Any, **more: Any) -> Publisher:
+    return Publisher(desk.ledger, settings, desk.vault.data_keys, **more)
+
+
+def test_every_published_event_stands_in_its_lane_once_and_in_order(
+    broker: Cluster, desk_name: str, desk: Desk
+) -> None:
+    settings = made_feed(broker, desk_name)
+    counts = publisher(desk, settings)
+    counts.catch_up()
+    assert_complete(broker, settings, desk.ledger)
+    wanted = sum(map(len, to_publish(desk.ledger).values()))
+    assert sum(count.published for count in counts.counts.values()) == wanted
+    told = sum(reached.sequence for reached in desk.ledger.progress())
+    assert sum(count.withheld for count in counts.counts.values()) == told - wanted
+
+
+def test_the_sdk_of_cloudevents_reads_every_record(
+    broker: Cluster, desk_name: str, desk: Desk
+) -> None:
+    settings = made_feed(broker, desk_name)
+    publisher(desk, settings).catch_up()
+    records = feed_records(broker, settings.topic)
+    for lane in range(LANES):
+        for record in handled(records[lane]):
+            message = KafkaMessage(dict(record.headers), record.key, record.value)
+            event = from_binary(message, JSONFormat())
+            body: Any = event.get_data()
+            assert event.get_source() == f"/desks/{desk.ledger.desk}/lanes/{lane}"
+            assert event.get_id() == event.get_extension("sequence")
+            assert event.get_subject() == body["stream"] == record.key.decode()
+            assert event.get_type() == f"deskledger.ticket.{body['type']}.v{body['v']}"
+            schema = f"urn:deskledger:feed:ticket.{body['type']}.v{body['v']}"
+            assert event.get_dataschema() == schema
+            assert "$p" not in record.value.decode()
+
+
+def test_a_second_publisher_goes_on_behind_the_first(
+    broker: Cluster, desk_name: str, desk: Desk
+) -> None:
+    settings = made_feed(broker, desk_name, heartbeat_seconds=3600)
+    publisher(desk, settings).catch_up()
+    before = feed_records(broker, settings.topic)
+    work(desk, 5, begun=20)
+    publisher(desk, settings).catch_up()
+    assert_complete(broker, settings, desk.ledger)
+    after = feed_records(broker, settings.topic)
+    beats = {lane: [place_of(r).type for r in each].count(TYPE) for lane, each in after.items()}
+    assert repetitions(after) == sum(beats.values())
+    assert all(after[lane][: len(before[lane])] == before[lane] for lane in range(LANES))
+
+
+def test_a_silent_lane_gets_heartbeats_that_prove_how_far_it_was_looked_through(
+    broker: Cluster, desk_name: str, desk: Desk
+) -> None:
+    settings = made_feed(broker, desk_name, heartbeat_seconds=0.2)
+    stop = threading.Event()
+    running = threading.Thread(
+        target=publish,
+        args=(desk.ledger, settings, stop, lambda *_, **__: None),
+        kwargs={"data_keys": desk.vault.data_keys},
+    )
+    running.start()
+
+    def beats(lane: int) -> list[Any]:
+        records = feed_records(broker, settings.topic)[lane]
+        return [record for record in records if place_of(record).type == TYPE]
+
+    wait_until(lambda: all(len(beats(lane)) >= 2 for lane in range(LANES)))
+    stop.set()
+    running.join()
+    assert_complete(broker, settings, desk.ledger)
+    wanted = to_publish(desk.ledger)
+    for reached in desk.ledger.progress():
+        record = beats(reached.lane)[-1]
+        beat = read_heartbeat(record.value)
+        assert beat is not None
+        assert beat.progress == reached
+        assert place_of(record).sequence == place_of(record).previous
+        assert place_of(record).sequence == max(
+            (event.sequence for event in wanted[reached.lane]), default=0
+        )
+
+
+def test_a_publisher_goes_on_behind_what_a_heartbeat_says_was_looked_through(
+    broker: Cluster, desk_name: str, desk: Desk
+) -> None:
+    nothing = read_allow_list("format = 1")
+    settings = made_feed(broker, desk_name, heartbeat_seconds=0.001, allow_list=nothing)
+    assert publisher(desk, settings).catch_up() == sum(
+        reached.records for reached in desk.ledger.progress()
+    )
+    assert publisher(desk, settings).catch_up() == 0
+
+
+def test_another_allow_list_holds_for_what_is_recorded_from_then_on(
+    broker: Cluster, desk_name: str, desk: Desk
+) -> None:
+    narrow = made_feed(
+        broker, desk_name, allow_list=read_allow_list(ONLY_OPENED), heartbeat_seconds=0.001
+    )
+    publisher(desk, narrow).catch_up()
+    work(desk, 5, begun=20)
+    publisher(desk, feed_settings(broker, desk_name)).catch_up()
+    records = feed_records(broker, narrow.topic)
+    types = [place_of(r).type for each in records.values() for r in handled(each)]
+    assert types.count("deskledger.ticket.TicketOpened.v1") == 25
+    assert types.count("deskledger.ticket.ReplySent.v1") == 5
+
+
+def test_a_replica_that_is_behind_the_feed_publishes_nothing_until_it_is_not(
+    broker: Cluster, desk_name: str, desk: Desk
+) -> None:
+    settings = made_feed(broker, desk_name, heartbeat_seconds=3600)
+    behind = Prefix(desk.ledger, desk.ledger.progress())
+    work(desk, 5, begun=20)
+    publisher(desk, settings).catch_up()
+    before = feed_records(broker, settings.topic)
+    late = Publisher(behind, settings, desk.vault.data_keys)
+    late.catch_up()
+    new = {
+        lane: records[len(before[lane]) :]
+        for lane, records in feed_records(broker, settings.topic).items()
+    }
+    ends = {reached.lane: reached.sequence for reached in behind.progress()}
+    for lane, records in new.items():
+        assert all(place_of(record).type == TYPE for record in records)
+        latest = max((place_of(record).sequence for record in before[lane]), default=0)
+        assert not records or latest <= ends[lane]
+
+
+def test_records_of_somebody_else_in_the_topic_are_passed_over(
+    broker: Cluster, desk_name: str, desk: Desk
+) -> None:
+    settings = made_feed(broker, desk_name, heartbeat_seconds=3600)
+    publisher(desk, settings).catch_up()
+    producer = KafkaProducer(bootstrap_servers=broker.bootstrap.split(","))
+    for number in range(200):
+        producer.send(settings.topic, b"noise", partition=number % 2)
+    producer.close()
+    with FeedReader(settings, desk.ledger.desk) as reader:
+        ends = reader.ends(range(LANES))
+    wanted = to_publish(desk.ledger)
+    for lane in range(LANES):
+        assert ends[lane].published == max((one.sequence for one in wanted[lane]), default=0)
+
+
+def test_a_feed_of_another_desk_is_refused(
+    broker: Cluster, desk_name: str, desk: Desk, tmp_path: Path
+) -> None:
+    settings = made_feed(broker, desk_name)
+    publisher(desk, settings).catch_up()
+    with new_desk(tmp_path / "other", 1) as other, pytest.raises(ForeignFile, match="holds the"):
+        publisher(other, settings).catch_up()
+
+
+def test_a_feed_that_does_not_follow_from_the_ledger_is_refused(
+    broker: Cluster, desk_name: str, tmp_path: Path
+) -> None:
+    settings = made_feed(broker, desk_name)
+    same = NewDesk(zone="UTC")
+    for name, tickets in (("first", 10), ("second", 30)):
+        with Desk.create(tmp_path / name, same) as desk:
+            work(desk, tickets)
+    with Desk.open(tmp_path / "first") as first:
+        publisher(first, settings).catch_up()
+    with Desk.open(tmp_path / "second") as second, pytest.raises(FeedAstray, match="start at 0"):
+        publisher(second, settings).catch_up()
+
+
+def test_a_topic_that_is_missing_or_does_not_fit_is_told_with_what_to_do(
+    broker: Cluster, desk_name: str, desk: Desk
+) -> None:
+    settings = feed_settings(broker, desk_name)
+    with pytest.raises(InvalidInput, match="`deskledger feed init` makes it"):
+        publisher(desk, settings).run(threading.Event())
+    Topics(broker).create(settings.topic, partitions=3)
+    with pytest.raises(InvalidInput, match="has 3 partitions, and the ledger has 12 lanes"):
+        make_feed_topic(settings, LANES, 1)
+
+
+def test_a_topic_that_takes_small_records_only_is_refused(
+    broker: Cluster, desk_name: str, desk: Desk
+) -> None:
+    settings = made_feed(broker, desk_name)
+    Topics(broker).configure(settings.topic, max_message_bytes="20000")
+    with pytest.raises(InvalidInput, match=r"set max\.message\.bytes"):
+        publisher(desk, settings).catch_up()
+
+
+def test_making_the_topic_again_changes_nothing(broker: Cluster, desk_name: str) -> None:
+    settings = made_feed(broker, desk_name)
+    assert make_feed_topic(settings, LANES, 1) is False
