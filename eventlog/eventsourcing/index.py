@@ -154,8 +154,9 @@ class StreamIndex(Places):
     def _add(self, record: StoredRecord, found: Contents) -> None:
         connection, key = self._connection, self._key
         events = [(originator_key(one.originator_id), one) for one in found.notifications]
-        connection.executemany(_ADD_ORIGINATOR, {(key, originator) for originator, _ in events})
-        connection.executemany(_ADD_TOPIC, {(one.topic,) for _, one in events})
+        originators = dict.fromkeys((key, originator) for originator, _ in events)
+        connection.executemany(_ADD_ORIGINATOR, originators)
+        connection.executemany(_ADD_TOPIC, dict.fromkeys((one.topic,) for _, one in events))
         connection.executemany(
             _ADD_EVENT,
             [
