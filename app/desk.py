@@ -96,7 +96,8 @@ class Desk:
             Unavailable: the disk is full, or the directory cannot be written.
         """
         if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-            raise InvalidInput("The directory is not empty.", directory=str(directory))
+            told = f"{directory} is not empty; name a directory that does not exist or is empty."
+            raise InvalidInput(told, directory=str(directory))
         directory.parent.mkdir(parents=True, exist_ok=True)
         aside = directory.with_name(f".{directory.name}.{uuid.uuid4().hex}")
         aside.mkdir()

@@ -3,8 +3,12 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from deskledger.domain.errors import InvalidInput, invalid_input
+
+_PREFIX = "DESKLEDGER_"
 
 
 class Settings(BaseSettings):
@@ -18,10 +22,28 @@ class Settings(BaseSettings):
         wait_seconds: how long to wait for a file that another process holds.
     """
 
-    model_config = SettingsConfigDict(env_prefix="DESKLEDGER_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
 
     desk: Path = Path("desk")
     desk_key: SecretStr | None = None
     agent: str | None = Field(default=None, alias="DESKLEDGER_AS")
     language: Literal["en", "zh"] = "en"
     wait_seconds: float = Field(default=30.0, gt=0)
+
+
+def read_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        InvalidInput: one is not valid; it is named as it stands in the environment.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = [(_variable(name), why) for name, why in invalid_input(error).facts["problems"]]
+        told = "; ".join(f"{name}: {why}" for name, why in problems)
+        raise InvalidInput(told, problems=problems) from None
+
+
+def _variable(name: str) -> str:
+    return name if name.startswith(_PREFIX) else _PREFIX + name.upper()

@@ -1,5 +1,6 @@
 """How pages of tickets and customers are shown."""
 
+from collections.abc import Callable
 from typing import Any
 
 from deskledger.app.cli.names import Names
@@ -26,7 +27,7 @@ CUSTOMER_COLUMNS = ("number", "name", "kind", "tier", "tags", "registered_at")
 
 def show_tickets(session: Session, asked: TicketFilter, page: Leaf) -> None:
     """Shows the tickets behind a number."""
-    answered = ticket_list(session.tables, asked, after=page.after, size=page.size)
+    answered = ticket_list(session.tables, asked, after=page.after, size=page.size + 1)
     names = Names(session.desk, session.language)
 
     def row(line: TicketLine) -> list[str]:
@@ -40,13 +41,12 @@ def show_tickets(session: Session, asked: TicketFilter, page: Leaf) -> None:
             line.subject or "",
         ]
 
-    rows = [] if session.as_json else [row(line) for line in answered.value.lines]
-    _show(session, "tickets", answered, TICKET_COLUMNS, rows, page.size)
+    _show(session, "tickets", answered, TICKET_COLUMNS, row, page.size)
 
 
 def show_customers(session: Session, asked: CustomerFilter, page: Leaf) -> None:
     """Shows the customers behind a number."""
-    answered = customer_list(session.tables, asked, after=page.after, size=page.size)
+    answered = customer_list(session.tables, asked, after=page.after, size=page.size + 1)
     names = Names(session.desk, session.language)
 
     def row(line: CustomerLine) -> list[str]:
@@ -59,8 +59,7 @@ def show_customers(session: Session, asked: CustomerFilter, page: Leaf) -> None:
             session.time(line.registered_at),
         ]
 
-    rows = [] if session.as_json else [row(line) for line in answered.value.lines]
-    _show(session, "customers", answered, CUSTOMER_COLUMNS, rows, page.size)
+    _show(session, "customers", answered, CUSTOMER_COLUMNS, row, page.size)
 
 
 def _show(  # noqa: PLR0917 - one page, and how it is laid out
@@ -68,11 +67,13 @@ def _show(  # noqa: PLR0917 - one page, and how it is laid out
     what: str,
     answered: Answered[Page[Any]],
     columns: tuple[str, ...],
-    rows: list[list[str]],
+    row: Callable[[Any], list[str]],
     size: int,
 ) -> None:
-    lines, total = answered.value
-    following = lines[-1].number if len(lines) == size else None
+    # One more than is shown was asked for: it tells whether there is another page.
+    found, total = answered.value
+    lines = found[:size]
+    following = lines[-1].number if len(found) > size else None
     if session.as_json:
         shown = [line._asdict() for line in lines]
         progress = freshness(answered.progress)
@@ -80,8 +81,8 @@ def _show(  # noqa: PLR0917 - one page, and how it is laid out
         return
     headers = [session.say(f"column.{name}") for name in columns]
     bounds = {index: WIDTHS[name] for index, name in enumerate(columns) if name in WIDTHS}
-    session.tell(draw(headers, rows, right=(0,), bounds=bounds))
-    session.tell(session.say("queue.total", shown=len(rows), total=total))
+    session.tell(draw(headers, [row(line) for line in lines], right=(0,), bounds=bounds))
+    session.tell(session.say("queue.total", shown=len(lines), total=total))
     if following is not None:
         session.tell(session.say("queue.next", place=following))
     tell_freshness(session, answered.progress)

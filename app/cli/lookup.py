@@ -48,6 +48,16 @@ def group(name: str) -> str:
     return name.removeprefix("group/")
 
 
+def known_group(desk: Desk, name: str) -> str:
+    """The id of a group that there is.
+
+    Raises:
+        InvalidInput: there is none of this name.
+    """
+    stream = f"group/{group(name)}"
+    return part(_only(desk, [stream] if desk.ledger.number_of(stream) else [], "group", name))
+
+
 def part(stream: str) -> str:
     """The id in a stream's name."""
     return stream.partition("/")[2]

@@ -24,10 +24,10 @@ class Whose:
         """The ids of group and agent, as filters name them.
 
         Raises:
-            InvalidInput: there is no such agent.
+            InvalidInput: there is no such group or agent.
         """
         return {
-            "group_id": lookup.group(self.group) if self.group else None,
+            "group_id": lookup.known_group(session.desk, self.group) if self.group else None,
             "agent_id": lookup.agent(session.desk, self.agent) if self.agent else None,
         }
 

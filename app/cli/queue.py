@@ -49,9 +49,11 @@ def queue(
     """
     asked = QueueFilter(queue=at, workable=None if waiting else True, **whose.ids(session))
     place = None if after is None else _place(after)
-    answered = queue_page(session.tables, asked, after=place, size=size)
-    entries, total = answered.value
-    following = _after(entries[-1]) if len(entries) == size else None
+    # One more than is shown tells whether there is another page.
+    answered = queue_page(session.tables, asked, after=place, size=size + 1)
+    found, total = answered.value
+    entries = found[:size]
+    following = _after(entries[-1]) if len(found) > size else None
     if session.as_json:
         rows = [entry._asdict() for entry in entries]
         progress = freshness(answered.progress)

@@ -15,7 +15,7 @@ from deskledger.app.cli.options import Everywhere
 from deskledger.app.cli.texts import code_name, say
 from deskledger.app.desk import Desk
 from deskledger.app.reading import open_reading
-from deskledger.app.settings import Settings
+from deskledger.app.settings import read_settings
 from deskledger.domain.shapes import Erased, instant_text
 from deskledger.eventlog.desk_key import read_desk_key
 from deskledger.eventlog.embedded import EmbeddedLedger
@@ -35,7 +35,7 @@ class Session:
     """
 
     def __init__(self, stated: Everywhere) -> None:
-        read = Settings()
+        read = read_settings()
         self.settings = read.model_copy(
             update={
                 "desk": stated.desk or read.desk,

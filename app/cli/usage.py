@@ -75,11 +75,10 @@ def _language(arguments: Sequence[str]) -> str:
 
 def _set_language() -> str:
     # Loading the settings takes longer than all the rest here.
-    from pydantic import ValidationError  # noqa: PLC0415
-
-    from deskledger.app.settings import Settings  # noqa: PLC0415
+    from deskledger.app.settings import read_settings  # noqa: PLC0415
+    from deskledger.domain.errors import InvalidInput  # noqa: PLC0415
 
     try:
-        return Settings().language
-    except ValidationError:
+        return read_settings().language
+    except InvalidInput:
         return str(Language.EN)

@@ -17,7 +17,8 @@ from deskledger.app.cli.proof import (
     tell_tables,
 )
 from deskledger.app.cli.session import Session
-from deskledger.eventlog.progress import read_checkpoint
+from deskledger.domain.errors import InvalidInput
+from deskledger.eventlog.progress import Checkpoint, read_checkpoint
 
 app = typer.Typer()
 
@@ -39,7 +40,7 @@ def verify(
 
     Ends with 1 where something differs, and names the first place in each lane and table.
     """
-    promised = None if against is None else read_checkpoint(read_bytes(against, session.directory))
+    promised = None if against is None else _promised(against, session.directory)
     chains = prove_chains(session, promised)
     if not session.as_json:
         tell_chains(session, chains)
@@ -54,3 +55,11 @@ def verify(
         tell_tables(session, tables)
     if not holds:
         raise typer.Exit(REFUSED)
+
+
+def _promised(file: Path, desk: Path) -> Checkpoint:
+    data = read_bytes(file, desk)
+    try:
+        return read_checkpoint(data)
+    except InvalidInput as error:
+        raise InvalidInput(f"{file}: {error}", file=str(file)) from error

@@ -79,8 +79,8 @@ def parse_mapping(text: str, file: str) -> Mapping:
 def _no_such(name: str) -> str:
     known = shipped_mappings()
     near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
-    return f"no mapping of this name comes with the software; {hint} A file's name ends in .toml"
+    hint = f"did you mean {near[0]!r}" if near else f"there are {', '.join(known)}"
+    return f"no mapping of this name comes with the software ({hint}); a file's name ends in .toml"
 
 
 def _problem(error: ErrorDetails) -> tuple[str, str]:

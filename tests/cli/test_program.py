@@ -83,7 +83,10 @@ def test_settings_stand_in_for_options(shell: Shell, monkeypatch: pytest.MonkeyP
     shell.ok("ticket", "take", number)
     assert "小王" in shell.ok("ticket", "show", number)
     monkeypatch.setenv("DESKLEDGER_LANGUAGE", "fr")
-    assert "'en' or 'zh'" in shell.fails(2, "ticket", "show", number)
+    assert "DESKLEDGER_LANGUAGE: Input should be 'en' or 'zh'" in shell.fails(2, "status")
+    monkeypatch.setenv("DESKLEDGER_LANGUAGE", "en")
+    monkeypatch.setenv("DESKLEDGER_WAIT_SECONDS", "0")
+    assert "DESKLEDGER_WAIT_SECONDS: " in shell.fails(2, "status")
 
 
 def test_init_makes_a_desk(tmp_path: Path) -> None:
@@ -95,7 +98,7 @@ def test_init_makes_a_desk(tmp_path: Path) -> None:
     assert (made["directory"], made["zone"]) == (str(shell.directory), "Asia/Shanghai")
     assert shell.json("agent", "show", "xu@desk.example")["id"] == made["agent"]
     assert (shell.directory / "desk.key").stat().st_mode & 0o777 == 0o600
-    assert "not empty" in shell.fails(2, "init", "--zone", "UTC")
+    assert f"{shell.directory} is not empty" in shell.fails(2, "init", "--zone", "UTC")
 
 
 def test_init_tells_people_to_keep_the_key(tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ def test_the_queue_is_shown_page_by_page(busy: Shell) -> None:
         found += page["entries"]
         place = page["next"]
     assert found == whole
+    assert busy.json("queue", "--limit", str(len(whole)))["next"] is None
     assert "--after" in busy.ok("queue", "--limit", "1")
     assert "page before" in busy.fails(2, "queue", "--after", "17")
 
@@ -82,6 +83,12 @@ def test_the_queue_is_narrowed_to_a_party(busy: Shell) -> None:
         (["--queue", "group"], [first]),
     ):
         assert [one["number"] for one in busy.json("queue", *arguments)["entries"]] == numbers
+
+
+def test_a_group_or_agent_that_is_not_there_is_no_empty_list(busy: Shell) -> None:
+    for command in (["queue"], ["ticket", "list"]):
+        assert "group list" in busy.fails(2, *command, "--group", "frist-line")
+        assert "agent list" in busy.fails(2, *command, "--agent", "nobody")
 
 
 def test_the_queue_is_told_with_subjects_and_how_fresh_it_is(busy: Shell) -> None:
@@ -108,6 +115,8 @@ def test_tickets_are_listed_by_number_and_narrowed(busy: Shell) -> None:
         ] == numbers
     page = busy.json("ticket", "list", "--limit", "2")
     rest = busy.json("ticket", "list", "--after", str(page["next"]))
+    assert rest["next"] is None
+    assert busy.json("ticket", "list", "--limit", "5")["next"] is None
     numbers = [one["number"] for one in page["tickets"] + rest["tickets"]]
     assert numbers == sorted(order(busy))
     assert "Next page: --after" in busy.ok("ticket", "list", "--limit", "2")

@@ -32,6 +32,12 @@ def test_verify_answers_in_json(shell: Shell, checkpoint: Path) -> None:
     assert answer["lanes"] == json.loads(checkpoint.read_text())["lanes"]
 
 
+def test_a_file_that_is_no_checkpoint_is_named(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "no-checkpoint.json"
+    file.write_text("[]", encoding="utf-8")
+    assert shell.fails(2, "verify", "--against", file).startswith(f"Error: {file}: ")
+
+
 def test_a_changed_record_is_named_by_lane_record_and_stream(shell: Shell) -> None:
     stream = shell.json("ticket", "open")["stream"]
     connection = sqlite3.connect(shell.directory / "ledger.sqlite")
