@@ -5,6 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from eventsourcing.persistence import StoredEvent
+
+from deskledger.eventlog.eventsourcing.ledger import ApplicationLedger
+from deskledger.eventlog.eventsourcing.opened import utc_now
+from deskledger.eventlog.eventsourcing.stream import ApplicationStream
 from tests.eventlog.build import new_ledger
 
 MODULE = "deskledger.eventlog.eventsourcing"
@@ -18,3 +23,13 @@ def embedded_desk() -> Iterator[Settings]:
     with TemporaryDirectory() as directory:
         new_ledger(Path(directory)).close()
         yield {"PERSISTENCE_MODULE": MODULE, "DESKLEDGER_DESK": directory}
+
+
+def applications_stream(ledger: ApplicationLedger, name: str, directory: Path) -> ApplicationStream:
+    """A stream of an application, with the machine's clock."""
+    return ApplicationStream(ledger, name, directory, clock=utc_now, deadline_seconds=5.0)
+
+
+def stored_event(originator: str, version: int = 1, state: bytes = b"") -> StoredEvent:
+    """An invented event."""
+    return StoredEvent(originator, version, "topic", state)
