@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, Union
 
 from pydantic import ValidationError
 
@@ -18,13 +18,22 @@ from deskledger.domain.errors import InvalidInput, invalid_input
 from deskledger.domain.identifiers import agent_id
 from deskledger.domain.shapes import Actor
 from deskledger.eventlog.desk_key import make_desk_key, read_desk_key
-from deskledger.eventlog.embedded import EmbeddedLedger
+from deskledger.eventlog.embedded import LANES, EmbeddedLedger
 from deskledger.eventlog.identity import command_id
+from deskledger.eventlog.kafka.location import is_on_kafka
+from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.requests import Request
 from deskledger.eventlog.vault import Vault
 from deskledger.eventlog.writer import Writer
 
+if TYPE_CHECKING:
+    from deskledger.eventlog.kafka.ledger import KafkaLedger
+
+Ledger = Union[EmbeddedLedger, "KafkaLedger"]
+"""Where a desk's events are: in its directory, or on Kafka with a replica in its directory."""
+
 SYSTEM = Actor(kind="system", id="deskledger")
+_NO_KAFKA = KafkaSettings()
 _SURFACE, _CREDENTIAL, _FIRST_AGENT = "cli", "init", "first-agent"
 
 
@@ -42,6 +51,8 @@ class NewDesk:
         country: two capital letters, for telephone numbers in national form.
         agent: name of the first agent, who may do everything.
         extra: further members of the desk's document, such as the mark of a demo.
+        kafka: name of a desk whose ledger is to be on Kafka; None for one in the directory.
+        replicas: on how many brokers each record is to lie; None for three, or all if fewer.
         desk_id: a new UUID.
         token_bytes: gives that many random bytes.
     """
@@ -52,6 +63,8 @@ class NewDesk:
     agent: str = "Administrator"
     email: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+    kafka: str | None = None
+    replicas: int | None = None
     desk_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     token_bytes: Callable[[int], bytes] = secrets.token_bytes
 
@@ -63,7 +76,7 @@ class Desk:
     """
 
     def __init__(
-        self, directory: Path, ledger: EmbeddedLedger, vault: Vault, clock: Callable[[], datetime]
+        self, directory: Path, ledger: Ledger, vault: Vault, clock: Callable[[], datetime]
     ) -> None:
         """Takes over the parts and closes them in the end."""
         self.directory = directory
@@ -80,6 +93,7 @@ class Desk:
         *,
         desk_key: bytes | None = None,
         clock: Callable[[], datetime] = utc_now,
+        kafka: KafkaSettings = _NO_KAFKA,
     ) -> Self:
         """Make a desk in a directory that does not exist or is empty, and open it.
 
@@ -90,10 +104,11 @@ class Desk:
             new: zone, first agent and so on.
             desk_key: 32 bytes kept elsewhere; None writes a new one to `desk.key`.
             clock: gives aware UTC instants.
+            kafka: how brokers are reached, for a desk on Kafka.
 
         Raises:
             InvalidInput: something lies there already, or the zone does not exist.
-            Unavailable: the disk is full, or the directory cannot be written.
+            Unavailable: the disk is full, the directory cannot be written, or no broker is there.
         """
         if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
             told = f"{directory} is not empty; name a directory that does not exist or is empty."
@@ -102,12 +117,12 @@ class Desk:
         aside = directory.with_name(f".{directory.name}.{uuid.uuid4().hex}")
         aside.mkdir()
         try:
-            cls._build(aside, new, desk_key, clock)
+            cls._build(aside, new, desk_key, clock, kafka)
             aside.rename(directory)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise
-        return cls.open(directory, desk_key=desk_key, clock=clock)
+        return cls.open(directory, desk_key=desk_key, clock=clock, kafka=kafka)
 
     @classmethod
     def open(
@@ -117,24 +132,26 @@ class Desk:
         desk_key: bytes | None = None,
         clock: Callable[[], datetime] = utc_now,
         wait_seconds: float = 5.0,
+        kafka: KafkaSettings = _NO_KAFKA,
     ) -> Self:
-        """Open the desk in a directory.
+        """Open the desk in a directory, wherever that says its ledger is.
 
         Args:
             directory: where the desk lies.
             desk_key: 32 bytes; None reads them from `desk.key`.
             clock: gives aware UTC instants.
             wait_seconds: how long an append waits for other processes.
+            kafka: how brokers are reached, for a desk on Kafka.
 
         Raises:
             InvalidInput: there is no desk.
             ForeignFile, NewerVersion, WrongDeskKey, LedgerDamaged, Unavailable: a file cannot be
                 used; nothing was written.
         """
-        ledger = EmbeddedLedger.open(directory, deadline_seconds=wait_seconds)
+        ledger = open_ledger(directory, wait_seconds=wait_seconds, kafka=kafka, clock=clock)
         try:
             key = desk_key or read_desk_key(directory)
-            vault = Vault.open(directory, ledger.desk, key)
+            vault = _open_vault(ledger, directory, key)
         except BaseException:
             ledger.close()
             raise
@@ -142,12 +159,22 @@ class Desk:
 
     @classmethod
     def _build(
-        cls, directory: Path, new: NewDesk, desk_key: bytes | None, clock: Callable[[], datetime]
+        cls,
+        directory: Path,
+        new: NewDesk,
+        desk_key: bytes | None,
+        clock: Callable[[], datetime],
+        kafka: KafkaSettings,
     ) -> None:
         key = desk_key or make_desk_key(directory)
-        EmbeddedLedger.create(directory, desk=new.desk_id)
-        Vault.create(directory, new.desk_id, key, token_bytes=new.token_bytes)
-        with cls.open(directory, desk_key=key, clock=clock) as desk:
+        if new.kafka is not None:
+            from deskledger.app.on_kafka import make_log  # noqa: PLC0415 - as below
+
+            make_log(directory, new, key, kafka)
+        else:
+            EmbeddedLedger.create(directory, desk=new.desk_id, lanes=LANES)
+            Vault.create(directory, new.desk_id, key, token_bytes=new.token_bytes)
+        with cls.open(directory, desk_key=key, clock=clock, kafka=kafka) as desk:
             desk.begin(new)
 
     def begin(self, new: NewDesk) -> None:
@@ -199,3 +226,36 @@ class Desk:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def open_ledger(
+    directory: Path,
+    *,
+    wait_seconds: float = 5.0,
+    kafka: KafkaSettings = _NO_KAFKA,
+    clock: Callable[[], datetime] = utc_now,
+) -> Ledger:
+    """Open the ledger of a desk directory, wherever that says it is; needs no desk key.
+
+    One on Kafka is brought up to the log's end, if brokers are there.
+
+    Raises:
+        InvalidInput: there is no desk.
+        ForeignFile, NewerVersion, LedgerDamaged, Unavailable: a file cannot be used.
+    """
+    if not is_on_kafka(directory):
+        return EmbeddedLedger.open(directory, deadline_seconds=wait_seconds)
+    # Its client takes longer to load than most commands do, and most desks have none.
+    from deskledger.eventlog.kafka.ledger import KafkaLedger  # noqa: PLC0415
+
+    ledger = KafkaLedger.open(directory, kafka, clock=clock)
+    ledger.refresh()
+    return ledger
+
+
+def _open_vault(ledger: Ledger, directory: Path, desk_key: bytes) -> Vault:
+    if isinstance(ledger, EmbeddedLedger):
+        return Vault.open(directory, ledger.desk, desk_key)
+    from deskledger.eventlog.kafka.vault import open_vault  # noqa: PLC0415 - as above
+
+    return open_vault(ledger, directory, desk_key)

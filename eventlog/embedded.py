@@ -13,6 +13,7 @@ from deskledger.eventlog.changes import Changes
 from deskledger.eventlog.control import genesis_record
 from deskledger.eventlog.database import begin_writing, connect, connect_writer, create_file
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
+from deskledger.eventlog.freshness import ALWAYS_FRESH, Freshness
 from deskledger.eventlog.group_queue import Caller, GroupQueue
 from deskledger.eventlog.judge import MALFORMED, TOO_LARGE
 from deskledger.eventlog.lane import CONTROL
@@ -114,6 +115,11 @@ class EmbeddedLedger(LedgerReader):
         if not drafts:
             return []
         return self._queue.submit([self._entry(draft) for draft in drafts])
+
+    @staticmethod
+    def freshness() -> Freshness:
+        """How fresh its answers are."""
+        return ALWAYS_FRESH
 
     def changes(self) -> int:
         """A mark of what is stored now, for `wait`."""

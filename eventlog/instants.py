@@ -45,3 +45,11 @@ def microseconds(instant: datetime) -> int:
 def from_microseconds(count: int) -> datetime:
     """The aware UTC instant that lies `count` microseconds after 1970-01-01T00:00:00Z."""
     return _EPOCH + timedelta(microseconds=count)
+
+
+def log_time(timestamp: int | None) -> int | None:
+    """Microseconds since 1970 of a log's own time of a record, which it has in milliseconds.
+
+    None where the log has none: it says so with a negative number.
+    """
+    return None if timestamp is None or timestamp < 0 else timestamp * 1000

@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 from deskledger.eventlog import vault_file as file
 from deskledger.eventlog.database import create_file, desk_of
 from deskledger.eventlog.errors import ForeignFile
-from deskledger.eventlog.key_block import KeyBlock
+from deskledger.eventlog.key_block import BLOCK_KEYS, KeyBlock
 from deskledger.eventlog.randomness import random_bytes
 from deskledger.eventlog.sealed_value import DataKey
 from deskledger.eventlog.subject_keys import SubjectKeys
@@ -84,11 +84,17 @@ class Vault:
         store = VaultStore(path, Wrapping(desk, desk_key, token_bytes), deadline_seconds)
         return cls(store, desk, token_bytes)
 
-    def __init__(self, store: VaultStore, desk: str, token_bytes: TokenBytes) -> None:
+    def __init__(
+        self,
+        store: VaultStore,
+        desk: str,
+        token_bytes: TokenBytes,
+        first_block_keys: int = BLOCK_KEYS,
+    ) -> None:
         self._store = store
         self._desk = desk
         self._token_bytes = token_bytes
-        self._block = KeyBlock(store, token_bytes)
+        self._block = KeyBlock(store, token_bytes, first_block_keys)
         self._subjects = SubjectKeys(store, token_bytes)
         self.secrets = Secrets(*(store.secrets[name] for name in Secrets._fields))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deskledger.eventlog.database import desk_of
 from deskledger.eventlog.errors import LedgerDamaged
+from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.progress import Checkpoint
 from deskledger.eventlog.records import LEDGER, lane_and_record, record_id
 from deskledger.replay.chain_report import ChainReport, Difference, LaneReport
@@ -38,7 +39,7 @@ def verify_chains(
     It may run while others append: each lane is verified as it is at one moment.
 
     Args:
-        path: `ledger.sqlite`, opened for reading only.
+        path: `ledger.sqlite` or `replica.sqlite`, opened for reading only.
         against: a checkpoint kept elsewhere, which the ledger must contain.
         progress: told now and then how many records are done; see `count_records` for all.
         processes: how many child processes share the lanes of a large ledger.
@@ -47,7 +48,7 @@ def verify_chains(
         InvalidInput, ForeignFile, NewerVersion, LedgerDamaged, Unavailable: the file cannot be
             read, or has records of rules that this software does not know.
     """
-    desk_of(path, LEDGER)
+    desk_of(path, REPLICA if path.name == REPLICA.name else LEDGER)
     with reading(path) as connection:
         desk, lanes = _meta(connection)
         tasks = _tasks(connection, path, desk, lanes, against)

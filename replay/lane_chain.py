@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from deskledger.eventlog.instants import log_time
 from deskledger.eventlog.judge import Head, judge
 from deskledger.eventlog.lane import Judgement, LaneState, advance, empty_lane, lane_hash
 from deskledger.eventlog.names import CONTROL_NOUN, STREAM_BYTES_MAX, lane_of_valid, noun_of
@@ -17,7 +18,9 @@ from deskledger.replay.chain_report import Difference, LaneReport
 class Row(NamedTuple):
     """A record's columns and those of the stream that it names, as SQLite has them.
 
-    Whoever changed the file may have put values of any type into any column.
+    The last three are of a replica alone: a key that names no stream, the offset in the log, and
+    the log's time in milliseconds since 1970. Whoever changed the file may have put values of any
+    type into any column.
     """
 
     id: int
@@ -32,6 +35,9 @@ class Row(NamedTuple):
     version: int | None
     sequence: int
     lane_time: int
+    other_key: bytes | None = None
+    offset: int | None = None
+    timestamp: int | None = None
 
 
 @dataclass(slots=True)
@@ -56,6 +62,7 @@ class LaneChain:
         self._streams: dict[str, _Stream] = {}
         self._commands: set[bytes] = set()
         self._last_key = 0
+        self._last_offset = -1
 
     def head(self, stream: str) -> Head | None:
         """The stream's head, None before its first effective commit."""
@@ -74,9 +81,10 @@ class LaneChain:
         difference = self._misplaced(row)
         if difference is not None:
             return difference
-        key = _bytes(row.name)
+        key = _key(row)
         judgement = judge(self.state, self, key, row.value)
-        after = advance(self.state, judgement, key, row.value)
+        received_at = log_time(row.timestamp)
+        after = advance(self.state, judgement, key, row.value, received_at=received_at)
         difference = self._compare(row, judgement, after) or self._at_checkpoint(row, after)
         if difference is None:
             self._note(judgement)
@@ -113,6 +121,10 @@ class LaneChain:
             return self._differs(row, "record", record, lane_and_record(row.id)[1])
         if row.value is not None and type(row.value) is not bytes:
             return self._differs(row, "value", "bytes", type(row.value).__name__)
+        if row.offset is not None:
+            if row.offset <= self._last_offset:
+                return self._differs(row, "offset", f"above {self._last_offset}", row.offset)
+            self._last_offset = row.offset
         if row.key is None:
             return None
         if type(row.name) is not str:
@@ -141,7 +153,7 @@ class LaneChain:
             after.sequence,
             after.lane_time,
         )
-        if expected != row[6:]:
+        if expected != row[6:12]:
             return self._explained(row, expected)
         if judgement.number is not None and judgement.number != row.number:
             return self._differs(row, "number", judgement.number, row.number)
@@ -153,19 +165,19 @@ class LaneChain:
 
     def _explained(self, row: Row, expected: tuple[object, ...]) -> Difference:
         """Which column it was: the lane hash tells changed bytes from a changed verdict."""
-        if expected[0] != row.lane_hash and not self._covers(row, row.name):
+        if expected[0] != row.lane_hash and not self._covers(row, _key(row)):
             stated = _stated_stream(row.value)
-            if stated is not None and self._covers(row, stated):
+            if stated is not None and self._covers(row, stated.encode()):
                 return self._differs(row, "key", stated, row.name, stream=stated)
             return self._differs(row, "lane_hash", expected[0], row.lane_hash)
-        columns = zip(Row._fields[7:], expected[1:], row[7:], strict=True)
+        columns = zip(Row._fields[7:12], expected[1:], row[7:12], strict=True)
         return self._differs(row, *next(column for column in columns if column[1] != column[2]))
 
-    def _covers(self, row: Row, name: str | None) -> bool:
+    def _covers(self, row: Row, key: bytes | None) -> bool:
         """Whether the stored hash covers the value and the stored verdict under this key."""
         if type(row.verdict) is not str or not row.verdict.isascii():
             return False
-        return row.lane_hash == lane_hash(self.state.hash, _bytes(name), row.value, row.verdict)
+        return row.lane_hash == lane_hash(self.state.hash, key, row.value, row.verdict)
 
     def _note(self, judgement: Judgement) -> None:
         _, _, last_version, commit = judgement.verdict
@@ -200,8 +212,11 @@ class LaneChain:
         return Difference(self.state.lane, self.state.records + 1, name, what, expected, found)
 
 
-def _bytes(name: str | None) -> bytes | None:
-    return None if name is None else name.encode("utf-8", "surrogateescape")
+def _key(row: Row) -> bytes | None:
+    """The key of the record: the name of its stream, or what else it was."""
+    if row.name is None:
+        return row.other_key
+    return row.name.encode("utf-8", "surrogateescape")
 
 
 def _stated_stream(value: bytes | None) -> str | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deskledger.eventlog.errors import Unavailable
+from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import record_id
 from deskledger.eventlog.sqlite_errors import desk_error
@@ -21,11 +22,22 @@ from deskledger.replay.lane_chain import LaneChain, Row
 RECORDS_PER_STEP = 2_000
 LOOK_SECONDS = 0.2
 
-_ROWS = """
+_COLUMNS = """
 SELECT record.id, record.stream, stream.name, stream.noun, stream.number, record.value,
   record.lane_hash, record.verdict, record.command, record.version, record.sequence,
-  record.lane_time
+  record.lane_time,
+"""
+_LEDGER_ROWS = f"""
+{_COLUMNS} NULL, NULL, NULL
 FROM record LEFT JOIN stream ON stream.key = record.stream
+WHERE record.id >= ? AND record.id < ?
+ORDER BY record.id
+"""
+_REPLICA_ROWS = f"""
+{_COLUMNS} place.key, coalesce(place.offset, -1), place.timestamp
+FROM record
+LEFT JOIN stream ON stream.key = record.stream
+LEFT JOIN place ON place.id = record.id
 WHERE record.id >= ? AND record.id < ?
 ORDER BY record.id
 """
@@ -53,7 +65,8 @@ def verify_lane(task: LaneTask, tell: Callable[[int], None]) -> LaneReport:
     difference: Difference | None = None
     with reading(task.path) as connection:
         bounds = record_id(task.lane, 0), record_id(task.lane + 1, 0)
-        rows = connection.execute(_ROWS, bounds)
+        columns = _REPLICA_ROWS if task.path.name == REPLICA.name else _LEDGER_ROWS
+        rows = connection.execute(columns, bounds)
         while difference is None and (step := rows.fetchmany(RECORDS_PER_STEP)):
             difference = chain.take_all(map(Row._make, step))
             tell(len(step))

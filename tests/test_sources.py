@@ -25,6 +25,7 @@ MAY_OPEN_FILES = {
     "consumers/history/source_file.py": "logs that the user names",
     "consumers/publisher/allow_list.py": "the package's own allow-list",
     "eventlog/desk_key.py": "the file of the desk key",
+    "eventlog/kafka/location.py": "the file that says where the ledger is",
     "projections/file.py": "the package's own SQL, whose fingerprint it takes",
     "projections/sql.py": "the package's own SQL",
 }

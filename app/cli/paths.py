@@ -5,7 +5,14 @@ from pathlib import Path
 
 from deskledger.domain.errors import InvalidInput
 
-DESK_FILES = ("ledger.sqlite", "vault.sqlite", "desk.key", "projections.duckdb")
+DESK_FILES = (
+    "ledger.sqlite",
+    "replica.sqlite",
+    "vault.sqlite",
+    "desk.key",
+    "kafka.json",
+    "projections.duckdb",
+)
 
 
 def not_of_a_desk(path: Path, desk: Path) -> Path:

@@ -8,6 +8,8 @@ from deskledger.app.cli.projected import records_of
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables import one_line
 from deskledger.eventlog.database import desk_of
+from deskledger.eventlog.kafka.location import is_on_kafka
+from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.progress import Checkpoint
 from deskledger.eventlog.records import LEDGER
 from deskledger.projections.file import NAME
@@ -27,8 +29,12 @@ def prove_chains(session: Session, promised: Checkpoint | None = None) -> ChainR
     Raises:
         InvalidInput, ForeignFile, NewerVersion, LedgerDamaged, Unavailable: it cannot be read.
     """
-    path = session.settings.desk / LEDGER.name
-    desk_of(path, LEDGER)
+    kind = REPLICA if is_on_kafka(session.directory) else LEDGER
+    path = session.directory / kind.name
+    if kind is REPLICA:
+        # Brought up to the log's end first, and made where it is missing.
+        session.ledger.progress()
+    desk_of(path, kind)
     with bar(session, "verify.bar", count_records(path)) as advance:
         return verify_chains(path, against=promised, progress=reached(advance))
 

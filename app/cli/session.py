@@ -13,12 +13,13 @@ import orjson
 
 from deskledger.app.cli.options import Everywhere
 from deskledger.app.cli.texts import code_name, say
-from deskledger.app.desk import Desk
+from deskledger.app.desk import Desk, Ledger, open_ledger
+from deskledger.app.kafka_settings import kafka_settings
 from deskledger.app.reading import open_reading
 from deskledger.app.settings import read_settings
 from deskledger.domain.shapes import Erased, instant_text
 from deskledger.eventlog.desk_key import read_desk_key
-from deskledger.eventlog.embedded import EmbeddedLedger
+from deskledger.eventlog.kafka.settings import KafkaSettings
 
 if TYPE_CHECKING:
     from deskledger.consumers.staging_processes import Opener
@@ -66,23 +67,37 @@ class Session:
         return read_desk_key(self.settings.desk, stated.get_secret_value())
 
     @cached_property
+    def kafka(self) -> KafkaSettings:
+        """How brokers are reached, for a desk on Kafka."""
+        return kafka_settings()
+
+    @cached_property
     def desk(self) -> Desk:
         """The desk, open until the command ends."""
         wait_seconds = self.settings.wait_seconds
-        desk = Desk.open(self.settings.desk, desk_key=self.desk_key, wait_seconds=wait_seconds)
-        return self._parts.enter_context(desk)
+        desk = Desk.open(
+            self.directory, desk_key=self.desk_key, wait_seconds=wait_seconds, kafka=self.kafka
+        )
+        self._parts.enter_context(desk)
+        self._tell_staleness(desk.ledger)
+        return desk
 
     @cached_property
-    def ledger(self) -> EmbeddedLedger:
+    def ledger(self) -> Ledger:
         """The ledger alone, which needs no desk key."""
+        if "desk" in self.__dict__:
+            # What is open already is not opened again.
+            return self.desk.ledger
         wait_seconds = self.settings.wait_seconds
-        ledger = EmbeddedLedger.open(self.settings.desk, deadline_seconds=wait_seconds)
-        return self._parts.enter_context(ledger)
+        ledger = open_ledger(self.directory, wait_seconds=wait_seconds, kafka=self.kafka)
+        self._parts.enter_context(ledger)
+        self._tell_staleness(ledger)
+        return ledger
 
     @property
     def opener(self) -> "Opener":
         """Opens ledger and keys once more, for the processes that stage a long way."""
-        return partial(open_reading, self.directory, self.desk_key)
+        return partial(open_reading, self.directory, self.desk_key, self.kafka)
 
     @cached_property
     def tables(self) -> "ProjectionStore":
@@ -136,6 +151,12 @@ class Session:
     def close(self) -> None:
         """Closes what was opened."""
         self._parts.close()
+
+    def _tell_staleness(self, ledger: Ledger) -> None:
+        """Says beside the answer where it may be old, because no broker can be asked."""
+        freshness = ledger.freshness()
+        if not freshness.is_fresh:
+            self.note(self.say("stale", reason=freshness.trouble, at=freshness.at or "–"))
 
 
 _JSON = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME

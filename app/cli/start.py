@@ -8,6 +8,7 @@ import typer
 from deskledger.app.cli.command import command
 from deskledger.app.cli.session import Session
 from deskledger.app.desk import Desk, NewDesk
+from deskledger.app.kafka_settings import bootstrap_servers
 
 app = typer.Typer()
 
@@ -27,13 +28,32 @@ def init(
         list[str] | None,
         typer.Option(metavar="TAG", help="A language of the desk; may be repeated."),
     ] = None,
+    kafka: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT,…", help="Keep the ledger on these Kafka brokers."),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            help="What the names of its topics begin with; the directory's name if unset."
+        ),
+    ] = None,
+    replicas: Annotated[
+        int | None,
+        typer.Option(min=1, help="On how many brokers each record lies; 3, or all if fewer."),
+    ] = None,
 ) -> None:
     """Make a desk in a directory that is empty or does not exist."""
     new = NewDesk(zone=zone, country=country, agent=agent, email=email)
     if locale:
         new = replace(new, locales=tuple(locale))
     directory = session.settings.desk
-    with Desk.create(directory, new, desk_key=session.desk_key) as desk:
+    settings = session.kafka
+    if kafka is not None:
+        topics = name or directory.absolute().name
+        new = replace(new, kafka=topics, replicas=replicas)
+        settings = replace(settings, bootstrap=bootstrap_servers(kafka))
+    with Desk.create(directory, new, desk_key=session.desk_key, kafka=settings) as desk:
         made = {
             "desk": desk.ledger.desk,
             "directory": str(directory),

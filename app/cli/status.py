@@ -26,7 +26,8 @@ app = typer.Typer()
 WAIT_SECONDS = 0.5
 MEBIBYTE = 1 << 20
 NOTHING = "–"
-_FILES = ("ledger.sqlite", "ledger.sqlite-wal", "vault.sqlite", "vault.sqlite-wal", NAME)
+_DATABASES = ("ledger.sqlite", "replica.sqlite", "vault.sqlite")
+_FILES = (*(name + end for name in _DATABASES for end in ("", "-wal")), NAME)
 
 
 @dataclass(frozen=True)

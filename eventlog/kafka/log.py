@@ -1,0 +1,159 @@
+"""The desk's topics as one node uses them: read by a tail, watched, written by a producer."""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from kafka import TopicPartition
+
+from deskledger.domain.errors import DeskError
+from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
+from deskledger.eventlog.kafka.broker_clock import BrokerClock
+from deskledger.eventlog.kafka.handover import Handover, Record
+from deskledger.eventlog.kafka.location import Location
+from deskledger.eventlog.kafka.read_back import Awaited, ReadBack
+from deskledger.eventlog.kafka.reading import Sink
+from deskledger.eventlog.kafka.settings import KafkaSettings
+from deskledger.eventlog.kafka.standing import Standings
+from deskledger.eventlog.kafka.tail import Tail
+from deskledger.eventlog.kafka.vault_records import CLOCK_KEY
+from deskledger.eventlog.kafka.watch import Watch
+
+
+class Log:
+    """One node's connections to the topics of its desk.
+
+    Attributes:
+        standings: how each partition stands.
+        settings: how the brokers are reached; the bootstrap servers are filled in.
+    """
+
+    def __init__(
+        self,
+        settings: KafkaSettings,
+        location: Location,
+        sinks: Mapping[str, Sink],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Begins to read the topics into `sinks`, by topic; never waits for the brokers."""
+        self.settings = settings
+        self._location = location
+        self._clock = BrokerClock(clock)
+        lanes = [TopicPartition(location.ledger.name, lane) for lane in range(location.lanes)]
+        self._vault = TopicPartition(location.vault.name, 0)
+        self.standings = Standings([*lanes, self._vault])
+        self._tail = Tail(settings, sinks, self.standings)
+        self._watch = Watch(settings, location, self.standings, self._tail.doubt)
+        self._handover = Handover(settings)
+        self._began_at = time.monotonic()
+        self._tail.start()
+        self._watch.start()
+
+    @property
+    def trouble(self) -> str:
+        """Why the brokers cannot be reached at the moment; empty where they can."""
+        return self._tail.trouble or self._watch.trouble
+
+    def refresh(
+        self, among: Collection[TopicPartition] | None = None, look: Callable[[], object] = int
+    ) -> bool:
+        """Reads all that the log has by now.
+
+        Args:
+            among: which partitions, all by default.
+            look: called now and then meanwhile.
+
+        Returns:
+            False where reading made no headway for as long as a first contact may take.
+        """
+        since = time.monotonic()
+        self._watch.hurry()
+        return self.standings.wait_fresh(since, self.settings.connect_seconds, among, look)
+
+    def check_writable(self, partitions: Collection[TopicPartition]) -> None:
+        """Checks that records would count in these partitions, before any is handed over.
+
+        Raises:
+            Unavailable: they might not; the message says why.
+            LogChanged, NewerVersion: a partition is not read any further.
+        """
+        for partition in partitions:
+            self._check(partition)
+        if self._watch.deviations:
+            told = "; ".join(map(str, self._watch.deviations))
+            raise Unavailable(f"The topics are not as they must be: {told}.", deviations=told)
+        if not self._clock.is_known:
+            self._read_clock()
+        self._clock.check(self.settings.skew_seconds)
+
+    def hand_over(self, topic: str, records: Sequence[Record], awaited: Awaited[Any]) -> None:
+        """Hands records over that `awaited` waits for.
+
+        Raises:
+            Unavailable: none was handed over.
+            OutcomeUnknown: some were.
+        """
+        self._handover.send(topic, records, awaited.doubt)
+
+    def tell_vault(self, records: Sequence[Record], read_back: ReadBack[int]) -> None:
+        """Appends records to the vault's topic and waits until they are told to the file here.
+
+        Raises:
+            Unavailable: nothing was stored.
+            OutcomeUnknown: not all were read back in time.
+            LogChanged: this node reads the vault no further.
+        """
+        self.check_writable([self._vault])
+        tokens = [(record.key, record.value) for record in records]
+        awaited = read_back.expect(tokens, self.settings.answer_seconds)
+        try:
+            self.hand_over(self._vault.topic, records, awaited)
+            if awaited.wait() is None:
+                raise self.unknown(awaited)
+        finally:
+            read_back.forget(tokens, awaited)
+
+    def refresh_vault(self) -> bool:
+        """Reads all that the vault's topic has by now; False if that took too long."""
+        return self.refresh([self._vault])
+
+    def unknown(self, awaited: Awaited[Any]) -> OutcomeUnknown:
+        """The error for records that did not come back in time."""
+        told = f"Handed over, but not seen in the log after {self.settings.answer_seconds:g} s"
+        reason = awaited.trouble or self.trouble
+        told += f" ({reason}); ask again with the same key." if reason else "; ask again."
+        return OutcomeUnknown(told, reason=reason)
+
+    def close(self) -> None:
+        """Ends the threads; at most a poll and a transaction later."""
+        self._handover.close()
+        self._watch.close()
+        self._tail.close()
+
+    def _check(self, partition: TopicPartition) -> None:
+        standing = self.standings[partition]
+        if standing.fresh_at is None and standing.stopped is None:
+            since = self._began_at
+            self.standings.wait_fresh(since, self.settings.connect_seconds, [partition])
+        if standing.stopped is not None:
+            raise _again(standing.stopped)
+        if standing.hindrance:
+            raise Unavailable(f"Nothing can be stored: {standing.hindrance}.")
+        fresh_at = standing.fresh_at
+        if fresh_at is None or time.monotonic() - fresh_at > self.settings.fresh_seconds:
+            what = f"{partition.topic}, partition {partition.partition}"
+            ago = "never" if fresh_at is None else f"{time.monotonic() - fresh_at:.0f} s ago"
+            told = f"The end of {what} was last reached {ago}; nothing was stored. {self.trouble}"
+            raise Unavailable(told.rstrip(), reason=self.trouble)
+
+    def _read_clock(self) -> None:
+        sent_at = time.monotonic()
+        probe = Record(self._vault.partition, CLOCK_KEY, b"{}")
+        at = self._handover.ask_time(self._vault.topic, probe)
+        self._clock.note(at, sent_at, time.monotonic())
+
+
+def _again(error: DeskError) -> DeskError:
+    """An exception object belongs to one thread: each caller raises its own."""
+    return type(error)(*error.args, **error.facts)

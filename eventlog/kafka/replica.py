@@ -1,0 +1,244 @@
+"""`replica.sqlite`: what a node has read of its desk's log, judged.
+
+The same tables as an embedded ledger, filled by the same judge, and beside each record its place
+in the log. It can be deleted at any time and is then read again from the log's first record.
+
+Every process of a desk directory reads the log for itself, and whoever is first with a record
+stores it; the others find it stored and go on. So none depends on another, and all hold the same.
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import chain, islice
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from deskledger.domain.errors import InvalidInput
+from deskledger.eventlog.arrivals import Arrival, insert, insert_many
+from deskledger.eventlog.commit import commit_hash
+from deskledger.eventlog.database import begin_writing, connect_writer, create_file
+from deskledger.eventlog.errors import ForeignFile
+from deskledger.eventlog.instants import log_time
+from deskledger.eventlog.kafka.errors import LogChanged
+from deskledger.eventlog.kafka.location import Location
+from deskledger.eventlog.kafka.reading import LogRecord, Tip
+from deskledger.eventlog.kafka.replica_file import REPLICA
+from deskledger.eventlog.names import stream_of_key
+from deskledger.eventlog.record_store import Entry, RecordStore
+from deskledger.eventlog.records import Receipt, record_id
+from deskledger.eventlog.sqlite_errors import desk_error
+
+CACHE_KIBIBYTES = 65_536
+DEADLINE_SECONDS = 5.0
+
+_TIP = """
+SELECT place.offset, place.timestamp, coalesce(place.key, CAST(stream.name AS BLOB)), record.value
+FROM place
+JOIN record ON record.id = place.id
+LEFT JOIN stream ON stream.key = record.stream
+WHERE place.id = ?
+"""
+_PUT_FRESH = "INSERT OR REPLACE INTO meta VALUES ('fresh_at', ?)"
+_RECEIPT = """
+SELECT record.verdict, record.version, record.version + record.sequence - before.sequence - 1,
+  record.sequence, stream.number, record.value
+FROM record
+LEFT JOIN record AS before ON before.id = record.id - 1
+LEFT JOIN stream ON stream.key = record.stream
+WHERE record.id = ?
+"""
+
+
+class Added(NamedTuple):
+    """What became of a record.
+
+    `record` is its number in the lane, `stream` what its key names, None where it names none;
+    `receipt` is None where another process had stored it.
+    """
+
+    record: int
+    stream: str | None
+    receipt: Receipt | None
+
+
+class Replica:
+    """The replica in use by the one thread of a process that reads the log."""
+
+    @classmethod
+    def open(cls, directory: Path, location: Location) -> Self:
+        """Opens the replica of a desk directory; makes an empty one where there is none.
+
+        Raises:
+            ForeignFile: it is of another desk or program.
+            LogChanged: it was read from another topic of the same name.
+            NewerVersion, LedgerDamaged, Unavailable: it cannot be used.
+        """
+        path = directory / REPLICA.name
+        if not path.exists():
+            _make(directory, location)
+        connection = connect_writer(
+            path, REPLICA, deadline_seconds=DEADLINE_SECONDS, cache_kibibytes=CACHE_KIBIBYTES
+        )
+        try:
+            _check(connection, path, location)
+            # What a power cut takes away is read again.
+            connection.execute("PRAGMA synchronous = NORMAL")
+            return cls(connection, path, location)
+        except BaseException:
+            connection.close()
+            raise
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, location: Location) -> None:
+        self._connection = connection
+        self._path = path
+        self._desk = str(location.desk)
+        self._store = RecordStore(connection, location.lanes)
+        # How many records of each lane the reader of this process has passed.
+        self._passed = [0] * location.lanes
+        self.rewind()
+
+    def rewind(self) -> None:
+        """Says that the reader goes on behind what is stored by now, whoever stored it."""
+        with self._writing():
+            self._store.catch_up()
+            self._passed = [state.records for state in self._store.lanes]
+
+    def tip(self, lane: int) -> Tip | None:
+        """The last record that the reader has passed in the lane, None where there is none."""
+        identifier = record_id(lane, self._passed[lane])
+        row = self._connection.execute(_TIP, (identifier,)).fetchone()
+        return None if row is None else Tip(*row)
+
+    def add(self, records: Mapping[int, Sequence[LogRecord]]) -> dict[int, list[Added]]:
+        """Judges and stores the next records of some lanes in one transaction.
+
+        Args:
+            records: by lane, each in the order of the log, behind what was passed before.
+
+        Returns:
+            What became of each of them.
+
+        Raises:
+            LogChanged: another process of this directory has read another log, or a lane is that
+                of another desk; nothing was stored.
+            NewerVersion: a lane goes on under rules that this software does not know; nothing was
+                stored.
+            Unavailable: the disk is full or the file locked; nothing was stored.
+        """
+        with self._writing():
+            self._store.catch_up()
+            new = {lane: self._unstored(lane, some) for lane, some in records.items()}
+            entries = [_entry(lane, record) for lane, some in new.items() for record in some]
+            receipts, arrivals = self._store.judge(entries)
+            self._check_geneses(new)
+            insert(self._connection, arrivals)
+            places = zip(arrivals, chain.from_iterable(new.values()), strict=True)
+            insert_many(self._connection, "place", [_place(*each) for each in places])
+        given = zip(entries, receipts, strict=True)
+        return {lane: self._pass(lane, some, new[lane], given) for lane, some in records.items()}
+
+    def _pass(
+        self,
+        lane: int,
+        records: Sequence[LogRecord],
+        new: Sequence[LogRecord],
+        given: Iterator[tuple[Entry, Receipt]],
+    ) -> list[Added]:
+        """Notes that the reader has passed these records, of which the last ones were `new`."""
+        first = self._passed[lane] + 1
+        self._passed[lane] += len(records)
+        others = records[: len(records) - len(new)]
+        added = [Added(n, stream_of_key(one.key), None) for n, one in enumerate(others, first)]
+        first += len(others)
+        added += [
+            Added(n, entry.stream, receipt)
+            for n, (entry, receipt) in enumerate(islice(given, len(new)), first)
+        ]
+        return added
+
+    def receipt(self, lane: int, record: int) -> Receipt:
+        """The receipt of a record that another process has stored."""
+        row = self._connection.execute(_RECEIPT, (record_id(lane, record),)).fetchone()
+        text, version, last_version, sequence, number, value = row
+        commit = None if version is None else commit_hash(value)
+        return Receipt(text, version, last_version, commit, lane, record, sequence, number)
+
+    def note_fresh(self, at: float) -> None:
+        """Remembers when all of the log had been read, in seconds since 1970."""
+        with self._writing():
+            self._connection.execute(_PUT_FRESH, (at,))
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    def _check_geneses(self, lanes: Iterable[int]) -> None:
+        """Checks that lanes which have just been opened are of this desk."""
+        for lane in lanes:
+            genesis = self._store.lanes[lane].genesis
+            if self._passed[lane] or genesis is None:
+                continue
+            if (genesis.desk, genesis.lanes) != (self._desk, len(self._store.lanes)):
+                told = f"Lane {lane} of the log is that of another desk, {genesis.desk}."
+                raise LogChanged(told, lane=lane, desk=genesis.desk)
+
+    def _unstored(self, lane: int, records: Sequence[LogRecord]) -> Sequence[LogRecord]:
+        """Those that no other process has stored meanwhile."""
+        stored = min(self._store.lanes[lane].records - self._passed[lane], len(records))
+        if stored <= 0:
+            return records
+        last = record_id(lane, self._passed[lane] + stored)
+        query = "SELECT offset FROM place WHERE id = ?"
+        if self._connection.execute(query, (last,)).fetchone() != (records[stored - 1].offset,):
+            told = f"Lane {lane}: another process of this desk has read another log."
+            raise LogChanged(told, lane=lane)
+        return records[stored:]
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction; nothing is stored if it fails."""
+        try:
+            begin_writing(self._connection, time.monotonic() + DEADLINE_SECONDS)
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException as error:
+            if self._connection.in_transaction:
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+            self._store.forget()
+            if isinstance(error, sqlite3.Error):
+                raise desk_error(error, self._path) from error
+            raise
+
+
+def _entry(lane: int, record: LogRecord) -> Entry:
+    received_at = log_time(record.timestamp)
+    return Entry(lane, stream_of_key(record.key), record.key, record.value, received_at)
+
+
+def _place(arrival: Arrival, record: LogRecord) -> tuple[int, int, int, bytes | None]:
+    key = record.key if arrival.stream is None else None
+    return arrival.id, record.offset, record.timestamp, key
+
+
+def _make(directory: Path, location: Location) -> None:
+    def fill(connection: sqlite3.Connection) -> None:
+        topic = str(location.ledger.id)
+        connection.execute("INSERT INTO meta VALUES ('lanes', ?)", (location.lanes,))
+        connection.execute("INSERT INTO meta VALUES ('topic', ?)", (topic,))
+
+    # Another process may be making it at the same moment.
+    with suppress(InvalidInput):
+        create_file(directory, REPLICA, str(location.desk), fill)
+
+
+def _check(connection: sqlite3.Connection, path: Path, location: Location) -> None:
+    meta = dict(connection.execute("SELECT name, value FROM meta"))
+    if (meta.get("desk"), meta.get("lanes")) != (str(location.desk), location.lanes):
+        told = f"{path} is the replica of another desk; move it away."
+        raise ForeignFile(told, file=str(path), desk=meta.get("desk"))
+    if meta.get("topic") != str(location.ledger.id):
+        told = f"{path} was read from another topic of the same name; run `deskledger recover`."
+        raise LogChanged(told, file=str(path), topic=meta.get("topic"))

@@ -1,0 +1,197 @@
+"""The tail: one thread that reads the desk's topics, record by record, to their ends and on.
+
+Partitions are assigned, never subscribed to; nothing is skipped, nothing is reset, and records of
+transactions count whether they were committed or not: all that stands in the log is judged.
+"""
+
+import threading
+import time
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError
+
+from deskledger.domain.errors import DeskError
+from deskledger.eventlog.errors import Unavailable
+from deskledger.eventlog.kafka.clients import connected
+from deskledger.eventlog.kafka.errors import LogChanged
+from deskledger.eventlog.kafka.reading import Begin, LogRecord, Sink, Tip
+from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
+from deskledger.eventlog.kafka.standing import Standings
+
+BATCH_RECORDS_MAX = 5_000
+FETCH_BYTES_MAX = 8 << 20
+# A partition's share must hold the longest record that the topic takes, and then some.
+PARTITION_BYTES_MAX = 2 << 20
+POLL_MS = 50
+RETRY_SECONDS = 1.0
+NOTE_SECONDS = 5.0
+
+
+class Tail:
+    """Reads topics into sinks until it is closed, whatever the brokers do.
+
+    Attributes:
+        trouble: what keeps it from reading at the moment; empty where nothing does.
+    """
+
+    def __init__(
+        self, settings: KafkaSettings, sinks: Mapping[str, Sink], standings: Standings
+    ) -> None:
+        self.trouble = ""
+        self._options = client_options(settings)
+        self._sinks = sinks
+        self._standings = standings
+        # By partition: what its next record must be, before anything behind it is believed.
+        self._expected: dict[TopicPartition, Tip] = {}
+        self._doubted: set[TopicPartition] = set()
+        self._noted_at = 0.0
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="tail", daemon=True)
+
+    def start(self) -> None:
+        """Begins to read, in a thread of its own."""
+        self._thread.start()
+
+    def doubt(self, partitions: Sequence[TopicPartition]) -> None:
+        """Compares what was read last with the log once more, as after a change of leaders."""
+        self._doubted.update(partitions)
+
+    def close(self) -> None:
+        """Ends the thread; at most a poll and a transaction later."""
+        self._closing.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._follow()
+            except (KafkaError, DeskError, OSError) as error:
+                self.trouble = f"{type(error).__name__}: {error}"
+                self._closing.wait(RETRY_SECONDS)
+            except Exception as error:
+                # A fault of ours: nothing is read any more, and every writer is told so.
+                told = f"Reading the log has failed: {error!r}; start again."
+                self._standings.stop(self._standings.all, Unavailable(told))
+                raise
+
+    def _follow(self) -> None:
+        """The life of one consumer; an error that it does not survive ends it."""
+        options = {
+            **self._options,
+            "group_id": None,
+            "enable_auto_commit": False,
+            "auto_offset_reset": "none",
+            "isolation_level": "read_uncommitted",
+            "allow_auto_create_topics": False,
+            "metrics_enabled": False,
+            "max_poll_records": BATCH_RECORDS_MAX,
+            "fetch_max_bytes": FETCH_BYTES_MAX,
+            "max_partition_fetch_bytes": PARTITION_BYTES_MAX,
+        }
+        consumer = connected(KafkaConsumer, options)
+        try:
+            self._begin(consumer)
+            while not self._closing.is_set():
+                self._step(consumer)
+                self._note_fresh()
+            self._noted_at = 0.0
+            self._note_fresh()
+        finally:
+            consumer.close(autocommit=False, timeout_ms=0)
+
+    def _begin(self, consumer: Any) -> None:
+        begins = {
+            TopicPartition(topic, partition): begin
+            for topic, sink in self._sinks.items()
+            for partition, begin in sink.rewind().items()
+        }
+        consumer.assign([one for one in begins if not self._standings[one].stopped])
+        for partition in consumer.assignment():
+            self._seek(consumer, partition, begins[partition])
+
+    def _seek(self, consumer: Any, partition: TopicPartition, begin: Begin) -> None:
+        consumer.seek(partition, begin.offset)
+        if begin.tip is None:
+            self._expected.pop(partition, None)
+            self._standings.read({partition: begin.offset})
+        else:
+            self._expected[partition] = begin.tip
+
+    def _step(self, consumer: Any) -> None:
+        while self._doubted:
+            partition = self._doubted.pop()
+            if not self._standings[partition].stopped:
+                begin = self._sinks[partition.topic].begin(partition.partition)
+                self._seek(consumer, partition, begin)
+        try:
+            polled = consumer.poll(timeout_ms=POLL_MS)
+            self.trouble = ""
+            if polled:
+                self._take(consumer, polled)
+            self._pass_markers(consumer, polled)
+        except LogTruncationError as error:
+            # The client tells it once and then takes the position for valid.
+            self._stop(consumer, dict.fromkeys(error.divergent_offsets, LogChanged()))
+        except OffsetOutOfRangeError as error:
+            self._stop(consumer, dict.fromkeys(error.args[0], LogChanged()))
+
+    def _take(self, consumer: Any, polled: Mapping[TopicPartition, Sequence[Any]]) -> None:
+        by_topic: dict[str, dict[int, Sequence[LogRecord]]] = {}
+        wrong: dict[TopicPartition, DeskError] = {}
+        for partition, records in polled.items():
+            if self._standings[partition].stopped:
+                continue
+            tip = self._expected.pop(partition, None)
+            if tip is not None and not tip.matches(records[0]):
+                wrong[partition] = LogChanged()
+                continue
+            rest = records if tip is None else records[1:]
+            by_topic.setdefault(partition.topic, {})[partition.partition] = rest
+        for topic, new in by_topic.items():
+            stopped = self._add(self._sinks[topic], new)
+            wrong |= {TopicPartition(topic, one): error for one, error in stopped.items()}
+        if wrong:
+            self._stop(consumer, wrong)
+        self._standings.read(
+            {one: records[-1].offset + 1 for one, records in polled.items() if one not in wrong}
+        )
+
+    def _add(
+        self, sink: Sink, records: Mapping[int, Sequence[LogRecord]]
+    ) -> Mapping[int, DeskError]:
+        """Brings records to a sink until it has taken them: a full disk may be emptied."""
+        while not self._closing.is_set():
+            try:
+                return sink.add(records)
+            except Unavailable as error:
+                self.trouble = str(error)
+                self._closing.wait(RETRY_SECONDS)
+        raise Unavailable("The reader of the log was closed.")
+
+    def _pass_markers(self, consumer: Any, polled: Collection[TopicPartition]) -> None:
+        """Notes the ends of foreign transactions: places in the log without a record."""
+        for partition, standing in self._standings.all.items():
+            if partition in polled or partition in self._expected or not standing.is_behind:
+                continue
+            position = consumer.position(partition, timeout_ms=POLL_MS)
+            if position is not None:
+                self._standings.read({partition: position})
+
+    def _note_fresh(self) -> None:
+        now = time.monotonic()
+        if now - self._noted_at < NOTE_SECONDS:
+            return
+        age = self._standings.age_seconds()
+        if age is not None and age < NOTE_SECONDS:
+            self._noted_at = now
+            for sink in self._sinks.values():
+                sink.note_fresh(time.time() - age)
+
+    def _stop(self, consumer: Any, reasons: Mapping[TopicPartition, DeskError]) -> None:
+        for partition, reason in reasons.items():
+            consumer.pause(partition)
+            self._expected.pop(partition, None)
+            self._standings.stop([partition], reason)

@@ -1,0 +1,204 @@
+"""The topics of a desk: how they are made, and in what they differ from how they must be."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.admin import ConfigResource
+from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.protocol.consumer import OffsetSpec
+
+from deskledger.eventlog.kafka.clients import connected, reached, unavailable
+from deskledger.eventlog.kafka.location import Location, Topic
+from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
+
+REPLICAS = 3
+MESSAGE_BYTES_MAX = 1 << 20
+VAULT_PARTITIONS = 1
+# A destroyed key lies in the log until its segment is compacted; a node that was away for longer
+# than tombstones are kept reads the vault anew.
+TOMBSTONE_DAYS = 30
+_COMPACTED_DAYS = 7
+_DAY_MS = 24 * 60 * 60 * 1000
+
+_BOTH = {
+    "message.timestamp.type": "LogAppendTime",
+    "unclean.leader.election.enable": "false",
+    "max.message.bytes": str(MESSAGE_BYTES_MAX),
+}
+LEDGER_SETTINGS: Mapping[str, str] = MappingProxyType(
+    {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1", **_BOTH}
+)
+VAULT_SETTINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "cleanup.policy": "compact",
+        "delete.retention.ms": str(TOMBSTONE_DAYS * _DAY_MS),
+        "max.compaction.lag.ms": str(_COMPACTED_DAYS * _DAY_MS),
+        "segment.ms": str(_DAY_MS),
+        **_BOTH,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A setting of a topic that is not as it must be, so that nothing may be written.
+
+    Attributes:
+        topic: its name.
+        setting: name of the setting; `id`, `partitions` or `replicas` for what is none.
+    """
+
+    topic: str
+    setting: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        """One sentence for people."""
+        return f"{self.topic}: {self.setting} is {self.found}, must be {self.expected}"
+
+
+class Topics:
+    """What the brokers say of topics, and what they are told to do with them.
+
+    Raises:
+        Unavailable: no broker was reached, or one refused.
+    """
+
+    def __init__(self, admin: Any) -> None:
+        """Takes a connected `KafkaAdminClient`."""
+        self._admin = admin
+
+    def brokers(self) -> int:
+        """How many brokers there are."""
+        return len(reached(self._admin.describe_cluster)["brokers"])
+
+    def create(self, name: str, lanes: int, replicas: int) -> tuple[Topic, Topic]:
+        """Makes the topics of a desk, or takes empty ones that have been made for it.
+
+        Returns:
+            The ledger's topic and the vault's.
+
+        Raises:
+            InvalidInput: a topic exists and is not empty, or not as it must be.
+        """
+        in_sync = str(in_sync_min(replicas))
+        wanted = {
+            f"{name}.ledger": (lanes, LEDGER_SETTINGS),
+            f"{name}.vault": (VAULT_PARTITIONS, VAULT_SETTINGS),
+        }
+        for topic, (partitions, settings) in wanted.items():
+            configs = {**settings, "min.insync.replicas": in_sync}
+            made = {
+                "num_partitions": partitions,
+                "replication_factor": replicas,
+                "configs": configs,
+            }
+            self._make(topic, made)
+        reached(lambda: self._admin.wait_for_topics(list(wanted)))
+        described = self.describe(list(wanted))
+        ledger, vault = (Topic(name=topic, id=described[topic]["topic_id"]) for topic in wanted)
+        return ledger, vault
+
+    def _make(self, topic: str, wanted: Mapping[str, Any]) -> None:
+        try:
+            self._admin.create_topics({topic: wanted})
+        except TopicAlreadyExistsError:
+            return
+        except KafkaError as error:
+            raise unavailable(error) from error
+
+    def find(self, name: str) -> tuple[Topic, Topic] | None:
+        """The topics of a desk of this name; None where one of them is missing."""
+        names = [f"{name}.ledger", f"{name}.vault"]
+        described = self.describe(names)
+        ids = [
+            described[topic]["topic_id"] for topic in names if not described[topic]["error_code"]
+        ]
+        if len(ids) < len(names):
+            return None
+        ledger, vault = (Topic(name=topic, id=id_) for topic, id_ in zip(names, ids, strict=True))
+        return ledger, vault
+
+    def records(self, topic: str) -> int:
+        """Up to how many records a topic holds: the offsets that were given out."""
+        described = self.describe([topic])[topic]["partitions"]
+        ends = dict.fromkeys(
+            (TopicPartition(topic, each["partition_index"]) for each in described),
+            OffsetSpec.LATEST,
+        )
+        found = reached(lambda: self._admin.list_partition_offsets(ends))
+        return sum(at.offset for at in found.values())
+
+    def describe(self, topics: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """What the brokers say of each topic; `error_code` is not 0 for one that is missing."""
+        described = reached(lambda: self._admin.describe_topics(list(topics)))
+        return {topic["name"]: topic for topic in described}
+
+    def check(self, location: Location) -> list[Deviation]:
+        """In what the topics differ from how they must be."""
+        in_sync = {"min.insync.replicas": str(location.in_sync_min)}
+        wanted = {
+            location.ledger: (location.lanes, {**LEDGER_SETTINGS, **in_sync}),
+            location.vault: (VAULT_PARTITIONS, {**VAULT_SETTINGS, **in_sync}),
+        }
+        described = self.describe([topic.name for topic in wanted])
+        missing = [t for t in wanted if described[t.name]["error_code"]]
+        if missing:
+            return [Deviation(topic.name, "id", str(topic.id), "missing") for topic in missing]
+        stated = self._settings([topic.name for topic in wanted])
+        found = []
+        for topic, (partitions, settings) in wanted.items():
+            shape = _shape(described[topic.name], topic.id, partitions, location.replicas)
+            found += [Deviation(topic.name, *each) for each in shape]
+            found += [
+                Deviation(topic.name, name, expected, stated[topic.name][name])
+                for name, expected in settings.items()
+                if stated[topic.name][name] != expected
+            ]
+        return found
+
+    def _settings(self, topics: Sequence[str]) -> dict[str, dict[str, str]]:
+        resources = [ConfigResource("TOPIC", topic) for topic in topics]
+        described = reached(lambda: self._admin.describe_configs(resources, config_filter="all"))
+        return {
+            topic: {name: str(config["value"]) for name, config in configs.items()}
+            for topic, configs in described["topic"].items()
+        }
+
+
+def in_sync_min(replicas: int) -> int:
+    """How many brokers must have a record before it counts: one may always be missing."""
+    return max(1, min(2, replicas - 1))
+
+
+@contextmanager
+def asked(settings: KafkaSettings) -> Iterator[Topics]:
+    """The topics that the brokers have, asked through a connection of its own.
+
+    Raises:
+        Unavailable: no broker was reached.
+    """
+    with closing(reached(lambda: connected(KafkaAdminClient, client_options(settings)))) as admin:
+        yield Topics(admin)
+
+
+def _shape(
+    described: Mapping[str, Any], topic_id: UUID, partitions: int, replicas: int
+) -> list[tuple[str, str, str]]:
+    """Setting, expected and found of what is no setting but must be as well."""
+    each = described["partitions"]
+    fewest = min(len(partition["replica_nodes"]) for partition in each)
+    found = []
+    if UUID(str(described["topic_id"])) != topic_id:
+        found.append(("id", str(topic_id), str(described["topic_id"])))
+    if len(each) < partitions:
+        found.append(("partitions", str(partitions), str(len(each))))
+    if fewest < replicas:
+        found.append(("replicas", str(replicas), str(fewest)))
+    return found

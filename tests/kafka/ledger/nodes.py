@@ -1,0 +1,54 @@
+"""Nodes of a desk on real brokers: ledgers with invented commits, and whole desks."""
+
+import uuid
+from pathlib import Path
+
+from deskledger.app.desk import Desk, NewDesk
+from deskledger.eventlog.kafka.founding import NewLog, begin_log, make_topics
+from deskledger.eventlog.kafka.ledger import KafkaLedger
+from deskledger.eventlog.kafka.location import Location
+from deskledger.eventlog.kafka.settings import KafkaSettings
+from tests.kafka.brokers import Cluster
+
+LANES = 12
+
+
+def settings_of(bootstrap: str, answer_seconds: float = 10.0) -> KafkaSettings:
+    """How a cluster is reached; tests wait longer for a first contact than people do."""
+    servers = tuple(bootstrap.split(","))
+    return KafkaSettings(servers, connect_seconds=10.0, answer_seconds=answer_seconds)
+
+
+def new_log(cluster: Cluster, name: str, lanes: int = LANES) -> Location:
+    """The log of a new desk: topics and the first record of each lane; no vault."""
+    settings = settings_of(cluster.bootstrap)
+    location = make_topics(settings, NewLog(name, str(uuid.uuid4()), lanes))
+    begin_log(settings, location, [])
+    return location
+
+
+def node(
+    location: Location, directory: Path, bootstrap: str | None = None, seconds: float = 10.0
+) -> KafkaLedger:
+    """A node of its own in a directory, which has read all there is."""
+    directory.mkdir(exist_ok=True)
+    location.write(directory)
+    servers = bootstrap or ",".join(location.bootstrap)
+    ledger = KafkaLedger.open(directory, settings_of(servers, seconds))
+    assert ledger.refresh()
+    return ledger
+
+
+def new_desk(cluster: Cluster, directory: Path, name: str) -> Desk:
+    """A whole desk in a directory, open."""
+    settings = settings_of(cluster.bootstrap)
+    return Desk.create(directory, NewDesk(zone="UTC", kafka=name), kafka=settings)
+
+
+def second_node(desk: Desk, directory: Path) -> Desk:
+    """The same desk at another node: a copy of its two small files is all that it takes."""
+    directory.mkdir()
+    for name in ("kafka.json", "desk.key"):
+        (directory / name).write_bytes((desk.directory / name).read_bytes())
+    (directory / "desk.key").chmod(0o600)
+    return Desk.open(directory)
