@@ -70,7 +70,7 @@ def _steps(desk: Desk) -> list[tuple[str, float]]:
     proposer = writer._proposer  # noqa: SLF001
     context = Context(utc_now(), task.command_id, ticket, request.actor)
     needed = loaded.type.needs(loaded.state, reply, context)
-    context.states.update({s: writer.streams.load(s).state for s in needed})  # type: ignore[attr-defined]
+    context = context._replace(states={s: writer.streams.load(s).state for s in needed})
     event = loaded.type.decide(loaded.state, reply, context)[0]
     body, paths = event.model_dump(mode="json"), personal_paths(type(event))
     proposal = proposer.propose(task, loaded, writer.streams.load)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 from deskledger.domain.identifiers import interaction_id
 from deskledger.domain.shapes import Actor, By
@@ -27,8 +27,10 @@ class State(Protocol):
         """The latest time at which an event of the stream occurred, recorded answers apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Context(NamedTuple):
     """Who acts, when, with which rights, and the other streams' states that the rules need.
 
     Attributes:
@@ -48,7 +50,7 @@ class Context:
     on_behalf_of: Actor | None = None
     history: bool = False
     record_late: bool = False
-    states: Mapping[str, Any] = field(default_factory=dict)
+    states: Mapping[str, Any] = _NONE
 
     @property
     def part(self) -> str:

@@ -39,6 +39,11 @@ class Frozen(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def written(self) -> dict[str, Any]:
+        """The model as it is stored; ``model_dump(mode="json")`` at half the price."""
+        written: dict[str, Any] = self.__pydantic_serializer__.to_python(self, mode="json")
+        return written
+
 
 @lru_cache(maxsize=4_096)
 def instant_text(instant: datetime) -> str:

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -22,8 +22,7 @@ _OPTIONS = (
 JsonObject = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """What a commit says about its command: who, on whose behalf, from where, and why.
 
     `reads` gives the head version of every other stream whose state decide was given, 0 where
@@ -42,8 +41,7 @@ class Envelope:
     software: str
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """A stored commit, read: `version` is that of the first of `events`."""
 
     commit_id: str
@@ -134,6 +132,7 @@ def commit_hash(value: bytes) -> bytes:
     return hashlib.sha256(_COMMIT + value).digest()
 
 
+@lru_cache(maxsize=64)
 def genesis_prev(desk: str) -> bytes:
     """The `prev` of every stream's first commit: it ties the stream to its desk."""
     return hashlib.sha256(_GENESIS + desk.encode()).digest()

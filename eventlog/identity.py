@@ -5,8 +5,6 @@ Whoever lacks the keys cannot test whether a guessed address or command is among
 
 import hmac
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
 
 import idna
 import orjson
@@ -27,14 +25,14 @@ def command_id(command_key: bytes, *, surface: str, credential: str, idempotency
     return uuid8(_mac(command_key, surface, credential, idempotency_key))
 
 
-def digest(command_key: bytes, *, command: str, stream: str, stated: Mapping[str, Any]) -> str:
+def digest(command_key: bytes, *, command: str, stream: str, stated: bytes) -> str:
     """The MAC, 64 hex digits, of what a caller asked for: the same again means the same command.
 
-    `command` is the command's type, and `stated` holds the JSON values of exactly the fields that
-    the caller stated: no defaults, times of receipt, generated ids or expected versions.
+    `command` is the command's type, and `stated` the sorted JSON of exactly the fields that the
+    caller stated: no defaults, times of receipt, generated ids or expected versions.
     """
-    asked = {"fields": stated, "stream": stream, "type": command}
-    text = orjson.dumps(asked, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+    asked = {"fields": orjson.Fragment(stated), "stream": stream, "type": command}
+    text = orjson.dumps(asked)
     return hmac.digest(command_key, text, "sha256").hex()
 
 

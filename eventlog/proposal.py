@@ -1,9 +1,8 @@
 """What a command would change, as the commit that says so: decided, sealed, encoded, not stored."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from deskledger.domain.commands import Command
 from deskledger.domain.context import Context
@@ -21,8 +20,7 @@ from deskledger.eventlog.streams import Loaded
 _ANSWERED = CommandAnswered.__name__
 
 
-@dataclass(frozen=True, slots=True)
-class Identified:
+class Identified(NamedTuple):
     """A command with its ids: what the caller asked for, the same at every repetition.
 
     Attributes:
@@ -36,8 +34,7 @@ class Identified:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """What a command comes to on a stream as it was loaded.
 
     Attributes:
@@ -99,7 +96,7 @@ class Proposer:
         answered = [_answered(task, loaded, now, refusal)]
         if loaded.version and task.request.outside:
             return _recorded(task, loaded, now, reads, answered)
-        told = [answered[0].model_dump(mode="json")]
+        told = [answered[0].written()]
         answer = answer_of(loaded.stream, loaded.number, loaded.version, told)
         return Proposal(task, answer, loaded, loaded, now, reads)
 
@@ -132,8 +129,8 @@ class Proposer:
             command_id=task.command_id,
             command_type=task.command.type,
             digest=task.digest,
-            actor=request.actor.model_dump(),
-            on_behalf_of=None if represented is None else represented.model_dump(),
+            actor=request.actor.written(),
+            on_behalf_of=None if represented is None else represented.written(),
             source={"surface": request.surface, "id": request.credential},
             correlation=request.correlation or task.command_id,
             cause=None if cause is None else {"stream": cause.stream, "version": cause.version},
@@ -152,11 +149,13 @@ def _recorded(
     state, evolve = loaded.state, loaded.type.evolve
     for version, event in enumerate(events, loaded.version + 1):
         state = evolve(state, event, version)
-    after = loaded._replace(state=state, version=loaded.version + len(events))
-    bodies = [event.model_dump(mode="json") for event in events]
+    version = loaded.version + len(events)
+    stream, kind, _, _, last_hash, number, commands = loaded
+    after = Loaded(stream, kind, state, version, last_hash, number, commands)
+    bodies = [event.written() for event in events]
     return Proposal(
         task,
-        answer_of(loaded.stream, loaded.number, after.version, bodies),
+        answer_of(loaded.stream, loaded.number, version, bodies),
         loaded,
         after,
         now,

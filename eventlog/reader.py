@@ -2,11 +2,14 @@
 
 import sqlite3
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
+
+import orjson
 
 from deskledger.eventlog.database import FileKind, connect
 from deskledger.eventlog.errors import Unavailable
@@ -20,6 +23,20 @@ CONNECTIONS_KEPT = 4
 _EFFECTIVE = (
     "record.stream = (SELECT key FROM stream WHERE name = ?) AND record.version IS NOT NULL"
 )
+
+_EXISTING = """
+SELECT stream.name FROM json_each(?) AS asked JOIN stream ON stream.name = asked.value
+WHERE stream.number IS NOT NULL
+"""
+_COMMANDS = """
+record.id IN (
+  SELECT record.id FROM (VALUES {}) AS asked
+  CROSS JOIN record ON record.stream = asked.column1 AND record.command = asked.column2
+  WHERE record.version IS NOT NULL
+)
+"""
+_ASKED = "((SELECT key FROM stream WHERE name = ?), ?)"
+_ASKED_PER_STATEMENT = 250
 
 # Both counts are read from indexes alone; the void records themselves have none.
 _NOT_VOID = """
@@ -65,6 +82,24 @@ class LedgerReader:
         command = UUID(command_id).bytes
         found = self._records(f"{_EFFECTIVE} AND record.command = ?", (stream, command))
         return found[0] if found else None
+
+    def existing(self, streams: Collection[str]) -> set[str]:
+        """Those of the streams that have an effective commit."""
+        if not streams:
+            return set()
+        with self._borrowed() as connection:
+            rows = connection.execute(_EXISTING, (orjson.dumps(list(streams)).decode(),))
+            return {name for (name,) in rows}
+
+    def find_commands(self, asked: Sequence[tuple[str, str]]) -> list[StoredRecord]:
+        """What `find_command` gives for many streams and command ids, in no order."""
+        found: list[StoredRecord] = []
+        for start in range(0, len(asked), _ASKED_PER_STATEMENT):
+            some = asked[start : start + _ASKED_PER_STATEMENT]
+            given = chain.from_iterable((stream, UUID(command).bytes) for stream, command in some)
+            condition = _COMMANDS.format(", ".join([_ASKED] * len(some)))
+            found += self._records(condition, tuple(given))
+        return found
 
     def read(self, lane: int, after_record: int, limit: int) -> list[StoredRecord]:
         """Up to `limit` records of a lane after the `after_record`-th, void ones included."""

@@ -1,7 +1,7 @@
 """The present state of streams, folded from their commits and kept for the next command."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from threading import Lock
 from typing import Any, NamedTuple, Protocol
 
@@ -21,6 +21,9 @@ class History(Protocol):
 
     def history(self, stream: str, after_version: int = 0) -> list[StoredRecord]:
         """The effective commits of a stream after a version of it, oldest first."""
+
+    def existing(self, streams: Collection[str]) -> set[str]:
+        """Those of the streams that have an effective commit."""
 
 
 class KeySource(Protocol):
@@ -56,6 +59,7 @@ class Streams:
     def __init__(self, ledger: History, keys: KeySource, entries_max: int = ENTRIES_MAX) -> None:
         """Reads from `ledger`; personal values are opened with `keys`."""
         self._ledger = ledger
+        self._genesis = genesis_prev(ledger.desk)
         self._keys = keys
         self._entries: OrderedDict[str, Loaded] = OrderedDict()
         self._entries_max = entries_max
@@ -78,10 +82,22 @@ class Streams:
                 self._entries.move_to_end(stream)
             return entry
 
+    def load_all(self, streams: Collection[str]) -> dict[str, Loaded]:
+        """Many streams; all that do not exist are found with one question."""
+        kept = {stream: self.kept(stream) for stream in streams}
+        known = {stream: loaded for stream, loaded in kept.items() if loaded is not None}
+        existing = self._ledger.existing([stream for stream in kept if stream not in known])
+        for stream in kept.keys() - known.keys():
+            known[stream] = self.load(stream) if stream in existing else self.unbegun(stream)
+        return known
+
     def read(self, stream: str) -> Loaded:
         """The stream as the ledger has it now, past what is kept."""
-        before = genesis_prev(self._ledger.desk)
-        return self._read_on(Loaded(stream, stream_type(stream), None, 0, before, None, set()))
+        return self._read_on(self.unbegun(stream))
+
+    def unbegun(self, stream: str) -> Loaded:
+        """The stream as it is before its first event."""
+        return Loaded(stream, stream_type(stream), None, 0, self._genesis, None, set())
 
     def refresh(self, stream: str) -> None:
         """Take in what others have recorded since the stream was last seen."""

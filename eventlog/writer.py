@@ -18,6 +18,7 @@ from deskledger.domain.commands import Command
 from deskledger.domain.errors import DeskError
 from deskledger.domain.identifiers import agent_id, ticket_id
 from deskledger.eventlog.batch import Batch
+from deskledger.eventlog.batch import Ledger as BatchLedger
 from deskledger.eventlog.commit import commit_hash, read_commit
 from deskledger.eventlog.identity import command_id, digest
 from deskledger.eventlog.judge import TOO_LARGE
@@ -27,7 +28,8 @@ from deskledger.eventlog.randomness import random_bytes
 from deskledger.eventlog.records import Draft, Receipt, StoredRecord
 from deskledger.eventlog.requests import Answer, Request
 from deskledger.eventlog.sealing import Sealer
-from deskledger.eventlog.streams import History, Loaded, Streams
+from deskledger.eventlog.stated import stated_by
+from deskledger.eventlog.streams import Loaded, Streams
 from deskledger.eventlog.vault import Vault
 
 ATTEMPTS_MAX = 16
@@ -39,22 +41,25 @@ class Conflict(DeskError):
     """Others kept changing the stream; nothing was recorded, so try again."""
 
 
-class Ledger(History, Protocol):
+class Ledger(BatchLedger, Protocol):
     """What the writer asks of a ledger."""
 
     def append(self, drafts: Sequence[Draft]) -> list[Receipt]:
         """Append commits, each judged singly, and say where they stand."""
 
-    def find_command(self, stream: str, command: str) -> StoredRecord | None:
-        """The effective commit of a command in a stream."""
-
 
 class Task(NamedTuple):
-    """A command with its request; a stream of None is derived from the command's id."""
+    """A command with its request.
+
+    Attributes:
+        stream: None where it is to be derived from the command's id.
+        stated: what `stated_by` gives for the command, where the caller has it at hand.
+    """
 
     stream: str | None
     command: Command
     request: Request
+    stated: bytes | None = None
 
 
 class Writer:
@@ -95,7 +100,7 @@ class Writer:
         """
         identified = [self._identify(task) for task in tasks]
         with self._locked(task.stream for task in identified):
-            batch = Batch(self.streams)
+            batch = Batch(self.streams, self._ledger, identified)
             proposals = [self._propose_in(batch, task) for task in identified]
             self._proposer.prepare(p for p in proposals if isinstance(p, Proposal))
             receipts = iter(self._append(self._chained(proposals)))
@@ -109,9 +114,9 @@ class Writer:
     def _settle(self, task: Identified) -> Answer:
         """Decide and append until the ledger takes the commit or knows the command."""
         for _ in range(ATTEMPTS_MAX):
-            first = self._first_answer(task, self.streams.kept(task.stream))
-            if first is not None:
-                return first
+            decided = self._decided(task)
+            if decided is not None:
+                return _first_answer(task, decided)
             loaded = self.streams.load(task.stream)
             proposal = self._proposer.propose(task, loaded, self.streams.load)
             if proposal.events:
@@ -130,9 +135,9 @@ class Writer:
         """Decide within a batch; None for a command that the batch has already."""
         if not batch.begin(task):
             return None
-        first = self._first_answer(task, batch.kept(task.stream))
-        if first is not None:
-            return first
+        decided = batch.answered(task)
+        if decided is not None:
+            return _first_answer(task, decided)
         proposal = self._proposer.propose(task, batch.load(task.stream), batch.load)
         batch.assume(proposal.after)
         return proposal
@@ -181,26 +186,18 @@ class Writer:
     def _is_current(self, loaded: Loaded) -> bool:
         return not loaded.version or self.streams.is_current(loaded)
 
-    def _first_answer(self, task: Identified, loaded: Loaded | None) -> Answer | None:
-        """The answer that the command got when it was decided; None where it never was.
+    def _decided(self, task: Identified) -> StoredRecord | None:
+        """The commit in which the command was decided, if it was.
 
-        A stream that is not kept in memory (`loaded` is None) is asked for this one command:
-        whoever repeats many need not fold their streams.
+        A stream that is not kept in memory is asked for this one command: it need not be folded.
         """
+        loaded = self.streams.kept(task.stream)
         if loaded is not None and task.command_id not in loaded.commands:
             return None
-        record = self._ledger.find_command(task.stream, task.command_id)
-        if record is None:
-            return None
-        commit = read_commit(record.value)
-        version = commit.version + len(commit.events) - 1
-        if commit.envelope.digest != task.digest:
-            return _refused(task.stream, record.number, version, "key_reused")
-        answer = answer_of(task.stream, record.number, version, commit.events)
-        return answer._replace(position=(record.lane, record.sequence), repeated=True)
+        return self._ledger.find_command(task.stream, task.command_id)
 
     def _identify(self, task: Task) -> Identified:
-        stream, command, request = task
+        stream, command, request, _ = task
         identity = request.command_id or command_id(
             self._command_key,
             surface=request.surface,
@@ -208,8 +205,7 @@ class Writer:
             idempotency_key=request.key or random_bytes(16).hex(),
         )
         target = stream or _new_stream(command, identity)
-        stated = command.model_dump(mode="json", exclude_unset=True)
-        stated.pop("type", None)
+        stated = stated_by(command) if task.stated is None else task.stated
         mac = digest(self._command_key, command=command.type, stream=target, stated=stated)
         return Identified(target, command, request, identity, mac)
 
@@ -225,6 +221,16 @@ class Writer:
         finally:
             for lock in locks:
                 lock.release()
+
+
+def _first_answer(task: Identified, decided: StoredRecord) -> Answer:
+    """The answer that the command got when it was decided."""
+    commit = read_commit(decided.value)
+    version = commit.version + len(commit.events) - 1
+    if commit.envelope.digest != task.digest:
+        return _refused(task.stream, decided.number, version, "key_reused")
+    answer = answer_of(task.stream, decided.number, version, commit.events)
+    return answer._replace(position=(decided.lane, decided.sequence), repeated=True)
 
 
 def _is_recorded(proposal: Proposal | Answer | None) -> bool:

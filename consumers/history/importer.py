@@ -20,7 +20,7 @@ from deskledger.eventlog.vault import Secrets
 from deskledger.eventlog.writer import Writer
 
 CHUNK_ROWS = 1_000
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+_OBJECTS_BETWEEN_COLLECTIONS = 300_000
 
 
 class ImportProgress(NamedTuple):

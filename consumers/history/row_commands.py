@@ -10,7 +10,7 @@ from deskledger.consumers.history.people import Mention, People
 from deskledger.consumers.history.row_reader import Reading, RowReader
 from deskledger.consumers.history.rows import SourceRow
 from deskledger.consumers.history.sources import columns_read
-from deskledger.consumers.history.statements import made
+from deskledger.consumers.history.statements import made, said
 from deskledger.domain.identifiers import ticket_id
 from deskledger.domain.references import LinkReference, Reference
 from deskledger.domain.shapes import Actor
@@ -18,6 +18,7 @@ from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.together import Together
 from deskledger.eventlog.identity import command_id
 from deskledger.eventlog.requests import Request
+from deskledger.eventlog.stated import stated_by_parts
 from deskledger.eventlog.writer import Task
 
 SURFACE = "import"
@@ -109,13 +110,12 @@ class RowCommands:
         if opening is None:
             parts = (*reading.standing, *reading.record, *reading.final)
         else:
-            parts = (self._opening(opening), *reading.standing, *reading.final)
-        # Each part was validated when its texts were first read; to validate all of them again
-        # for each row would take longer than making the command.
-        command = Together.of_valid(
-            parts or (LinkReference(references=(self._reference(entry.case),)),),
-            occurred_at=reading.at,
-        )
+            parts = (said(self._opening(opening)), *reading.standing, *reading.final)
+        parts = parts or (said(LinkReference(references=(self._reference(entry.case),))),)
+        # Each part was validated and written when its texts were first read; to do so again for
+        # each row would take longer than making the command.
+        command = Together.of_valid(tuple([part.command for part in parts]), occurred_at=reading.at)
+        stated = stated_by_parts([part.stated for part in parts], reading.at)
         request = Request(
             self._importer,
             SURFACE,
@@ -124,7 +124,8 @@ class RowCommands:
             on_behalf_of=None if reading.by is None else self._actors[reading.by],
             history=True,
         )
-        return Task(None if opener is None else self._tickets[opener], command, request)
+        stream = None if opener is None else self._tickets[opener]
+        return Task(stream, command, request, stated)
 
     def _opening(self, opening: OpeningPart) -> OpenTicket:
         if opening.customer is None:

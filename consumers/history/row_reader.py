@@ -18,7 +18,7 @@ from deskledger.consumers.history.memo import Memo
 from deskledger.consumers.history.people import CONTROL_CHARACTERS, Mention
 from deskledger.consumers.history.quarantine import RowQuarantined
 from deskledger.consumers.history.rows import SourceRow, Texts, picker
-from deskledger.consumers.history.statements import Statement, made
+from deskledger.consumers.history.statements import Said, Statement, made, said
 from deskledger.consumers.history.value_readers import ValueReaders
 from deskledger.consumers.history.values import Reader, unlisted
 from deskledger.domain.ticket.contact_commands import AddNote, ReceiveMessage, SendReply
@@ -47,9 +47,9 @@ class Reading(NamedTuple):
 
     at: datetime
     by: Mention | None
-    standing: tuple[Part, ...]
-    record: tuple[Part, ...]
-    final: tuple[Part, ...]
+    standing: tuple[Said, ...]
+    record: tuple[Said, ...]
+    final: tuple[Said, ...]
     mentions: tuple[Mention, ...]
 
 
@@ -126,7 +126,7 @@ class RowReader:
         known = step.settles and self._is_known(at, values)
         by = self._by(values)
         mentions = [by] if by else []
-        standing: list[Part] = []
+        standing: list[Said] = []
         if self._contact:
             standing += self._contact(values)
         if self._party and self._party_holds(values):
@@ -190,10 +190,10 @@ class RowReader:
         return _Step(move.to in SETTLING, self._statements.move(move), self._statements.move(plain))
 
 
-def _said(statement: Statement, values: Texts, mentions: list[Mention]) -> Part:
-    command, named = statement.say(values)
-    mentions += named
-    return command
+def _said(statement: Statement, values: Texts, mentions: list[Mention]) -> Said:
+    told = statement.say(values)
+    mentions += told.mentions
+    return told
 
 
 def _person(
@@ -221,13 +221,13 @@ def _condition(place: dict[str, int], condition: Condition | None) -> Callable[[
     return lambda values: values[at].strip() in among
 
 
-def _contact(place: dict[str, int], rules: ContactRules) -> Callable[[Texts], list[Part]]:
+def _contact(place: dict[str, int], rules: ContactRules) -> Callable[[Texts], list[Said]]:
     """A reader of the message, reply or note that a row may carry."""
     kind_at, text_at = place[rules.column], place[rules.text]
 
-    def read(values: Texts) -> list[Part]:
+    def read(values: Texts) -> list[Said]:
         kind = rules.kinds.get(values[kind_at].strip())
-        return [made(_CONTACTS[kind], {"text": values[text_at]})] if kind else []
+        return [said(made(_CONTACTS[kind], {"text": values[text_at]}))] if kind else []
 
     return read
 

@@ -13,6 +13,7 @@ from deskledger.consumers.history.quarantine import RowQuarantined
 from deskledger.consumers.history.rows import Texts, picker
 from deskledger.domain.errors import invalid_input
 from deskledger.domain.ticket.together import Part
+from deskledger.eventlog.stated import stated_by_part
 
 T = TypeVar("T")
 
@@ -25,10 +26,11 @@ class Stated(NamedTuple):
 
 
 class Said(NamedTuple):
-    """A command, and the people that it names."""
+    """A command, the people that it names, and the JSON of what it states."""
 
     command: Part
     mentions: tuple[Mention, ...]
+    stated: bytes
 
 
 class Statement:
@@ -68,7 +70,12 @@ class Statement:
 
     def _say(self, texts: Texts) -> Said:
         stated = self._stated[texts]
-        return Said(made(self._command, stated.fields), stated.mentions)
+        return said(made(self._command, stated.fields), stated.mentions)
+
+
+def said(command: Part, mentions: tuple[Mention, ...] = ()) -> Said:
+    """A part of a row's command."""
+    return Said(command, mentions, stated_by_part(command))
 
 
 def made(command: Callable[..., T], fields: dict[str, Any]) -> T:

@@ -72,15 +72,22 @@ class Together(Command):
         For an import, which makes many commands of few different parts.
         """
         _state_types(parts)
-        return cls.model_construct(
-            {"occurred_at", "parts"}, type="Together", occurred_at=occurred_at, by=None, parts=parts
-        )
+        together = cls.__new__(cls)
+        values = {"type": "Together", "occurred_at": occurred_at, "by": None, "parts": parts}
+        for name, value in (
+            ("__dict__", values),
+            ("__pydantic_fields_set__", {"occurred_at", "parts"}),
+            ("__pydantic_extra__", None),
+            ("__pydantic_private__", None),
+        ):
+            object.__setattr__(together, name, value)
+        return together
 
 
 def _state_types(parts: tuple[Part, ...]) -> None:
     """Its type tells a part from others, also where only what was stated is written."""
     for part in parts:
-        part.model_fields_set.add("type")
+        part.__pydantic_fields_set__.add("type")
 
 
 TicketCommand = Part | Together

@@ -93,7 +93,7 @@ class Story:
             record_late=self.record_late,
         )
         needed = kind.needs(self.state, command, context)
-        context = replace(context, states={name: self.others.get(name) for name in needed})
+        context = context._replace(states={name: self.others.get(name) for name in needed})
         events: list[Any] = kind.decide(self.state, command, context)
         for event in events:
             stored = event.model_dump(mode="json")

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskledger.eventlog import heads
+from deskledger.eventlog.commit import read_commit
 from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.names import lane_of
 from deskledger.eventlog.records import Draft
@@ -153,6 +154,27 @@ def test_what_is_read_is_what_was_appended_with_its_receipt(
             for place, stored in enumerate(stored_history):
                 assert stored.version is not None
                 assert ledger.history(stream, stored.version) == stored_history[place + 1 :]
+
+
+@quick
+@given(plans)
+def test_many_commands_and_streams_are_found_as_each_by_itself(
+    plan: list[tuple[int, str, int]],
+) -> None:
+    drafts = drafts_of(plan)
+    with tempfile.TemporaryDirectory() as name, new_ledger(Path(name)) as ledger:
+        ledger.append(drafts)
+        streams = [*{draft.stream for draft in drafts}, "ticket/nobody"]
+        ids = [
+            read_commit(record.value).envelope.command_id
+            for stream in streams
+            for record in ledger.history(stream)
+        ]
+        asked = [(stream, command) for stream in streams for command in [*ids, str(uuid.uuid4())]]
+        single = [found for pair in asked if (found := ledger.find_command(*pair)) is not None]
+        assert sorted(ledger.find_commands(asked)) == sorted(single)
+        assert len(single) == len(ids)
+        assert ledger.existing(streams) == {s for s in streams if ledger.history(s)}
 
 
 @quick

@@ -32,6 +32,7 @@ from deskledger.eventlog.judge import Head, judge
 from deskledger.eventlog.lane import LaneState, advance, empty_lane, lane_hash, stream_number
 from deskledger.eventlog.names import check_stream, is_stream, lane_of, murmur2
 from deskledger.eventlog.progress import Checkpoint, Progress, read_checkpoint, write_checkpoint
+from deskledger.eventlog.stated import stated_json
 from deskledger.eventlog.strict_json import Malformed, loads_strict
 
 VECTORS = json.loads(
@@ -120,7 +121,8 @@ def test_no_part_of_a_command_id_holds_the_separator(case: Case) -> None:
 @pytest.mark.parametrize("case", VECTORS["digests"])
 def test_a_digest_is_a_mac_of_what_the_caller_stated(case: Case) -> None:
     key = bytes.fromhex(case["command_key_hex"])
-    found = digest(key, command=case["type"], stream=case["stream"], stated=case["stated"])
+    stated = stated_json(case["stated"])
+    found = digest(key, command=case["type"], stream=case["stream"], stated=stated)
     assert found == case["digest"]
 
 

@@ -196,6 +196,22 @@ def test_a_key_that_stands_twice_in_a_batch_is_executed_once(desk: Desk, agent: 
     assert len(desk.ledger.history(ticket)) == 2
 
 
+def test_a_batch_repeats_answers_of_streams_that_are_not_kept_in_memory(
+    desk: Desk, agent: Request
+) -> None:
+    tickets = [opened(desk, agent) for _ in range(3)]
+    tasks = [
+        Task(ticket, AddNote(text="again"), replace(agent, key=f"again {index}"))
+        for index, ticket in enumerate(tickets)
+    ]
+    first = desk.writer.execute_many(tasks[:2])
+    with Desk.open(desk.directory) as other:
+        again = other.writer.execute_many(tasks)
+        assert other.writer.streams.kept(tickets[0]) is None
+    assert [same_answer(*pair) for pair in zip(first, again, strict=False)] == [True, True]
+    assert (again[2].outcome, again[2].version, again[2].repeated) == ("done", 2, False)
+
+
 def test_what_is_kept_in_memory_is_what_the_ledger_folds_to(desk: Desk, agent: Request) -> None:
     ticket = opened(desk, agent, subject="Noise from the pump", tags=("pump",))
     for command in COMMANDS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,22 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from deskledger.app.desk import Desk
-from deskledger.consumers.history.importer import ImportProgress
-from tests.history.build import LATER, histories, imported, new_desk, plain, row, size, written
+from deskledger.consumers.history.importer import ImportProgress, Target, import_history
+from deskledger.domain.ticket.together import Together
+from deskledger.eventlog.requests import Answer
+from deskledger.eventlog.stated import stated_by
+from deskledger.eventlog.writer import Task, Writer
+from tests.history.build import (
+    LATER,
+    histories,
+    imported,
+    mapping,
+    new_desk,
+    plain,
+    row,
+    size,
+    written,
+)
 
 STATES = ["New", "Active", "Waiting", "Held", "Done", "Over", "Lost"]
 Rows = list[dict[str, str]]
@@ -111,6 +126,30 @@ def test_a_second_import_of_any_log_appends_nothing(log: Rows) -> None:
             assert size(desk) == before
             assert (second.used, second.no_change) == (0, 0)
             assert second.quarantined == first.quarantined
+
+
+class Listening(Writer):
+    """A writer that keeps what it was given."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.ledger, desk.vault, desk.clock)
+        self.given: list[Task] = []
+
+    def execute_many(self, tasks: Iterable[Task]) -> list[Answer]:
+        several = list(tasks)
+        self.given += several
+        return super().execute_many(several)
+
+
+@LAW
+@given(log=logs)
+def test_what_a_row_is_said_to_state_is_what_its_command_states(log: Rows) -> None:
+    with tempfile.TemporaryDirectory() as name, new_desk(Path(name) / "desk") as desk:
+        writer = Listening(desk)
+        told = Target(writer, desk.ledger, desk.vault.secrets)
+        import_history(written(Path(name), log), mapping(), told)
+        rows = [task for task in writer.given if isinstance(task.command, Together)]
+        assert [task.stated for task in rows] == [stated_by(task.command) for task in rows]
 
 
 @pytest.mark.parametrize("lines", [1, 4, 9])
