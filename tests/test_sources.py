@@ -29,6 +29,11 @@ MAY_OPEN_FILES = {
     "projections/file.py": "the package's own SQL, whose fingerprint it takes",
     "projections/sql.py": "the package's own SQL",
 }
+# What a tool of others may be imported by.
+SEAMS = {
+    "kafka": ("eventlog/", "consumers/"),
+    "eventsourcing": ("eventlog/", "consumers/", "projections/tracking.py"),
+}
 READERS = {"read_bytes", "read_text", "write_bytes", "write_text", "file_digest", "fdopen"}
 COPIERS = {"shutil", "mmap", "fileinput"}
 
@@ -81,6 +86,13 @@ def test_imports_point_one_way(path: Path) -> None:
         imported = rest.partition(".")[0]
         if first == "deskledger" and imported in RANKS:
             assert imported == folder or RANKS[imported] < rank, name
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_the_log_and_the_library_are_used_behind_their_seams_only(path: Path) -> None:
+    for name in imports(tree(path)):
+        seams = SEAMS.get(name.partition(".")[0], ("",))
+        assert name_of(path).startswith(seams), name
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "domain").rglob("*.py")), ids=name_of)
