@@ -5,10 +5,10 @@ import shutil
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, Union
+from typing import Any, Self
 
 from pydantic import ValidationError
 
@@ -20,26 +20,15 @@ from deskledger.domain.shapes import Actor
 from deskledger.eventlog.desk_key import make_desk_key, read_desk_key
 from deskledger.eventlog.embedded import LANES, EmbeddedLedger
 from deskledger.eventlog.identity import command_id
-from deskledger.eventlog.kafka.location import is_on_kafka
 from deskledger.eventlog.kafka.settings import KafkaSettings
+from deskledger.eventlog.opening import Ledger, open_ledger, utc_now
 from deskledger.eventlog.requests import Request
 from deskledger.eventlog.vault import Vault
 from deskledger.eventlog.writer import Writer
 
-if TYPE_CHECKING:
-    from deskledger.eventlog.kafka.ledger import KafkaLedger
-
-Ledger = Union[EmbeddedLedger, "KafkaLedger"]
-"""Where a desk's events are: in its directory, or on Kafka with a replica in its directory."""
-
 SYSTEM = Actor(kind="system", id="deskledger")
 _NO_KAFKA = KafkaSettings()
 _SURFACE, _CREDENTIAL, _FIRST_AGENT = "cli", "init", "first-agent"
-
-
-def utc_now() -> datetime:
-    """The machine's clock."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +73,7 @@ class Desk:
         self.vault = vault
         self.clock = clock
         self.writer = Writer(ledger, vault, clock)
+        ledger.follow_heads(self.writer.streams.moved)
 
     @classmethod
     def create(
@@ -228,34 +218,10 @@ class Desk:
         self.close()
 
 
-def open_ledger(
-    directory: Path,
-    *,
-    wait_seconds: float = 5.0,
-    kafka: KafkaSettings = _NO_KAFKA,
-    clock: Callable[[], datetime] = utc_now,
-) -> Ledger:
-    """Open the ledger of a desk directory, wherever that says it is; needs no desk key.
-
-    One on Kafka is brought up to the log's end, if brokers are there.
-
-    Raises:
-        InvalidInput: there is no desk.
-        ForeignFile, NewerVersion, LedgerDamaged, Unavailable: a file cannot be used.
-    """
-    if not is_on_kafka(directory):
-        return EmbeddedLedger.open(directory, deadline_seconds=wait_seconds)
-    # Its client takes longer to load than most commands do, and most desks have none.
-    from deskledger.eventlog.kafka.ledger import KafkaLedger  # noqa: PLC0415
-
-    ledger = KafkaLedger.open(directory, kafka, clock=clock)
-    ledger.refresh()
-    return ledger
-
-
 def _open_vault(ledger: Ledger, directory: Path, desk_key: bytes) -> Vault:
     if isinstance(ledger, EmbeddedLedger):
         return Vault.open(directory, ledger.desk, desk_key)
-    from deskledger.eventlog.kafka.vault import open_vault  # noqa: PLC0415 - as above
+    # Kafka's client takes longer to load than most commands do, and most desks have none.
+    from deskledger.eventlog.kafka.vault import open_vault  # noqa: PLC0415
 
     return open_vault(ledger, directory, desk_key)

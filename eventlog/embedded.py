@@ -19,7 +19,7 @@ from deskledger.eventlog.judge import MALFORMED, TOO_LARGE
 from deskledger.eventlog.lane import CONTROL
 from deskledger.eventlog.names import check_stream, lane_of_valid
 from deskledger.eventlog.reader import LedgerReader
-from deskledger.eventlog.record_store import Entry, RecordStore
+from deskledger.eventlog.record_store import Entry, Moved, RecordStore
 from deskledger.eventlog.records import LEDGER, Draft, Receipt
 from deskledger.eventlog.sqlite_errors import desk_error, error_code
 
@@ -29,6 +29,8 @@ DEADLINE_SECONDS = 5.0
 CACHE_KIBIBYTES = 65_536
 # How long the file is asked for news before each write, after another process has written.
 SHARED_SECONDS = 5.0
+# How old what is known of other processes' writes may be when a command is decided.
+LOOK_SECONDS = 0.02
 
 _REFUSED = frozenset({MALFORMED, TOO_LARGE})
 _OTHERS_WROTE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CONSTRAINT)
@@ -101,6 +103,7 @@ class EmbeddedLedger(LedgerReader):
         # Whether an error now may come after the commit was written.
         self._committing = False
         self._shared_until = 0.0
+        self._looked_at = 0.0
 
     def append(self, drafts: Sequence[Draft]) -> list[Receipt]:
         """Stores the drafts in one transaction, synced to disk, each with its own verdict.
@@ -120,6 +123,10 @@ class EmbeddedLedger(LedgerReader):
     def freshness() -> Freshness:
         """How fresh its answers are."""
         return ALWAYS_FRESH
+
+    def follow_heads(self, moved: Moved) -> None:
+        """Lets `moved` know which streams other processes have changed, when it is found out."""
+        self._store.moved = moved
 
     def changes(self) -> int:
         """A mark of what is stored now, for `wait`."""
@@ -146,7 +153,7 @@ class EmbeddedLedger(LedgerReader):
         taken: list[Caller] = []
         receipts: list[Receipt] | None = None
         try:
-            if self._store.is_loaded and time.monotonic() >= self._shared_until:
+            if self._store.is_loaded and self._is_alone():
                 taken = self._queue.take()
                 receipts = self._store_at_once(_entries(taken))
             if receipts is None:
@@ -198,8 +205,14 @@ class EmbeddedLedger(LedgerReader):
         return receipts
 
     def _catch_up(self) -> None:
+        self._looked_at = time.monotonic()
         if self._store.catch_up():
-            self._shared_until = time.monotonic() + SHARED_SECONDS
+            self._shared_until = self._looked_at + SHARED_SECONDS
+
+    def _is_alone(self) -> bool:
+        """Whether no other process has written for a while, as was seen a moment ago."""
+        now = time.monotonic()
+        return now >= self._shared_until and now < self._looked_at + LOOK_SECONDS
 
     def _expired(self, leader: Caller) -> float:
         """Whoever had come by then has waited out the deadline, like the leader."""

@@ -5,7 +5,7 @@ they come from a log.
 """
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -35,6 +35,10 @@ LIMIT ?
 """
 
 
+Moved = Callable[[Mapping[str, int] | None], None]
+"""Is told the versions that streams have come to through others; None where it may be any."""
+
+
 class Entry(NamedTuple):
     """A record to be judged.
 
@@ -55,10 +59,14 @@ class RecordStore:
     What `judge` says holds if the rows are inserted in a transaction that took the write lock
     before `catch_up`, or by `insert_at_once` without error. Where that fails, `forget` must be
     called before anything else.
+
+    Attributes:
+        moved: told what `catch_up` finds, once somebody wants to know.
     """
 
     def __init__(self, connection: sqlite3.Connection, lanes: int) -> None:
         prepare_arrivals(connection)
+        self.moved: Moved | None = None
         self._connection = connection
         self._known = KnownStreams(connection)
         self._lanes = [empty_lane(lane) for lane in range(lanes)]
@@ -90,6 +98,8 @@ class RecordStore:
         if not was_loaded or not self._take_in():
             self._known.forget()
             self._lanes = read_lane_states(self._connection, len(self._lanes))
+            if self.moved is not None:
+                self.moved(None)
         self._last_key = self._connection.execute("SELECT max(key) FROM stream").fetchone()[0] or 0
         self._seen = version
         return was_loaded
@@ -161,14 +171,18 @@ class RecordStore:
         rows = self._connection.execute(_SINCE, asked).fetchall()
         if len(rows) > CATCH_UP_MAX or any(row[5] == CONTROL for row in rows):
             return False
+        heads: dict[str, int] = {}
         for row in rows:
-            self._take(*row)
+            self._take(heads, *row)
+        if heads and self.moved is not None:
+            self.moved(heads)
         return True
 
     def _take(  # noqa: PLR0913, PLR0917 - the columns of a row
         self,
+        heads: dict[str, int],
         identifier: int,
-        name: str,
+        name: str | None,
         key: int,
         number: int | None,
         command: bytes,
@@ -182,7 +196,7 @@ class RecordStore:
         lane, records = lane_and_record(identifier)
         before = self._lanes[lane]
         streams = before.streams
-        if version == 1:
+        if version == 1 and name is not None:
             noun = noun_of(name)
             streams = {**streams, noun: streams.get(noun, 0) + 1}
         self._lanes[lane] = before._replace(
@@ -192,9 +206,13 @@ class RecordStore:
             hash=lane_hash,
             streams=streams,
         )
+        if name is None:
+            return
+        last_version = None if version is None else version + sequence - before.sequence - 1
+        if last_version is not None:
+            heads[name] = last_version
         known = self._known.get(name)
         if known is not None:
             known.key, known.number = key, number
-            if version is not None:
-                last_version = version + sequence - before.sequence - 1
+            if last_version is not None:
                 self._known.add_commit(known, Head(last_version, commit_hash(value)), command)

@@ -1,7 +1,7 @@
 """The present state of streams, folded from their commits and kept for the next command."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from threading import Lock
 from typing import Any, NamedTuple, Protocol
 
@@ -62,6 +62,8 @@ class Streams:
         self._genesis = genesis_prev(ledger.desk)
         self._keys = keys
         self._entries: OrderedDict[str, Loaded] = OrderedDict()
+        # The versions that streams are known to have come to, kept or not.
+        self._heads: dict[str, int] = {}
         self._entries_max = entries_max
         self._lock = Lock()
 
@@ -75,12 +77,27 @@ class Streams:
         return entry
 
     def kept(self, stream: str) -> Loaded | None:
-        """The stream if it is kept, without asking the ledger."""
+        """The stream if it is kept; the ledger is asked only for what others are known to add."""
         with self._lock:
             entry = self._entries.get(stream)
-            if entry is not None:
-                self._entries.move_to_end(stream)
-            return entry
+            if entry is None:
+                return None
+            self._entries.move_to_end(stream)
+            if entry.version >= self._heads.get(stream, 0):
+                return entry
+        entry = self._read_on(entry)
+        self.keep(entry)
+        return entry
+
+    def moved(self, heads: Mapping[str, int] | None) -> None:
+        """Takes in that streams have come to these versions; None: whichever, to any version."""
+        with self._lock:
+            if heads is None:
+                self._entries.clear()
+                return
+            self._heads.update(heads)
+            if len(self._heads) > 2 * self._entries_max:
+                self._heads = {name: self._heads.get(name, 0) for name in self._entries}
 
     def load_all(self, streams: Collection[str]) -> dict[str, Loaded]:
         """Many streams; all that do not exist are found with one question."""

@@ -8,10 +8,8 @@ from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.read_back import ReadBack
 from deskledger.eventlog.kafka.reading import Begin, LogRecord
 from deskledger.eventlog.kafka.replica import Added, Replica
+from deskledger.eventlog.record_store import Moved
 from deskledger.eventlog.records import Receipt
-
-Moved = Callable[[Mapping[str, int]], None]
-"""Is told the versions of streams' latest events, when commits came to be part of them."""
 
 
 class LaneSink:

@@ -14,7 +14,7 @@ from deskledger.eventlog.database import connect
 from deskledger.eventlog.freshness import Freshness
 from deskledger.eventlog.judge import TOO_LARGE
 from deskledger.eventlog.kafka.handover import Record
-from deskledger.eventlog.kafka.lane_sink import LaneSink, Moved
+from deskledger.eventlog.kafka.lane_sink import LaneSink
 from deskledger.eventlog.kafka.location import Location
 from deskledger.eventlog.kafka.log import Log
 from deskledger.eventlog.kafka.read_back import ReadBack
@@ -25,6 +25,7 @@ from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.kafka.vault_sink import VaultSink
 from deskledger.eventlog.names import check_stream, lane_of_valid
 from deskledger.eventlog.reader import LedgerReader
+from deskledger.eventlog.record_store import Moved
 from deskledger.eventlog.records import Draft, Receipt
 
 DEADLINE_SECONDS = 5.0
