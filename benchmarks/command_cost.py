@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from report import print_machine, print_table, scratch
 
-from deskledger.app.desk import Desk, NewDesk, utc_now
+from deskledger.app.desk import Desk, NewDesk
 from deskledger.domain.commands import Command
 from deskledger.domain.context import Context
 from deskledger.domain.personal import personal_paths
@@ -19,6 +19,7 @@ from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.contact_commands import SendReply
 from deskledger.eventlog.judge import Head, judge
 from deskledger.eventlog.lane import LaneState
+from deskledger.eventlog.opening import utc_now
 from deskledger.eventlog.records import Draft
 from deskledger.eventlog.requests import Request
 from deskledger.eventlog.sealing import Sealer

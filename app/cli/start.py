@@ -8,7 +8,7 @@ import typer
 from deskledger.app.cli.command import command
 from deskledger.app.cli.session import Session
 from deskledger.app.desk import Desk, NewDesk
-from deskledger.app.kafka_settings import bootstrap_servers
+from deskledger.eventlog.kafka.stated import bootstrap_servers
 
 app = typer.Typer()
 
