@@ -6,9 +6,10 @@ from typing import TypeVar
 
 from eventsourcing.persistence import InfrastructureFactory
 from eventsourcing.utils import Environment, EnvType, resolve_topic
+from pydantic import ValidationError
 
-from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.eventsourcing.opened import OpenedDesk, enter_desk, leave_desk, utc_now
+from deskledger.domain.errors import InvalidInput, invalid_input
+from deskledger.eventlog.eventsourcing.opened import OpenedDesk, enter_desk, leave_desk
 from deskledger.eventlog.eventsourcing.recorders import (
     LedgerAggregateRecorder,
     LedgerApplicationRecorder,
@@ -18,6 +19,9 @@ from deskledger.eventlog.eventsourcing.recorders import (
 )
 from deskledger.eventlog.eventsourcing.stored import EVENTS, TRACKING, application_stream
 from deskledger.eventlog.eventsourcing.stream import ApplicationStream
+from deskledger.eventlog.kafka.settings import KafkaSettings
+from deskledger.eventlog.kafka.stated import PREFIX, StatedSettings
+from deskledger.eventlog.opening import utc_now
 
 WAIT_SECONDS = "30"
 
@@ -29,9 +33,11 @@ class LedgerFactory(InfrastructureFactory[LedgerTrackingRecorder]):
 
     Settings, each also with the application's name in capitals and an underscore before it:
 
-    - `DESKLEDGER_DESK`: directory of the desk, which `deskledger init` has made.
+    - `DESKLEDGER_DESK`: directory of the desk, which `deskledger init` has made, embedded or on
+      Kafka.
     - `DESKLEDGER_APPLICATION`: the application's name in the ledger; its own name by default.
     - `DESKLEDGER_WAIT_SECONDS`: how long to wait for what another process holds; 30 by default.
+    - `DESKLEDGER_KAFKA_…`: how brokers are reached, as for the command line.
 
     Streams begin with their first event, so `CREATE_TABLE` has no meaning here.
     """
@@ -53,7 +59,9 @@ class LedgerFactory(InfrastructureFactory[LedgerTrackingRecorder]):
             keys = " or ".join(self.env.create_keys(self.DESK))
             raise InvalidInput(f"Set {keys} to the directory of a desk.")
         self._closing = Lock()
-        self._desk: OpenedDesk | None = enter_desk(Path(directory), self._wait_seconds())
+        self._desk: OpenedDesk | None = enter_desk(
+            Path(directory), self._wait_seconds(), self._kafka()
+        )
 
     def aggregate_recorder(self, purpose: str = EVENTS) -> LedgerAggregateRecorder:
         """A recorder of the application's events, or of its `snapshots`."""
@@ -112,3 +120,14 @@ class LedgerFactory(InfrastructureFactory[LedgerTrackingRecorder]):
             return float(stated)
         except ValueError:
             raise InvalidInput(f"{self.WAIT} is a number of seconds, not {stated!r}.") from None
+
+    def _kafka(self) -> KafkaSettings:
+        names = {name: PREFIX + name.upper() for name in StatedSettings.model_fields}
+        found = {name: self.env.get(setting) for name, setting in names.items()}
+        stated = {name: value for name, value in found.items() if value is not None}
+        try:
+            return StatedSettings.model_validate(stated).settings()
+        except ValidationError as error:
+            problems = invalid_input(error).facts["problems"]
+            told = "; ".join(f"{PREFIX}{name.upper()}: {why}" for name, why in problems)
+            raise InvalidInput(told, problems=problems) from None

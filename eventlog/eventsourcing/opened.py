@@ -1,12 +1,13 @@
 """Ledgers that are open in this process: the applications of one desk share one."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from threading import RLock
 
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.eventsourcing.stream import ApplicationStream
+from deskledger.eventlog.kafka.settings import KafkaSettings
+from deskledger.eventlog.opening import open_ledger
 
 
 class OpenedDesk:
@@ -15,8 +16,10 @@ class OpenedDesk:
     Recorders of the same stream share it, and so the appends of their threads.
     """
 
-    def __init__(self, directory: Path, wait_seconds: float) -> None:
+    def __init__(self, directory: Path, wait_seconds: float, kafka: KafkaSettings) -> None:
         """Opens the ledger of the desk in `directory`; it has no users yet.
+
+        `kafka` says how brokers are reached, where the ledger is on Kafka.
 
         Raises:
             InvalidInput: there is no desk.
@@ -25,7 +28,7 @@ class OpenedDesk:
         self.users = 0
         self.directory = directory
         self._wait_seconds = wait_seconds
-        self._ledger = EmbeddedLedger.open(directory, deadline_seconds=wait_seconds)
+        self._ledger = open_ledger(directory, wait_seconds=wait_seconds, kafka=kafka)
         self._streams: dict[str, ApplicationStream] = {}
 
     def stream(self, name: str, clock: Callable[[], datetime]) -> ApplicationStream:
@@ -53,13 +56,16 @@ _lock = RLock()
 _opened: dict[Path, OpenedDesk] = {}
 
 
-def enter_desk(directory: Path, wait_seconds: float) -> OpenedDesk:
-    """The desk in a directory for one more user; opened by the first one, as `OpenedDesk` says."""
+def enter_desk(directory: Path, wait_seconds: float, kafka: KafkaSettings) -> OpenedDesk:
+    """The desk in a directory for one more user; opened by the first one, as `OpenedDesk` says.
+
+    The settings of the others have no effect.
+    """
     place = directory.resolve()
     with _lock:
         opened = _opened.get(place)
         if opened is None:
-            opened = _opened[place] = OpenedDesk(place, wait_seconds)
+            opened = _opened[place] = OpenedDesk(place, wait_seconds, kafka)
         opened.users += 1
         return opened
 
@@ -71,8 +77,3 @@ def leave_desk(opened: OpenedDesk) -> None:
         if not opened.users:
             del _opened[opened.directory]
             opened.close()
-
-
-def utc_now() -> datetime:
-    """The machine's clock."""
-    return datetime.now(UTC)

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 from eventsourcing.persistence import StoredEvent
 
 from deskledger.eventlog.eventsourcing.ledger import ApplicationLedger
-from deskledger.eventlog.eventsourcing.opened import utc_now
 from deskledger.eventlog.eventsourcing.stream import ApplicationStream
+from deskledger.eventlog.opening import utc_now
 from tests.eventlog.build import new_ledger
 
 MODULE = "deskledger.eventlog.eventsourcing"
