@@ -5,10 +5,17 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from uuid import uuid4
 
-from eventsourcing.persistence import IntegrityError, ProcessRecorder, StoredEvent, Tracking
+from eventsourcing.persistence import (
+    IntegrityError,
+    OperationalError,
+    ProcessRecorder,
+    StoredEvent,
+    Tracking,
+)
 from eventsourcing.utils import Environment
 
 from deskledger.eventlog.eventsourcing import LedgerFactory
@@ -41,6 +48,10 @@ def hammer(recorder: ProcessRecorder, originators: int, inserts: int) -> None:
         try:
             ids = recorder.insert_events([event], tracking=Tracking(UPSTREAM, tracked))
         except IntegrityError:
+            continue
+        except OperationalError:
+            # The brokers are away for a while.
+            time.sleep(0.05)
             continue
         assert ids is not None
         # One write, so that the lines of threads stay whole.

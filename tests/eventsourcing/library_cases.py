@@ -1,13 +1,13 @@
 """The library's own test cases, unmodified, for recorders on a desk, wherever that lies."""
 
 import os
+import warnings
 from contextlib import AbstractContextManager
 from unittest import TestCase
 from unittest.mock import patch
 
 import pytest
 from eventsourcing.persistence import StoredEvent, Tracking
-from eventsourcing.tests import application, persistence, projection
 from eventsourcing.utils import Environment, get_topic
 
 from deskledger.eventlog.eventsourcing import LedgerFactory
@@ -18,6 +18,10 @@ from deskledger.eventlog.eventsourcing.recorders import (
     LedgerTrackingRecorder,
 )
 from tests.eventsourcing.desks import Settings
+
+with warnings.catch_warnings():
+    # The library's tests begin by dropping every filter of warnings.
+    from eventsourcing.tests import application, persistence, projection
 
 
 class OnDesk(TestCase):
