@@ -1,6 +1,7 @@
 """Making a desk's log: its topics, and the first record of every lane."""
 
 import re
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from deskledger.eventlog.control import genesis_record
 from deskledger.eventlog.kafka.handover import Handover, Record
 from deskledger.eventlog.kafka.location import NAME, Location
 from deskledger.eventlog.kafka.settings import KafkaSettings
-from deskledger.eventlog.kafka.topics import REPLICAS, Topics, asked, in_sync_min
+from deskledger.eventlog.kafka.topics import KNOWN_SECONDS, REPLICAS, Topics, asked, in_sync_min
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,10 @@ def begin_log(settings: KafkaSettings, location: Location, vault: Sequence[Recor
 
 
 def _check(topics: Topics, location: Location) -> None:
-    deviations = topics.check(location)
+    # As with their ids, any broker may be behind.
+    until = time.monotonic() + KNOWN_SECONDS
+    while (deviations := topics.check(location)) and time.monotonic() < until:
+        time.sleep(0.05)
     if deviations:
         told = "; ".join(map(str, deviations))
         raise InvalidInput(f"The topics are not as they must be: {told}.")

@@ -1,5 +1,6 @@
 """The topics of a desk: how they are made, and in what they differ from how they must be."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from kafka.admin import ConfigResource
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 from kafka.protocol.consumer import OffsetSpec
 
+from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.kafka.clients import connected, reached, unavailable
 from deskledger.eventlog.kafka.location import Location, Topic
 from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
@@ -24,6 +26,9 @@ VAULT_PARTITIONS = 1
 TOMBSTONE_DAYS = 30
 _COMPACTED_DAYS = 7
 _DAY_MS = 24 * 60 * 60 * 1000
+
+# How long it may take until every broker knows a new topic.
+KNOWN_SECONDS = 5.0
 
 _BOTH = {
     "message.timestamp.type": "LogAppendTime",
@@ -101,7 +106,7 @@ class Topics:
             }
             self._make(topic, made)
         reached(lambda: self._admin.wait_for_topics(list(wanted)))
-        described = self.describe(list(wanted))
+        described = self._known(list(wanted))
         ledger, vault = (Topic(name=topic, id=described[topic]["topic_id"]) for topic in wanted)
         return ledger, vault
 
@@ -112,6 +117,18 @@ class Topics:
             return
         except KafkaError as error:
             raise unavailable(error) from error
+
+    def _known(self, topics: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """What is said of new topics: the brokers learn of them one by one, and any is asked."""
+        until = time.monotonic() + KNOWN_SECONDS
+        while True:
+            described = self.describe(topics)
+            unknown = [topic for topic in topics if described[topic]["error_code"]]
+            if not unknown:
+                return described
+            if time.monotonic() > until:
+                raise Unavailable(f"The brokers do not know {', '.join(unknown)} yet; try again.")
+            time.sleep(0.05)
 
     def find(self, name: str) -> tuple[Topic, Topic] | None:
         """The topics of a desk of this name; None where one of them is missing."""
