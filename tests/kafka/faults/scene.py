@@ -1,0 +1,174 @@
+"""A desk on real brokers at work, to which something happens, and the judgement afterwards."""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from deskledger.app.desk import Desk, NewDesk
+from deskledger.eventlog.kafka.ledger import KafkaLedger
+from deskledger.eventlog.records import StoredRecord
+from tests.kafka.brokers import Cluster
+from tests.kafka.checker import Evidence, check, is_recorded
+from tests.kafka.faults.asking import ask, opened_tickets
+from tests.kafka.faults.clients import UNSETTLED, Clients, Notes
+from tests.kafka.faults.followers import Followers
+from tests.kafka.feed.reading import feed_records, made_feed
+from tests.kafka.history import Attempt, Outcome, read_history
+from tests.kafka.ledger.nodes import LANES, settings_of
+from tests.kafka.log_checks import commits
+from tests.kafka.topics import wait_until
+
+TICKETS = 50
+REPEATED = 20
+
+
+class Scene:
+    """Two nodes of one desk, with fifty tickets; the first has tables and a feed.
+
+    Attributes:
+        cluster: the brokers.
+        name: what the topics' names begin with.
+        directory: where the nodes' directories lie, and what the clients wrote down.
+        seed: what everything random follows from.
+        random: for the choices of a test.
+        desk, second: the nodes.
+        tickets: the streams that clients work on.
+        foreign: ids of fitting commands from others than the clients.
+        recovered_seconds: how long it took until commands were acknowledged again in every lane.
+    """
+
+    def __init__(
+        self, cluster: Cluster, directory: Path, name: str, seed: int, *, bootstrap: str
+    ) -> None:
+        self.cluster = cluster
+        self.name = name
+        self.directory = directory
+        self.seed = seed
+        self.random = Random(seed)  # noqa: S311 - no secret
+        self.recovered_seconds: float | None = None
+        self._settings = settings_of(bootstrap)
+        self._notes = Notes(directory / "clients.jsonl")
+        self._earlier: dict[str, list[list[StoredRecord]]] = {}
+        self._open = ExitStack()
+        self.desk = self._open.enter_context(self._new_desk())
+        self.second = self._open.enter_context(self.node("second"))
+        self.tickets = opened_tickets(self.desk, TICKETS)
+        self.foreign = frozenset(commit.command for commit in commits(records_of(self.desk)))
+        feed = made_feed(cluster, name, kafka=self._settings)
+        self._followers = self._open.enter_context(Followers(self.desk, feed))
+
+    def _new_desk(self) -> Desk:
+        new = NewDesk(zone="UTC", kafka=self.name)
+        return Desk.create(self.directory / "first", new, kafka=self._settings)
+
+    def prepare(self, name: str) -> Path:
+        """The directory of one more node: a copy of the two small files of the first."""
+        directory = self.directory / name
+        directory.mkdir()
+        for file in ("kafka.json", "desk.key"):
+            (directory / file).write_bytes((self.directory / "first" / file).read_bytes())
+        (directory / "desk.key").chmod(0o600)
+        return directory
+
+    def node(self, name: str, **options: Any) -> Desk:
+        """One more node, which reads the log from its first record."""
+        return Desk.open(self.prepare(name), kafka=self._settings, **options)
+
+    def clients(self, desk: Desk | None = None, threads: int = 4) -> Clients:
+        """Clients that work until the scene ends, unless they are stopped before."""
+        seed = self.random.getrandbits(32)
+        clients = Clients(desk or self.desk, self._notes, self.tickets, seed, threads)
+        self._open.callback(clients.stop)
+        return clients
+
+    def remember(self, name: str) -> None:
+        """Keeps what the second node holds now: it must hold for ever."""
+        self._earlier[name] = records_of(self.second)
+
+    @property
+    def attempts(self) -> list[Attempt]:
+        """All that clients asked for, those in other processes included."""
+        lines = []
+        for path in self.directory.glob("*.jsonl"):
+            with path.open(encoding="utf-8", newline="") as file:
+                lines += list(file)
+        return read_history(lines)
+
+    def settle(self) -> None:
+        """Asks again for every command whose outcome nobody knows, until it is known."""
+        attempts = self.attempts
+        settled = {each.command for each in attempts if is_recorded(each)}
+        unknown = {
+            each.command: each.stream
+            for each in attempts
+            if each.outcome is Outcome.UNKNOWN and each.command not in settled
+        }
+        for command, stream in unknown.items():
+            wait_until(lambda: self.ask(command, stream) not in UNSETTLED)  # noqa: B023
+
+    def ask(self, command: str, stream: str, desk: Desk | None = None) -> Outcome:
+        """Asks for one command."""
+        return ask(desk or self.desk, self._notes, command, stream)[0]
+
+    def judge(self) -> dict[str, Any]:
+        """Settles what is unknown, and checks every promise.
+
+        Returns:
+            The figures of the scene.
+        """
+        self.cluster.heal()
+        counted = self.attempts
+        self.settle()
+        self._followers.stop()
+        self._followers.check(self.cluster, self.directory / "aside.duckdb")
+        with self.node("fresh") as fresh:
+            assert refreshed(fresh)
+            self._repeat(fresh)
+            nodes = {"first": self.desk, "second": self.second, "fresh": fresh}
+            assert all(refreshed(node) for node in nodes.values())
+            replicas = {name: records_of(node) for name, node in nodes.items()}
+        log = feed_records(self.cluster, f"{self.name}.ledger")
+        topic = [[(record.key, record.value) for record in log[lane]] for lane in range(LANES)]
+        found = check(
+            Evidence(
+                self.desk.ledger.desk, self.attempts, topic, replicas, self._earlier, self.foreign
+            )
+        )
+        assert not found, "\n".join(map(str, found))
+        return self._figures(counted, replicas["fresh"])
+
+    def close(self) -> None:
+        """Ends the clients, the followers and the nodes."""
+        self._open.close()
+        self._notes.close()
+
+    def _repeat(self, desk: Desk) -> None:
+        """Asks a node that has just read the log for commands that are settled."""
+        settled = [each for each in self.attempts if is_recorded(each)]
+        for each in self.random.sample(settled, min(REPEATED, len(settled))):
+            assert self.ask(each.command, each.stream, desk) is each.outcome
+
+    def _figures(
+        self, attempts: Sequence[Attempt], replica: Sequence[Sequence[StoredRecord]]
+    ) -> dict[str, Any]:
+        outcomes = Counter(attempt.outcome.value for attempt in attempts)
+        void = Counter(r.verdict for records in replica for r in records if "void" in r.verdict)
+        return {
+            **{outcome.value: outcomes[outcome.value] for outcome in Outcome},
+            "void": dict(void),
+            "recovered_seconds": self.recovered_seconds,
+        }
+
+
+def refreshed(desk: Desk) -> bool:
+    """Whether a node has read all that the log has by now."""
+    assert isinstance(desk.ledger, KafkaLedger)
+    return desk.ledger.refresh()
+
+
+def records_of(desk: Desk) -> list[list[StoredRecord]]:
+    """All that a node holds, by lane."""
+    return [desk.ledger.read(lane, 0, 1_000_000) for lane in range(LANES)]
