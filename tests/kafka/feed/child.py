@@ -56,8 +56,10 @@ class Child:
 
     def _end(self, how: signal.Signals) -> int:
         self._process.send_signal(how)
-        self._process.communicate()
-        return self._process.returncode
+        code = self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        return code
 
 
 def tell(happened: str, **_: Any) -> None:
