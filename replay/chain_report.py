@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from deskledger.eventlog.lane import Genesis
 from deskledger.eventlog.progress import Checkpoint, Progress
+from deskledger.replay.lane_notes import LaneNotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +32,26 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class LaneReport:
-    """How far a lane was verified, its records counted by verdict, and its first difference.
+    """How far a lane was verified, and what was found on the way.
 
-    `streams` counts the streams whose first record was met here, keys up to a stated one; `strays`
-    holds the keys of those that do not belong to the lane.
+    Attributes:
+        progress: its end, or that of the last record before the difference.
+        verdicts: how many records have each.
+        difference: its first.
+        notes: what was found of what was asked.
+        genesis: what its first control record says, None where there is none.
+        streams: in a file of a ledger, how many streams were first met here, keys up to a
+            stated one.
+        strays: the keys of those that do not belong to the lane.
     """
 
     progress: Progress
     verdicts: Mapping[str, int]
     difference: Difference | None
-    streams: int
-    strays: frozenset[int]
+    notes: LaneNotes
+    genesis: Genesis | None
+    streams: int = 0
+    strays: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

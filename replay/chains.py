@@ -11,7 +11,11 @@ from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.progress import Checkpoint
 from deskledger.eventlog.records import LEDGER, lane_and_record, record_id
 from deskledger.replay.chain_report import ChainReport, Difference, LaneReport
-from deskledger.replay.lane_processes import LaneTask, reading, verify_lane, verify_side_by_side
+from deskledger.replay.lane_chain import LedgerLane
+from deskledger.replay.lane_judge import Shape
+from deskledger.replay.lane_notes import Asked
+from deskledger.replay.lane_processes import Task, prove_lanes
+from deskledger.replay.ledger_rows import reading
 
 PROCESSES = 2
 # Keys of records have so many bits for the lane.
@@ -52,12 +56,9 @@ def verify_chains(
     with reading(path) as connection:
         desk, lanes = _meta(connection)
         tasks = _tasks(connection, path, desk, lanes, against)
-        alone = processes == 1 or _records(connection, lanes) <= RECORDS_ALONE_MAX
-        tell = progress or _tell_nobody
-        if alone:
-            found = [verify_lane(task, tell) for task in tasks]
-        else:
-            found = verify_side_by_side(tasks, processes, tell)
+        if _records(connection, lanes) <= RECORDS_ALONE_MAX:
+            processes = 1
+        found = prove_lanes(tasks, processes, progress or _tell_nobody)
         differences = _differences(connection, desk, lanes, against, found)
     verdicts = sum((Counter(lane.verdicts) for lane in found), Counter[str]())
     reached = tuple(lane.progress for lane in found)
@@ -84,11 +85,11 @@ def _meta(connection: sqlite3.Connection) -> tuple[str, int]:
 
 def _tasks(
     connection: sqlite3.Connection, path: Path, desk: str, lanes: int, against: Checkpoint | None
-) -> list[LaneTask]:
+) -> list[Task]:
     (last_key,) = connection.execute("SELECT coalesce(max(key), 0) FROM stream").fetchone()
     promised = {} if against is None else {lane.lane: lane for lane in against.lanes}
     return [
-        LaneTask(path, desk, lanes, lane, last_key, promised.get(lane))
+        (LedgerLane(path, Shape(desk, lanes), lane, last_key), Asked(promised.get(lane)))
         for lane in _lanes(connection, lanes)
     ]
 

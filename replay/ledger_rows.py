@@ -1,0 +1,95 @@
+"""The records of a ledger file as SQLite has them, each with all that stands beside it."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from deskledger.eventlog.kafka.replica_file import REPLICA
+from deskledger.eventlog.records import record_id
+from deskledger.eventlog.sqlite_errors import desk_error
+
+RECORDS_PER_STEP = 2_000
+
+_COLUMNS = """
+SELECT record.id, record.stream, stream.name, stream.noun, stream.number, record.value,
+  record.lane_hash, record.verdict, record.command, record.version, record.sequence,
+  record.lane_time,
+"""
+_LEDGER_ROWS = f"""
+{_COLUMNS} NULL, NULL, NULL
+FROM record LEFT JOIN stream ON stream.key = record.stream
+WHERE record.id >= ? AND record.id < ?
+ORDER BY record.id
+"""
+_REPLICA_ROWS = f"""
+{_COLUMNS} place.key, coalesce(place.offset, -1), place.timestamp
+FROM record
+LEFT JOIN stream ON stream.key = record.stream
+LEFT JOIN place ON place.id = record.id
+WHERE record.id >= ? AND record.id < ?
+ORDER BY record.id
+"""
+
+
+class Row(NamedTuple):
+    """A record's columns and those of the stream that it names, as SQLite has them.
+
+    The last three are of a replica alone: a key that names no stream, the offset in the log, and
+    the log's time in milliseconds since 1970. Whoever changed the file may have put values of any
+    type into any column.
+    """
+
+    id: int
+    stream: int | None
+    name: str | None
+    noun: str | None
+    number: int | None
+    value: bytes | None
+    lane_hash: bytes
+    verdict: str
+    command: bytes | None
+    version: int | None
+    sequence: int
+    lane_time: int
+    other_key: bytes | None = None
+    offset: int | None = None
+    timestamp: int | None = None
+
+    @property
+    def key(self) -> bytes | None:
+        """The key of the record: the name of its stream, or what else it was."""
+        if self.name is None:
+            return self.other_key
+        return self.name.encode("utf-8", "surrogateescape")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that reads the file as it is at one moment and can never write."""
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        # Text that is no UTF-8 must be found, not stumbled over.
+        connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+        try:
+            connection.execute("BEGIN")
+            yield connection
+        finally:
+            connection.close()
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise desk_error(error, path) from error
+
+
+def is_replica(path: Path) -> bool:
+    """Whether the file is what a node has read of a log, and not the log itself."""
+    return path.name == REPLICA.name
+
+
+def lane_rows(connection: sqlite3.Connection, path: Path, lane: int) -> Iterator[Sequence[Row]]:
+    """The rows of a lane in their order, some thousand at a time."""
+    query = _REPLICA_ROWS if is_replica(path) else _LEDGER_ROWS
+    rows = connection.execute(query, (record_id(lane, 0), record_id(lane + 1, 0)))
+    while step := rows.fetchmany(RECORDS_PER_STEP):
+        yield list(map(Row._make, step))
