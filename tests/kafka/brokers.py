@@ -97,7 +97,8 @@ class Cluster:
 
     def format(self) -> None:
         """Prepares the log directories of all nodes."""
-        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # A dash in front would be taken for an option.
+        cluster_id = "k" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]
         with ThreadPoolExecutor() as pool:
             done = [
                 pool.submit(node.format, self._jars, cluster_id, settings(node, self.nodes))
