@@ -145,28 +145,29 @@ class StreamIndex(Places):
             now = self._stated()
             if now.progress != read.progress:
                 return now
-            for record, found in zip(ours, contents, strict=True):
-                self._add(record, found)
+            self._add(list(zip(ours, contents, strict=True)))
             moved = (last.record, last.sequence, last.lane_hash, *head, read.key)
             connection.execute(_MOVE, moved)
         return self._stated()
 
-    def _add(self, record: StoredRecord, found: Contents) -> None:
+    def _add(self, commits: Sequence[tuple[StoredRecord, Contents]]) -> None:
         connection, key = self._connection, self._key
-        events = [(originator_key(one.originator_id), one) for one in found.notifications]
-        originators = dict.fromkeys((key, originator) for originator, _ in events)
+        events = [
+            (one.id, one.originator_version, record.record, key, originator, one.topic)
+            for record, found in commits
+            for one in found.notifications
+            for originator in (originator_key(one.originator_id),)
+        ]
+        originators = dict.fromkeys((key, originator) for *_, originator, _ in events)
         connection.executemany(_ADD_ORIGINATOR, originators)
-        connection.executemany(_ADD_TOPIC, dict.fromkeys((one.topic,) for _, one in events))
-        connection.executemany(
-            _ADD_EVENT,
-            [
-                (one.id, one.originator_version, record.record, key, originator, one.topic)
-                for originator, one in events
-            ],
-        )
-        connection.executemany(
-            _TRACK, [(key, one.application_name, one.notification_id) for one in found.tracked]
-        )
+        connection.executemany(_ADD_TOPIC, dict.fromkeys((topic,) for *_, topic in events))
+        connection.executemany(_ADD_EVENT, events)
+        tracked = [
+            (key, one.application_name, one.notification_id)
+            for _, found in commits
+            for one in found.tracked
+        ]
+        connection.executemany(_TRACK, tracked)
 
     def _lane_start(self) -> Progress:
         return Progress(self._ledger.desk, self._lane, 0, 0, bytes(32))
