@@ -109,7 +109,8 @@ class Asker:
 
     def _page(self, asked: QueueFilter, after: QueueEntry | None = None) -> None:
         entries, _total = queue_page(self._tables, asked, after=after).value
-        assert len(subjects(self._tables, [entry.number for entry in entries])) == len(entries)
+        about = subjects(self._tables, [entry.number for entry in entries]).value
+        assert len(about) == len(entries)
 
     def _middle_page(self, asked: QueueFilter) -> Callable[[], None]:
         half = max(1, queue_page(self._tables, asked).value.total // 2)

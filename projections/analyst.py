@@ -7,20 +7,19 @@ outside and cannot be configured, a timer, and limits on what comes back.
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import orjson
 
-from deskledger.domain.errors import DeskError, InvalidInput
+from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.progress import Progress
+from deskledger.projections.question import Asked, GrantNeeded, Limits, QuestionStopped, Tables
 from deskledger.projections.schema import needs_grant
 from deskledger.projections.sql import section
-from deskledger.projections.store import ProjectionStore, read_progress
 
 BATCH_ROWS = 1_000
 
@@ -34,49 +33,14 @@ _TABLE_FUNCTIONS = frozenset(
 _DENIED = frozenset({"currval", "getenv", "getvariable", "nextval", "setseed", "write_log"})
 
 
-class GrantNeeded(InvalidInput):
-    """The question names tables of personal values; ask for them with --personal."""
-
-
-class QuestionStopped(DeskError):
-    """The question took too long or gave too much; narrow it down."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long a question may take, its reading included, and how much it may give.
-
-    None does not limit; bytes are those of texts, and eight for any other value.
-    """
-
-    seconds: float | None = None
-    rows: int | None = None
-    bytes: int | None = None
-
-
-@dataclass(frozen=True)
-class Asked:
-    """An answer that is being read.
-
-    Attributes:
-        columns: name and DuckDB type of each column.
-        rows: batches of rows, in order; to be read before the question is closed.
-        progress: how far the tables had come.
-    """
-
-    columns: tuple[tuple[str, str], ...]
-    rows: Iterator[list[tuple[Any, ...]]]
-    progress: list[Progress]
-
-
 @contextmanager
 def ask(
-    store: ProjectionStore, sql: str, *, personal: bool, limits: Limits | None = None
+    tables: Tables, sql: str, *, personal: bool, limits: Limits | None = None
 ) -> Iterator[Asked]:
     """Asks one SELECT or EXPLAIN, inside a transaction that cannot write.
 
     Args:
-        store: the tables.
+        tables: what is asked.
         sql: the question.
         personal: whether tables of personal values may be named.
         limits: none by default; a server that answers many sets them.
@@ -87,10 +51,30 @@ def ask(
         QuestionStopped: it went beyond the limits; an answer is never cut short silently.
         Unavailable: it needs more memory or disk than there is.
     """
+    with (
+        tables.moment() as moment,
+        moment.ask(sql, personal=personal, limits=limits) as asked,
+    ):
+        yield asked
+
+
+@contextmanager
+def ask_within(
+    connection: duckdb.DuckDBPyConnection,
+    progress: Sequence[Progress],
+    sql: str,
+    *,
+    personal: bool,
+    limits: Limits | None = None,
+) -> Iterator[Asked]:
+    """Asks inside the transaction of a connection, at which the tables had come to `progress`.
+
+    Raises:
+        InvalidInput, GrantNeeded, QuestionStopped, Unavailable: as `ask`.
+    """
     within = limits or Limits()
-    with _understood(), store.reading() as connection, _timer(connection, within.seconds):
+    with _understood(), _timer(connection, within.seconds):
         _check(connection, sql, personal=personal)
-        progress = read_progress(connection, store.desk)
         connection.execute(sql)
         described = connection.description or []
         columns = tuple((name, str(kind)) for name, kind, *_ in described)
@@ -113,7 +97,15 @@ def _batches(
 
 
 def _size(value: Any) -> int:
-    return len(value) if isinstance(value, str | bytes) else 8
+    match value:
+        case str() | bytes():
+            return len(value)
+        case list() | tuple():
+            return sum(map(_size, value), 8)
+        case dict():
+            return sum(map(_size, (*value, *value.values())), 8)
+        case _:
+            return 8
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 """Tables compared: digests that do not depend on the order of rows, and rows in order of keys."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import NamedTuple
 
+from deskledger.domain.errors import InvalidInput
+from deskledger.projections.question import Asked, Connection, Moment, Question
 from deskledger.projections.sql import section
-from deskledger.projections.store import ProjectionStore
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "ticket": ("number",),
@@ -34,36 +36,31 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """What names a row in each table that follows from the ledger."""
 
-_ROWS_AT_ONCE = 2_000
-
 
 class Digest(NamedTuple):
-    """How many rows a table has, and two sums over the hashes of its rows."""
+    """How many rows a table has, and two sums over the hashes of its rows, in decimal."""
 
     rows: int
-    sum: int
-    xor: int
+    sum: str
+    xor: str
 
 
-def digest(store: ProjectionStore, table: str) -> Digest:
-    """The digest of a table; equal rows in whichever order give equal digests."""
-    with store.reading() as connection:
-        asked = section("schema", "digest").format(table=table)
-        ((rows, total, xor),) = connection.execute(asked).fetchall()
-    return Digest(int(rows), int(total), int(xor))
+@Question
+def digest(connection: Connection, table: str) -> Digest:
+    """The digest of a table; equal rows in whichever order give equal digests.
+
+    Raises:
+        InvalidInput: no such table follows from the ledger.
+    """
+    if table not in KEYS:
+        raise InvalidInput(f"There is no table {table!r} to compare.", table=table)
+    asked = section("schema", "digest").format(table=table)
+    ((rows, total, xor),) = connection.execute(asked).fetchall()
+    return Digest(int(rows), str(total), str(xor))
 
 
-def columns(store: ProjectionStore, table: str) -> list[str]:
-    """The names of a table's columns, in order."""
-    with store.reading() as connection:
-        found = connection.execute(section("schema", "columns")).fetchall()
-    return [column for name, column, *_ in found if name == table]
-
-
-def keyed_rows(store: ProjectionStore, table: str) -> Iterator[tuple[Any, ...]]:
-    """The rows of a table in the order of its key."""
-    with store.reading() as connection:
-        key = ", ".join(KEYS[table])
-        answer = connection.execute(section("schema", "rows").format(table=table, key=key))
-        while some := answer.fetchmany(_ROWS_AT_ONCE):
-            yield from some
+def ordered_rows(moment: Moment, table: str) -> AbstractContextManager[Asked]:
+    """All rows of a table in the order of its key, values of persons included."""
+    key = ", ".join(KEYS[table])
+    asked = section("schema", "rows").format(table=table, key=key)
+    return moment.ask(asked, personal=True)

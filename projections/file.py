@@ -23,7 +23,7 @@ FORMAT = "1"
 POLL_SECONDS = 0.05
 
 _READING = ("rows.py", "facts.py", "contacts.py", "personal.py", "columns.py")
-_CONFIG = {
+_CONFIG: dict[str, Any] = {
     # The batches are small: a second thread costs more than it gives, and is needed for staging.
     "threads": "1",
     "memory_limit": "256MB",

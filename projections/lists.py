@@ -1,13 +1,12 @@
-"""Tickets and customers page by page, each answer with the progress it was given at."""
+"""Tickets and customers page by page, as a person leafs through them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
 
-from deskledger.projections.queries import Answered
+from deskledger.projections.question import Connection, Question
 from deskledger.projections.sql import section
-from deskledger.projections.store import ProjectionStore, read_progress
 
 T = TypeVar("T")
 
@@ -70,43 +69,39 @@ class Page(NamedTuple, Generic[T]):
     total: int
 
 
+@Question
 def ticket_list(
-    store: ProjectionStore, asked: TicketFilter, *, after: int = 0, size: int = 50
-) -> Answered[Page[TicketLine]]:
+    connection: Connection, asked: TicketFilter, *, after: int = 0, size: int = 50
+) -> Page[TicketLine]:
     """The tickets with numbers above `after`, at most `size`."""
     narrowed = asdict(asked)
-    with store.reading() as connection:
-        rows = connection.execute(
-            section("lists", "tickets"), {**narrowed, "after": after, "size": size}
-        )
-        lines = [TicketLine(*row) for row in rows.fetchall()]
-        ((total,),) = connection.execute(section("lists", "tickets_count"), narrowed).fetchall()
-        return Answered(Page(lines, total), read_progress(connection, store.desk))
+    paged = {**narrowed, "after": after, "size": size}
+    rows = connection.execute(section("lists", "tickets"), paged).fetchall()
+    ((total,),) = connection.execute(section("lists", "tickets_count"), narrowed).fetchall()
+    return Page([TicketLine(*row) for row in rows], total)
 
 
+@Question
 def customer_list(
-    store: ProjectionStore, asked: CustomerFilter, *, after: int = 0, size: int = 50
-) -> Answered[Page[CustomerLine]]:
+    connection: Connection, asked: CustomerFilter, *, after: int = 0, size: int = 50
+) -> Page[CustomerLine]:
     """The customers with numbers above `after`, at most `size`."""
     narrowed = asdict(asked)
-    with store.reading() as connection:
-        rows = connection.execute(
-            section("lists", "customers"), {**narrowed, "after": after, "size": size}
-        )
-        lines = [CustomerLine(*row) for row in rows.fetchall()]
-        ((total,),) = connection.execute(section("lists", "customers_count"), narrowed).fetchall()
-        return Answered(Page(lines, total), read_progress(connection, store.desk))
+    paged = {**narrowed, "after": after, "size": size}
+    rows = connection.execute(section("lists", "customers"), paged).fetchall()
+    ((total,),) = connection.execute(section("lists", "customers_count"), narrowed).fetchall()
+    return Page([CustomerLine(*row) for row in rows], total)
 
 
-def subjects(store: ProjectionStore, numbers: Collection[int]) -> dict[int, str]:
+@Question
+def subjects(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
     """The subjects of tickets by number, of those that have one; they are personal."""
-    with store.reading() as connection:
-        asked = {"numbers": list(numbers)}
-        return dict(connection.execute(section("lists", "subjects"), asked).fetchall())
+    asked = {"numbers": list(numbers)}
+    return dict(connection.execute(section("lists", "subjects"), asked).fetchall())
 
 
-def eventful_ticket(store: ProjectionStore) -> int | None:
+@Question
+def eventful_ticket(connection: Connection) -> int | None:
     """The number of a ticket whose history is worth showing: reopened, and in several hands."""
-    with store.reading() as connection:
-        row = connection.execute(section("lists", "eventful")).fetchone()
-    return None if row is None else int(row[0])
+    rows = connection.execute(section("lists", "eventful")).fetchall()
+    return int(rows[0][0]) if rows else None

@@ -1,26 +1,13 @@
 """Questions to the tables that the desk itself asks, each with the progress it was answered at."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-import duckdb
 import orjson
 
-from deskledger.eventlog.progress import Progress
+from deskledger.projections.question import Connection, Question
 from deskledger.projections.sql import section
-from deskledger.projections.store import ProjectionStore, read_progress
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Answered(Generic[T]):
-    """An answer, and how far each lane had been read when it was given."""
-
-    value: T
-    progress: Sequence[Progress]
 
 
 class QueueEntry(NamedTuple):
@@ -106,24 +93,20 @@ class HistoryEntry(NamedTuple):
     text: str | None = None
 
 
+@Question
 def queue_page(
-    store: ProjectionStore,
+    connection: Connection,
     asked: QueueFilter,
     *,
     after: QueueEntry | QueuePlace | None = None,
     size: int = 50,
-) -> Answered[QueuePage]:
+) -> QueuePage:
     """The entries behind `after` in the default order, at most `size`.
 
     The order is total and the cursor is an entry or its place, so that pages neither overlap nor
     leave out anything that stays where it is.
     """
-    narrowed = {
-        "queue": asked.queue,
-        "group_id": asked.group_id,
-        "agent_id": asked.agent_id,
-        "workable": asked.workable,
-    }
+    narrowed = asdict(asked)
     cursor = {
         "after_band": after and after.band,
         "after_due_at": after and after.next_due_at,
@@ -131,55 +114,55 @@ def queue_page(
         "after_number": after and after.number,
         "size": size,
     }
-    with store.reading() as connection:
-        rows = connection.execute(section("queue_entry", "page"), {**narrowed, **cursor})
-        entries = [QueueEntry(*row) for row in rows.fetchall()]
-        ((total,),) = connection.execute(section("queue_entry", "count"), narrowed).fetchall()
-        progress = read_progress(connection, store.desk)
-    return Answered(QueuePage(entries, total), progress)
+    rows = connection.execute(section("queue_entry", "page"), {**narrowed, **cursor}).fetchall()
+    ((total,),) = connection.execute(section("queue_entry", "count"), narrowed).fetchall()
+    return QueuePage([QueueEntry(*row) for row in rows], total)
 
 
-def oldest_open(store: ProjectionStore, size: int = 10) -> Answered[list[QueueEntry]]:
+@Question
+def oldest_open(connection: Connection, size: int = 10) -> list[QueueEntry]:
     """The unsettled tickets that were opened first, oldest first."""
-    with store.reading() as connection:
-        rows = connection.execute(section("queue_entry", "oldest"), {"size": size}).fetchall()
-        progress = read_progress(connection, store.desk)
-    return Answered([QueueEntry(*row) for row in rows], progress)
+    rows = connection.execute(section("queue_entry", "oldest"), {"size": size}).fetchall()
+    return [QueueEntry(*row) for row in rows]
 
 
-def status_counts(store: ProjectionStore) -> Answered[dict[str, int]]:
+@Question
+def status_counts(connection: Connection) -> dict[str, int]:
     """How many tickets are in each status."""
-    with store.reading() as connection:
-        rows = connection.execute(section("ticket", "counts")).fetchall()
-        progress = read_progress(connection, store.desk)
-    return Answered(dict(rows), progress)
+    return dict(connection.execute(section("ticket", "counts")).fetchall())
 
 
+@Question
 def ticket_history(
-    store: ProjectionStore, number: int, *, personal: bool = False
-) -> Answered[list[HistoryEntry]]:
+    connection: Connection, number: int, *, personal: bool = False
+) -> list[HistoryEntry]:
     """What happened to a ticket, in the order in which it happened; empty for no such ticket.
 
     Args:
-        store: where to look.
+        connection: where to look.
         number: the ticket's number.
         personal: whether to show personal values.
     """
     asked = {"number": number}
-    with store.reading() as connection:
-        rows = connection.execute(section("ticket_event", "history"), asked).fetchall()
-        entries = {row[0]: _entry(row) for row in rows}
-        if personal:
-            _show_personal(connection, entries, asked)
-        progress = read_progress(connection, store.desk)
-    return Answered(list(entries.values()), progress)
+    rows = connection.execute(section("ticket_event", "history"), asked).fetchall()
+    entries = {row[0]: _entry(row) for row in rows}
+    if personal:
+        _show_personal(connection, entries, asked)
+    return list(entries.values())
 
 
-def find_tickets(store: ProjectionStore, reference: str) -> list[int]:
+@Question
+def find_tickets(connection: Connection, reference: str) -> list[int]:
     """Numbers of the tickets that have a reference with this id in whichever system."""
-    with store.reading() as connection:
-        rows = connection.execute(section("ticket_reference", "find"), {"id": reference})
-        return [number for (number,) in rows.fetchall()]
+    rows = connection.execute(section("ticket_reference", "find"), {"id": reference}).fetchall()
+    return [number for (number,) in rows]
+
+
+@Question
+def parked(connection: Connection) -> list[str]:
+    """The streams that are set aside because they could not be read, in order."""
+    rows = connection.execute(section("progress", "parked_streams")).fetchall()
+    return [stream for (stream,) in rows]
 
 
 def _entry(row: tuple[Any, ...]) -> HistoryEntry:
@@ -188,7 +171,7 @@ def _entry(row: tuple[Any, ...]) -> HistoryEntry:
 
 
 def _show_personal(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     entries: dict[int, HistoryEntry],
     asked: dict[str, int],
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 import duckdb
 import pyarrow as pa
@@ -15,7 +15,9 @@ from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
 from deskledger.projections.apply import apply
+from deskledger.projections.astray import Lanes, check_progress
 from deskledger.projections.file import make_file, open_file
+from deskledger.projections.moment import HeldMoment, read_progress
 from deskledger.projections.quarantine import park, parked_records, parked_streams, unpark
 from deskledger.projections.sql import section
 from deskledger.projections.staging import Staged, Stager, set_aside
@@ -42,19 +44,8 @@ _UNFIT = (
 )
 
 
-class Astray(DeskError):
-    """The projections do not follow from this ledger; run `deskledger rebuild`."""
-
-
 class Unfit(DeskError):
     """A value does not fit its column; nothing was written."""
-
-
-class Lanes(Protocol):
-    """What the store asks of a ledger."""
-
-    def progress_at(self, lane: int, records: int) -> Progress | None:
-        """How far a lane had come after that many records, None if it has fewer."""
 
 
 class ProjectionStore:
@@ -132,6 +123,12 @@ class ProjectionStore:
         finally:
             cursor.close()
 
+    @contextmanager
+    def moment(self) -> Iterator[HeldMoment]:
+        """The tables as they are now, until the block ends."""
+        with self.reading() as cursor:
+            yield HeldMoment(cursor, self.desk)
+
     def progress(self) -> list[Progress]:
         """How far each lane has been read, in order of lanes; one not begun is missing."""
         with self.reading() as cursor:
@@ -143,9 +140,7 @@ class ProjectionStore:
         Raises:
             Astray: the ledger is shorter than what was read of it, or different.
         """
-        for seen in self.progress():
-            if ledger.progress_at(seen.lane, seen.records) != seen:
-                raise Astray(lane=seen.lane, records=seen.records)
+        check_progress(self.progress(), ledger)
 
     def apply(self, records: Sequence[StoredRecord], stager: Stager) -> None:
         """Applies the records that follow the progress: rows and progress, or neither.
@@ -236,12 +231,6 @@ def _telling() -> Iterator[None]:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
         raise Unavailable(f"The projections cannot be written: {error}") from error
-
-
-def read_progress(connection: duckdb.DuckDBPyConnection, desk: str) -> list[Progress]:
-    """The progress inside the transaction of `connection`."""
-    rows = connection.execute(section("progress", "progress")).fetchall()
-    return [Progress(desk, *row) for row in rows]
 
 
 def _progress(staged: Staged) -> pa.Table:

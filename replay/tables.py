@@ -1,18 +1,22 @@
 """Every table of the projections made anew aside and compared: `verify` of the tables."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
 from deskledger.consumers.projector import Projector
 from deskledger.consumers.staging_processes import Opener
+from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.follower import FollowedLedger
 from deskledger.eventlog.prefix import Prefix
 from deskledger.eventlog.progress import Progress
-from deskledger.projections.digests import KEYS, columns, digest, keyed_rows
+from deskledger.projections.astray import check_progress
+from deskledger.projections.digests import KEYS, digest, ordered_rows
 from deskledger.projections.file import remove_file
 from deskledger.projections.personal import DataKeys
+from deskledger.projections.question import Moment, Tables
 from deskledger.projections.store import ProjectionStore
 from deskledger.replay.rebuild import fresh_store
 
@@ -45,7 +49,7 @@ class TablesReport:
 
 
 def verify_tables(  # noqa: PLR0913 - named by its callers
-    store: ProjectionStore,
+    tables: Tables,
     ledger: FollowedLedger,
     data_keys: DataKeys,
     *,
@@ -53,12 +57,14 @@ def verify_tables(  # noqa: PLR0913 - named by its callers
     report: Report = lambda _: None,
     opener: Opener | None = None,
 ) -> TablesReport:
-    """Makes every table anew from the ledger, as far as the store is, and compares them.
+    """Makes every table anew from the ledger, as far as the tables are, and compares them.
 
-    Digests are compared first; rows only of a table whose digests differ.
+    Digests are compared first; rows only of a table whose digests differ. The tables may go on
+    following the ledger meanwhile: what is compared is a moment of theirs, held only while it is
+    compared.
 
     Args:
-        store: what is verified; nothing may be applied to it meanwhile.
+        tables: what is verified.
         ledger: what it follows from.
         data_keys: the keys of sealed values.
         aside: where the other file is made; it is removed in the end.
@@ -66,45 +72,64 @@ def verify_tables(  # noqa: PLR0913 - named by its callers
         opener: opens ledger and keys once more; with it, both processors are used.
 
     Raises:
-        Astray: the store does not follow from this ledger.
-        Unavailable: the other file cannot be made.
+        Astray: the tables do not follow from this ledger.
+        Unavailable: the other file cannot be made, or the tables were replaced meanwhile.
     """
-    store.check(ledger)
-    progress = store.progress()
+    with tables.moment() as begun:
+        progress = begun.progress
     try:
         with fresh_store(aside, ledger.desk) as other:
-            Projector(other, Prefix(ledger, progress), data_keys).catch_up(report, opener=opener)
-            rows = {table: digest(store, table).rows for table in KEYS}
-            return TablesReport(progress, rows, list(_differences(store, other)))
+            _bring(other, progress, ledger, data_keys, report=report, opener=opener)
+            with tables.moment() as stored:
+                _bring(other, stored.progress, ledger, data_keys, report=report)
+                with other.moment() as expected:
+                    return _compared(stored, expected)
     finally:
         remove_file(aside)
 
 
-def _differences(store: ProjectionStore, other: ProjectionStore) -> Iterator[TableDifference]:
+def _bring(  # noqa: PLR0913 - passed on
+    other: ProjectionStore,
+    progress: Sequence[Progress],
+    ledger: FollowedLedger,
+    data_keys: DataKeys,
+    *,
+    report: Report,
+    opener: Opener | None = None,
+) -> None:
+    """Applies to the other file what the ledger held up to a progress."""
+    check_progress(progress, ledger)
+    ends = {at.lane: at.records for at in progress}
+    if any(at.records > ends.get(at.lane, 0) for at in other.progress()):
+        raise Unavailable("The tables were replaced while they were verified; verify again.")
+    Projector(other, Prefix(ledger, progress), data_keys).catch_up(report, opener=opener)
+
+
+def _compared(stored: Moment, expected: Moment) -> TablesReport:
+    rows: dict[str, int] = {}
+    differences: list[TableDifference] = []
     for table in KEYS:
-        if digest(store, table) != digest(other, table):
-            yield _first_difference(store, other, table)
+        found = stored.answer(digest, table)
+        rows[table] = found.rows
+        if found != expected.answer(digest, table):
+            differences.append(_first_difference(stored, expected, table))
+    return TablesReport(stored.progress, rows, differences)
 
 
-def _first_difference(
-    store: ProjectionStore, other: ProjectionStore, table: str
-) -> TableDifference:
-    names = columns(store, table)
+def _first_difference(stored: Moment, expected: Moment, table: str) -> TableDifference:
+    with ordered_rows(stored, table) as ours, ordered_rows(expected, table) as theirs:
+        names = [name for name, _ in ours.columns]
+        rows = zip_longest(chain.from_iterable(ours.rows), chain.from_iterable(theirs.rows))
+        one, two = next((pair for pair in rows if pair[0] != pair[1]), (None, None))
     places = [names.index(name) for name in KEYS[table]]
-    stored, expected = keyed_rows(store, table), keyed_rows(other, table)
 
     def key_of(row: Row) -> Row:
         return tuple(row[place] for place in places)
 
-    ours, theirs = next(stored, None), next(expected, None)
-    while ours == theirs and ours is not None:
-        ours, theirs = next(stored, None), next(expected, None)
-    if ours is None or theirs is None or key_of(ours) != key_of(theirs):
-        return _missing(table, ours, theirs, key_of)
-    differing = [
-        (name, one, two) for name, one, two in zip(names, ours, theirs, strict=True) if one != two
-    ]
-    return TableDifference(table, key_of(ours), *differing[0])
+    if one is None or two is None or key_of(one) != key_of(two):
+        return _missing(table, one, two, key_of)
+    differing = next(pair for pair in zip(names, one, two, strict=True) if pair[1] != pair[2])
+    return TableDifference(table, key_of(one), *differing)
 
 
 def _missing(

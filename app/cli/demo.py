@@ -97,7 +97,7 @@ def _show(session: Session) -> None:
     tell_entries(session, page.entries, width)
     _head(session, "demo.oldest")
     tell_entries(session, oldest_open(tables, OLDEST_SHOWN).value, width)
-    number = eventful_ticket(tables)
+    number = eventful_ticket(tables).value
     if number is not None:
         _head(session, "demo.history")
         show_history(session, str(session.desk.ledger.stream_of("ticket", number)))
@@ -128,5 +128,5 @@ def _object(session: Session, made: DemoReport, *, holds: bool) -> dict[str, Any
         "holds": holds,
         "tickets": status_counts(tables).value,
         "queue": queue_page(tables, QueueFilter(workable=True), size=1).value.total,
-        "eventful_ticket": eventful_ticket(tables),
+        "eventful_ticket": eventful_ticket(tables).value,
     }

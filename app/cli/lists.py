@@ -18,7 +18,7 @@ from deskledger.projections.lists import (
     customer_list,
     ticket_list,
 )
-from deskledger.projections.queries import Answered
+from deskledger.projections.question import Answered
 
 TICKET_COLUMNS = ("number", "opened_at", "status", "priority", "party", "subject")
 WIDTHS = {"party": 20, "name": 20}

@@ -12,9 +12,10 @@ from deskledger.eventlog.kafka.location import is_on_kafka
 from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.progress import Checkpoint
 from deskledger.eventlog.records import LEDGER
+from deskledger.projections.astray import Astray
 from deskledger.projections.file import NAME
 from deskledger.projections.schema import needs_grant
-from deskledger.projections.store import Astray, ProjectionStore
+from deskledger.projections.store import ProjectionStore
 from deskledger.replay.chain_report import ChainReport, Difference
 from deskledger.replay.chains import count_records, verify_chains
 from deskledger.replay.tables import TableDifference, TablesReport, verify_tables

@@ -69,7 +69,7 @@ def queue(
 def tell_entries(session: Session, entries: Sequence[QueueEntry], width: int | None = None) -> None:
     """Shows entries of the queue as a table, with what they are about."""
     names = Names(session.desk, session.language)
-    about = subjects(session.tables, [entry.number for entry in entries])
+    about = subjects(session.tables, [entry.number for entry in entries]).value
     rows = [_row(session, names, entry, about.get(entry.number, "")) for entry in entries]
     headers = [session.say(f"column.{name}") for name in COLUMNS]
     bounds = {COLUMNS.index("party"): PARTY_WIDTH}

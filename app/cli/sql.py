@@ -26,7 +26,8 @@ from deskledger.app.cli.tables import (
 )
 from deskledger.app.cli.values import words
 from deskledger.domain.shapes import INTEGER_MAX, fact
-from deskledger.projections.analyst import Asked, ask
+from deskledger.projections.analyst import ask
+from deskledger.projections.question import Asked
 
 app = typer.Typer()
 

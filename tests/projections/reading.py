@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 
 from deskledger.domain.shapes import instant_text
-from deskledger.projections.digests import columns
 from deskledger.projections.store import ProjectionStore
 
 Row = dict[str, Any]
@@ -36,12 +35,13 @@ _JSON = frozenset(
 
 def rows(store: ProjectionStore, table: str, numbers: Collection[int] = ()) -> list[Row]:
     """The rows of a table in a fixed order, perhaps only those of some tickets."""
-    names = columns(store, table)
-    key = "ticket" if "ticket" in names else "number"
-    condition = f"WHERE {key} IN ({', '.join(map(str, numbers))})" if numbers else ""
-    asked = f"SELECT * FROM {table} {condition} ORDER BY ALL"  # noqa: S608 - our own names
+    every = f"SELECT * FROM {table} ORDER BY ALL"  # noqa: S608 - our own names
     with store.reading() as connection:
-        found = connection.execute(asked).fetchall()
+        found = connection.execute(every).fetchall()
+        names = [name for name, *_ in connection.description or []]
+    if numbers:
+        place = names.index("ticket" if "ticket" in names else "number")
+        found = [row for row in found if row[place] in numbers]
     return [
         {name: _shown(name, value) for name, value in zip(names, row, strict=True)} for row in found
     ]

@@ -7,8 +7,9 @@ import pytest
 
 from deskledger.domain.errors import DeskError, InvalidInput
 from deskledger.eventlog.progress import Progress
-from deskledger.projections.analyst import GrantNeeded, Limits, QuestionStopped, ask
+from deskledger.projections.analyst import ask
 from deskledger.projections.digests import KEYS
+from deskledger.projections.question import GrantNeeded, Limits, QuestionStopped
 from deskledger.projections.schema import needs_grant, tables
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
@@ -27,7 +28,7 @@ def query(
     with ask(store, sql, personal=personal, limits=limits) as asked:
         columns = [name for name, _ in asked.columns]
         rows = [row for batch in asked.rows for row in batch]
-        return Answer(columns, rows, asked.progress)
+        return Answer(columns, rows, list(asked.progress))
 
 
 @pytest.fixture(scope="module")

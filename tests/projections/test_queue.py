@@ -155,4 +155,4 @@ def test_the_history_of_a_ticket_shows_personal_values_only_on_request(tmp_path:
 
 
 def test_a_ticket_is_found_by_what_another_system_calls_it(store: ProjectionStore) -> None:
-    assert find_tickets(store, "INC-1") == []
+    assert find_tickets(store, "INC-1").value == []

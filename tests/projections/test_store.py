@@ -11,9 +11,10 @@ import pytest
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import ForeignFile, NewerVersion, Unavailable
 from deskledger.eventlog.progress import Progress
+from deskledger.projections.astray import Astray
 from deskledger.projections.file import FORMAT, Outdated, fingerprint
 from deskledger.projections.staging import Stager
-from deskledger.projections.store import Astray, ProjectionStore
+from deskledger.projections.store import ProjectionStore
 from tests.projections.reading import rows
 from tests.projections.records import DESK, Book, small_book
 

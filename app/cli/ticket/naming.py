@@ -37,7 +37,7 @@ def _with_reference(
     from deskledger.projections.queries import find_tickets  # noqa: PLC0415 - loads DuckDB
 
     found: dict[int, tuple[str, str]] = {}
-    for number in find_tickets(session.tables, identity):
+    for number in find_tickets(session.tables, identity).value:
         stream = session.desk.ledger.stream_of("ticket", number)
         assert stream is not None  # the tables follow from the ledger
         state = session.desk.writer.streams.load(stream).state
