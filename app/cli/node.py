@@ -11,8 +11,10 @@ from deskledger.app.cli.command import command
 from deskledger.app.cli.logs import begin_logging
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.stopping import stopped_by_signals
+from deskledger.app.cli.tail import tail_role
 from deskledger.app.node.processes import run_processes
 from deskledger.app.node.roles import Role, run_roles
+from deskledger.eventlog.embedded import EmbeddedLedger
 
 app = typer.Typer()
 
@@ -20,6 +22,7 @@ app = typer.Typer()
 class RoleName(StrEnum):
     """What a node can do for the desk."""
 
+    TAIL = "tail"
     PROCESSES = "processes"
 
 
@@ -39,13 +42,20 @@ def node(
     twice. Logs go to stderr.
     """
     begin_logging(as_json=session.as_json)
-    roles = {name.value: _role(session, name) for name in role or RoleName}
+    roles = {name.value: _role(session, name) for name in role or _all(session)}
     with stopped_by_signals() as stop:
         run_roles(roles, stop)
 
 
+def _all(session: Session) -> list[RoleName]:
+    on_kafka = not isinstance(session.desk.ledger, EmbeddedLedger)
+    return [name for name in RoleName if on_kafka or name is not RoleName.TAIL]
+
+
 def _role(session: Session, name: RoleName) -> Role:
     match name:
+        case RoleName.TAIL:
+            return tail_role(session.desk.ledger)
         case RoleName.PROCESSES:
             return partial(_processes, session)
 

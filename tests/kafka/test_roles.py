@@ -1,0 +1,94 @@
+"""Nodes of a desk on Kafka as processes of their own."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deskledger.app.desk import Desk, NewDesk
+from deskledger.eventlog.kafka.settings import KafkaSettings
+from tests.kafka.brokers import Cluster
+from tests.kafka.topics import Topics
+
+PROGRAM = "from deskledger.app.cli import main; main()"
+PATIENCE_SECONDS = 60
+
+
+@contextmanager
+def running(directory: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A command on a desk, killed in the end if it still runs."""
+    command = [sys.executable, "-c", PROGRAM, "--desk", str(directory), "--json", *arguments]
+    with subprocess.Popen(  # noqa: S603
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def told(process: subprocess.Popen[str], event: str) -> dict[str, object]:
+    """The first line that a node logs about an event."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        logged: dict[str, object] = json.loads(line)
+        if logged.get("event") == event:
+            return logged
+    raise AssertionError(f"it ended without {event}")
+
+
+def new_node(broker: Cluster, name: str, directory: Path) -> Path:
+    """A new desk on the broker, and beside it the directory of a second node."""
+    settings = KafkaSettings(bootstrap=tuple(broker.bootstrap.split(",")))
+    Desk.create(directory / "one", NewDesk(zone="UTC", kafka=name), kafka=settings).close()
+    other = directory / "two"
+    other.mkdir()
+    for file in ("kafka.json", "desk.key"):
+        shutil.copy(directory / "one" / file, other / file)
+    return other
+
+
+def test_a_tail_fills_the_replica_of_a_new_node_and_ends_when_asked_to(
+    broker: Cluster, desk_name: str, tmp_path: Path
+) -> None:
+    other = new_node(broker, desk_name, tmp_path)
+    with running(other, "tail") as tail:
+        assert told(tail, "fresh")["records"]
+        assert (other / "replica.sqlite").exists()
+        tail.send_signal(signal.SIGTERM)
+        assert tail.wait(timeout=PATIENCE_SECONDS) == 0
+
+
+def test_a_tail_says_when_the_brokers_are_gone_and_when_they_are_back(
+    broker: Cluster, desk_name: str, tmp_path: Path
+) -> None:
+    other = new_node(broker, desk_name, tmp_path)
+    with running(other, "tail") as tail:
+        told(tail, "fresh")
+        broker.kill_all()
+        assert told(tail, "stale")["reason"]
+        broker.heal()
+        told(tail, "fresh")
+
+
+def test_a_log_that_was_made_anew_ends_the_tail_as_damaged(
+    broker: Cluster, desk_name: str, tmp_path: Path
+) -> None:
+    other = new_node(broker, desk_name, tmp_path)
+    with running(other, "tail") as tail:
+        told(tail, "fresh")
+        topics = Topics(broker)
+        topics.delete(f"{desk_name}.ledger")
+        topics.create(f"{desk_name}.ledger", 12)
+        told(tail, "lane_stopped")
+        assert tail.wait(timeout=PATIENCE_SECONDS) == 4
+
+
+def test_an_embedded_desk_needs_no_tail(tmp_path: Path) -> None:
+    Desk.create(tmp_path / "desk", NewDesk(zone="UTC")).close()
+    with running(tmp_path / "desk", "tail") as tail:
+        assert tail.wait(timeout=PATIENCE_SECONDS) == 2
