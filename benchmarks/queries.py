@@ -22,7 +22,8 @@ from deskledger.app.cli.rebuild import build_anew
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.story import story
 from deskledger.app.cli.ticket.naming import ticket_stream
-from deskledger.projections.file import NAME, Outdated
+from deskledger.projections.errors import Outdated
+from deskledger.projections.file import NAME
 from deskledger.projections.lists import TicketFilter, subjects, ticket_list
 from deskledger.projections.queries import (
     QueueEntry,

@@ -7,9 +7,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from deskledger.consumers.staging_processes import Opener, staged_aside
 from deskledger.eventlog.follower import FollowedLedger, Follower
 from deskledger.eventlog.records import StoredRecord
+from deskledger.projections.errors import Unfit
 from deskledger.projections.personal import DataKeys
 from deskledger.projections.staging import Stager
-from deskledger.projections.store import ProjectionStore, Unfit
+from deskledger.projections.store import ProjectionStore
 
 BATCH_RECORDS_MAX = 7_000
 PAUSE_SECONDS = 0.2

@@ -17,7 +17,8 @@ import orjson
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.progress import Progress
-from deskledger.projections.question import Asked, GrantNeeded, Limits, QuestionStopped, Tables
+from deskledger.projections.errors import GrantNeeded, QuestionStopped
+from deskledger.projections.question import Asked, Limits, Tables
 from deskledger.projections.schema import needs_grant
 from deskledger.projections.sql import section
 

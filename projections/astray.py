@@ -3,12 +3,8 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from deskledger.domain.errors import DeskError
 from deskledger.eventlog.progress import Progress
-
-
-class Astray(DeskError):
-    """The projections do not follow from this ledger; run `deskledger rebuild`."""
+from deskledger.projections.errors import Astray
 
 
 class Lanes(Protocol):

@@ -16,6 +16,7 @@ import duckdb
 
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import ForeignFile, NewerVersion, Unavailable
+from deskledger.projections.errors import InUse, Outdated
 from deskledger.projections.sql import QUESTIONS, sections, table_statements
 
 NAME = "projections.duckdb"
@@ -37,10 +38,6 @@ _CONFIG: dict[str, Any] = {
 _LOCKED = "Could not set lock"
 _NOT_DUCKDB = "not a valid DuckDB database"
 _NEWER = "read a database file with version number"
-
-
-class Outdated(DeskError):
-    """The projections were made by another version of the software; run `deskledger rebuild`."""
 
 
 def fingerprint() -> str:
@@ -125,7 +122,7 @@ def _connected(path: Path, deadline_at: float, *, read_only: bool) -> duckdb.Duc
 def _meaning(told: str, path: Path) -> DeskError:
     file = str(path)
     if _LOCKED in told:
-        return Unavailable(f"Another process uses {file}; try again later.", file=file)
+        return InUse(f"Another process uses {file}; try again later.", file=file)
     if _NOT_DUCKDB in told:
         return ForeignFile(f"{file} is no DuckDB file.", file=file)
     if _NEWER in told:

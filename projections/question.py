@@ -12,19 +12,11 @@ from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, get_
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
 
-from deskledger.domain.errors import DeskError, InvalidInput, invalid_input
+from deskledger.domain.errors import invalid_input
 from deskledger.eventlog.progress import Progress
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class GrantNeeded(InvalidInput):
-    """The question names tables of personal values; ask for them with --personal."""
-
-
-class QuestionStopped(DeskError):
-    """The question took too long or gave too much; narrow it down."""
 
 
 @dataclass(frozen=True, slots=True)

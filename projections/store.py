@@ -10,12 +10,12 @@ from typing import Self
 import duckdb
 import pyarrow as pa
 
-from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
 from deskledger.projections.apply import apply
 from deskledger.projections.astray import Lanes, check_progress
+from deskledger.projections.errors import Unfit
 from deskledger.projections.file import make_file, open_file
 from deskledger.projections.moment import HeldMoment, read_progress
 from deskledger.projections.quarantine import park, parked_records, parked_streams, unpark
@@ -42,10 +42,6 @@ _UNFIT = (
     duckdb.InvalidInputException,
     duckdb.OutOfRangeException,
 )
-
-
-class Unfit(DeskError):
-    """A value does not fit its column; nothing was written."""
 
 
 class ProjectionStore:

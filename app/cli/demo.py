@@ -22,7 +22,7 @@ from deskledger.app.cli.ticket.history import show_history
 from deskledger.app.demo.make import DemoReport, make_demo
 from deskledger.app.demo.plan import Plan
 from deskledger.domain.ticket.status import Status
-from deskledger.projections.file import Outdated
+from deskledger.projections.errors import Outdated
 from deskledger.projections.lists import eventful_ticket
 from deskledger.projections.queries import QueueFilter, oldest_open, queue_page, status_counts
 from deskledger.projections.store import ProjectionStore

@@ -12,7 +12,7 @@ from deskledger.eventlog.kafka.location import is_on_kafka
 from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.progress import Checkpoint
 from deskledger.eventlog.records import LEDGER
-from deskledger.projections.astray import Astray
+from deskledger.projections.errors import Astray
 from deskledger.projections.file import NAME
 from deskledger.projections.schema import needs_grant
 from deskledger.projections.store import ProjectionStore

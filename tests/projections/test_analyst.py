@@ -9,7 +9,8 @@ from deskledger.domain.errors import DeskError, InvalidInput
 from deskledger.eventlog.progress import Progress
 from deskledger.projections.analyst import ask
 from deskledger.projections.digests import KEYS
-from deskledger.projections.question import GrantNeeded, Limits, QuestionStopped
+from deskledger.projections.errors import GrantNeeded, QuestionStopped
+from deskledger.projections.question import Limits
 from deskledger.projections.schema import needs_grant, tables
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore

@@ -11,8 +11,8 @@ import pytest
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import ForeignFile, NewerVersion, Unavailable
 from deskledger.eventlog.progress import Progress
-from deskledger.projections.astray import Astray
-from deskledger.projections.file import FORMAT, Outdated, fingerprint
+from deskledger.projections.errors import Astray, Outdated
+from deskledger.projections.file import FORMAT, fingerprint
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
 from tests.projections.reading import rows

@@ -9,9 +9,9 @@ import pytest
 from deskledger.app.desk import Desk
 from deskledger.consumers.projector import Projector
 from deskledger.eventlog.errors import ForeignFile, Unavailable
-from deskledger.projections.astray import Astray
 from deskledger.projections.digests import KEYS, digest
-from deskledger.projections.file import NAME, Outdated
+from deskledger.projections.errors import Astray, Outdated
+from deskledger.projections.file import NAME
 from deskledger.projections.store import ProjectionStore
 from deskledger.replay.rebuild import rebuild
 from tests.projections.desks import new_desk, open_store
