@@ -6,10 +6,8 @@ where it can be closed.
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any, TypeVar
 
-from kafka import KafkaProducer
 from kafka.errors import KafkaError
 from kafka.net.compat import KafkaNetClient
 
@@ -58,12 +56,13 @@ def unavailable(error: Exception) -> Unavailable:
     return Unavailable(told, reason=kind)
 
 
-def drop(producer: KafkaProducer) -> None:
+def drop(producer: Any) -> None:
     """Ends a producer at once, whatever it still holds, and never waits for a broker.
 
-    Its `close` first waits for what is under way and raises when that does not come, which leaves
-    its thread running; only the sender itself can be told to give up.
+    Its `close` waits for what is under way and raises where that does not come, with its thread
+    still running, and tries again when the object is collected. Only the sender can be told to
+    give up; it closes the connections as it ends.
     """
     producer._sender.force_close()  # noqa: SLF001 - see above
-    with suppress(KafkaError):
-        producer.close(timeout=0)
+    producer._unregister_cleanup()  # noqa: SLF001
+    producer._closed = True  # noqa: SLF001

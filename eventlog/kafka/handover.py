@@ -35,13 +35,17 @@ class Handover:
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._seconds = settings.answer_seconds
+        delivery_ms = int(settings.answer_seconds * 1000)
+        options = client_options(settings)
         self._options = {
-            **client_options(settings),
+            **options,
+            # A request must be able to fail once before the delivery does.
+            "request_timeout_ms": min(options["request_timeout_ms"], delivery_ms // 2),
             "acks": "all",
             "enable_idempotence": True,
             "allow_auto_create_topics": False,
             "metrics_enabled": False,
-            "delivery_timeout_ms": int(settings.answer_seconds * 1000),
+            "delivery_timeout_ms": delivery_ms,
             "max_block_ms": METADATA_MS,
             "max_request_size": MESSAGE_BYTES_MAX,
             "batch_size": BATCH_BYTES,

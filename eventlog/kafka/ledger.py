@@ -22,6 +22,7 @@ from deskledger.eventlog.kafka.reading import Sink
 from deskledger.eventlog.kafka.replica import Replica
 from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.kafka.settings import KafkaSettings
+from deskledger.eventlog.kafka.standing import Standing
 from deskledger.eventlog.kafka.vault_sink import VaultSink
 from deskledger.eventlog.names import check_stream, lane_of_valid
 from deskledger.eventlog.reader import LedgerReader
@@ -145,6 +146,10 @@ class KafkaLedger(LedgerReader):
         """
         self.log.tell_vault(records, self._vault_read_back)
 
+    def standings(self) -> list[Standing]:
+        """How each lane's partition stands, as far as this node knows, in the order of lanes."""
+        return [self.log.standings[partition] for partition in self._partitions]
+
     def refresh_vault(self) -> bool:
         """Reads all that the vault's topic has by now; False if that took too long."""
         return self.log.refresh_vault()
@@ -163,6 +168,8 @@ class KafkaLedger(LedgerReader):
 
     def close(self) -> None:
         """Ends reading and closes the files; whoever still waits for a record is not answered."""
+        if self._closed:
+            return
         self.log.close()
         self._changes.close()
         self._vault.close()

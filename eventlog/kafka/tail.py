@@ -47,6 +47,8 @@ class Tail:
         self._expected: dict[TopicPartition, Tip] = {}
         self._doubted: set[TopicPartition] = set()
         self._noted_at = 0.0
+        self._door = threading.Lock()
+        self._is_reading = False
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="tail", daemon=True)
 
@@ -59,9 +61,14 @@ class Tail:
         self._doubted.update(partitions)
 
     def close(self) -> None:
-        """Ends the thread; at most a poll and a transaction later."""
-        self._closing.set()
-        if self._thread.is_alive():
+        """Ends the thread, at most a poll and a transaction later.
+
+        One that is still on its way to a broker is not waited for: it takes nothing any more.
+        """
+        with self._door:
+            self._closing.set()
+            is_reading = self._is_reading
+        if is_reading:
             self._thread.join()
 
     def _run(self) -> None:
@@ -93,6 +100,10 @@ class Tail:
         }
         consumer = connected(KafkaConsumer, options)
         try:
+            with self._door:
+                if self._closing.is_set():
+                    return
+                self._is_reading = True
             self._begin(consumer)
             while not self._closing.is_set():
                 self._step(consumer)
@@ -100,6 +111,7 @@ class Tail:
             self._noted_at = 0.0
             self._note_fresh()
         finally:
+            self._is_reading = False
             consumer.close(autocommit=False, timeout_ms=0)
 
     def _begin(self, consumer: Any) -> None:

@@ -117,13 +117,24 @@ class Fold:
 
     def add(self, draft: Draft, unstored: Iterable[str] = ()) -> str:
         """The verdict on a draft; those in `unstored` leave no trace."""
-        lane = lane_of(draft.stream, len(self.lanes))
+        lane = self.lane_of(draft.stream)
         text, after = self._judged(self.lanes[lane], draft.stream.encode(), draft.value)
         if text not in unstored:
             self.lanes[lane] = after
         return text
 
-    def _judged(self, state: LaneState, key: bytes, value: bytes) -> tuple[str, LaneState]:
+    def lane_of(self, stream: str) -> int:
+        """The lane that a stream belongs to."""
+        return lane_of(stream, len(self.lanes))
+
+    def judge(self, lane: int, key: bytes | None, value: bytes | None) -> str:
+        """The verdict on any record that a lane goes on with."""
+        text, self.lanes[lane] = self._judged(self.lanes[lane], key, value)
+        return text
+
+    def _judged(
+        self, state: LaneState, key: bytes | None, value: bytes | None
+    ) -> tuple[str, LaneState]:
         judgement = judge(state, self.heads, key, value)
         text, _, last_version, commit_ = judgement.verdict
         if last_version is not None and commit_ is not None:

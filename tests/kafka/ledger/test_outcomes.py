@@ -1,0 +1,191 @@
+"""What becomes of an append: done, void, unavailable, unknown; and reading meanwhile."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from deskledger.eventlog.control import BYTES_MAX
+from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
+from deskledger.eventlog.judge import CONFLICT, DUPLICATE_COMMAND, TOO_LARGE
+from deskledger.eventlog.kafka.ledger import KafkaLedger
+from deskledger.eventlog.kafka.location import Location
+from deskledger.eventlog.names import lane_of
+from deskledger.eventlog.records import Draft
+from tests.eventlog.build import Chain, commit, ticket
+from tests.kafka.brokers import Cluster
+from tests.kafka.ledger.nodes import LANES, new_log, node, settings_of
+from tests.kafka.topics import Topics, wait_until
+
+
+@pytest.fixture
+def location(broker: Cluster, desk_name: str) -> Location:
+    return new_log(broker, desk_name)
+
+
+@pytest.fixture
+def ledger(location: Location, tmp_path: Path) -> Iterator[KafkaLedger]:
+    with node(location, tmp_path / "node") as opened:
+        yield opened
+
+
+def test_each_commit_of_a_call_has_a_verdict_of_its_own(ledger: KafkaLedger) -> None:
+    one, two = Chain(ticket(1), ledger.desk), Chain(ticket(2), ledger.desk)
+    first, other = one.next(), two.next()
+    fork = Draft(one.stream, commit(one.stream, desk=ledger.desk))
+    receipts = ledger.append([first, other, fork, one.next(), first])
+    assert [receipt.text for receipt in receipts] == [
+        "effective",
+        "effective",
+        CONFLICT,
+        "effective",
+        DUPLICATE_COMMAND,
+    ]
+    assert ledger.history(one.stream)[0].value == first.value
+    assert ledger.number_of(two.stream) == receipts[1].number
+
+
+def test_a_receipt_says_where_the_commit_stands(ledger: KafkaLedger) -> None:
+    chain = Chain(ticket(1), ledger.desk)
+    (receipt,) = ledger.append([chain.next(events=3)])
+    (stored,) = ledger.read(receipt.lane, (receipt.record or 0) - 1, 1)
+    assert (stored.stream, stored.sequence, stored.number) == (
+        chain.stream,
+        receipt.sequence,
+        receipt.number,
+    )
+    assert (receipt.version, receipt.last_version, receipt.hash) == (1, 3, chain.hash)
+
+
+def test_a_commit_longer_than_any_may_be_is_not_handed_over(ledger: KafkaLedger) -> None:
+    before = ledger.progress()
+    long = Draft(ticket(1), b" " * (BYTES_MAX + 1))
+    assert [receipt.text for receipt in ledger.append([long])] == [TOO_LARGE]
+    assert ledger.progress() == before
+
+
+def test_the_longest_commit_is_stored(ledger: KafkaLedger) -> None:
+    chain = Chain(ticket(1), ledger.desk)
+    note = {"type": "NoteAdded", "v": 1, "text": "x" * (BYTES_MAX - 2_000)}
+    (receipt,) = ledger.append([chain.next(event=note)])
+    assert receipt.effective
+
+
+def test_many_threads_append_and_each_reads_its_own_back(ledger: KafkaLedger) -> None:
+    chains = [Chain(ticket(number), ledger.desk) for number in range(16)]
+
+    def work(chain: Chain) -> None:
+        for _ in range(10):
+            assert ledger.append([chain.next()])[0].effective
+
+    threads = [threading.Thread(target=work, args=(chain,)) for chain in chains]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [len(ledger.history(chain.stream)) for chain in chains] == [10] * 16
+
+
+def test_without_brokers_nothing_is_handed_over_and_reading_goes_on(
+    ledger: KafkaLedger, broker: Cluster
+) -> None:
+    chain = Chain(ticket(1), ledger.desk)
+    ledger.append([chain.next()])
+    broker.kill_all()
+    wait_until(lambda: not ledger.freshness().is_fresh)
+    lost = chain.next()
+    with pytest.raises(Unavailable, match="nothing was stored"):
+        ledger.append([lost])
+    assert len(ledger.history(chain.stream)) == 1
+    broker.heal()
+    wait_until(lambda: ledger.freshness().is_fresh)
+    assert ledger.append([lost])[0].effective
+
+
+def test_a_node_that_starts_without_brokers_says_how_old_its_answers_are(
+    ledger: KafkaLedger, broker: Cluster, tmp_path: Path
+) -> None:
+    chain = Chain(ticket(1), ledger.desk)
+    ledger.append([chain.next()])
+    ledger.close()
+    broker.kill_all()
+    settings = settings_of(broker.bootstrap)
+    with KafkaLedger.open(tmp_path / "node", settings) as alone:
+        freshness = alone.freshness()
+        assert not freshness.is_fresh
+        assert freshness.at is not None
+        assert datetime.now(UTC) - freshness.at < timedelta(minutes=1)
+        assert len(alone.history(chain.stream)) == 1
+
+
+def test_a_commit_handed_over_before_a_broker_froze_is_unknown_and_settles_once(
+    location: Location, broker: Cluster, tmp_path: Path
+) -> None:
+    with node(location, tmp_path / "node", seconds=1.0) as ledger:
+        chain = Chain(ticket(1), ledger.desk)
+        ledger.append([chain.next()])
+        broker.nodes[1].freeze()
+        late = chain.next()
+        with pytest.raises(OutcomeUnknown, match="not seen in the log"):
+            ledger.append([late])
+        broker.heal()
+        wait_until(lambda: ledger.freshness().is_fresh)
+        receipts = ledger.append([late])
+        assert receipts[0].text in {"effective", DUPLICATE_COMMAND}
+        assert [record.value for record in ledger.history(chain.stream)].count(late.value) == 1
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_an_hour_off_writes_nothing(location: Location, tmp_path: Path, hours: int) -> None:
+    directory = tmp_path / "node"
+    directory.mkdir()
+    location.write(directory)
+
+    def wrong() -> datetime:
+        return datetime.now(UTC) + timedelta(hours=hours)
+
+    settings = settings_of(",".join(location.bootstrap))
+    with KafkaLedger.open(directory, settings, clock=wrong) as ledger:
+        assert ledger.refresh()
+        before = ledger.progress()
+        with pytest.raises(Unavailable, match="clock is 3600 s"):
+            ledger.append([Chain(ticket(1), ledger.desk).next()])
+        assert ledger.refresh()
+        assert ledger.progress() == before
+
+
+def test_with_too_few_brokers_in_sync_nothing_is_handed_over(
+    cluster: Cluster, desk_name: str, tmp_path: Path
+) -> None:
+    topics = Topics(cluster)
+    location = new_log(cluster, desk_name).model_copy(update={"in_sync_min": 3})
+    for topic in (location.ledger.name, location.vault.name):
+        topics.configure(topic, min_insync_replicas="3")
+    chain = Chain(ticket(1), str(location.desk))
+    lane = lane_of(chain.stream, LANES)
+    with node(location, tmp_path / "node") as ledger:
+        ledger.append([chain.next()])
+        late = chain.next()
+        before = topics.reach(location.ledger.name, lane)
+        leader = topics.leader(location.ledger.name, lane)
+        cluster.nodes[1 if leader != 1 else 2].kill()
+        topics.wait_in_sync(location.ledger.name, lane, 2)
+        wait_until(lambda: ledger.standings()[lane].hindrance)
+        with pytest.raises(Unavailable, match="2 of 3 brokers in sync"):
+            ledger.append([late])
+        assert topics.reach(location.ledger.name, lane) == before
+        cluster.heal()
+        wait_until(lambda: not ledger.standings()[lane].hindrance)
+        assert ledger.append([late])[0].effective
+
+
+def test_closing_waits_for_no_broker(ledger: KafkaLedger, broker: Cluster) -> None:
+    ledger.append([Chain(ticket(1), ledger.desk).next()])
+    broker.nodes[1].freeze()
+    closed = threading.Thread(target=ledger.close)
+    closed.start()
+    closed.join(5.0)
+    broker.heal()
+    assert not closed.is_alive()
