@@ -1,5 +1,6 @@
 """A desk on real brokers at work, to which something happens, and the judgement afterwards."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -13,12 +14,14 @@ from deskledger.eventlog.records import StoredRecord
 from tests.kafka.brokers import Cluster
 from tests.kafka.checker import Evidence, check, is_recorded
 from tests.kafka.faults.asking import ask, opened_tickets
+from tests.kafka.faults.child import Child
 from tests.kafka.faults.clients import UNSETTLED, Clients, Notes
 from tests.kafka.faults.followers import Followers
 from tests.kafka.feed.reading import feed_records, made_feed
 from tests.kafka.history import Attempt, Outcome, read_history
 from tests.kafka.ledger.nodes import LANES, settings_of
 from tests.kafka.log_checks import commits
+from tests.kafka.node import Guard
 from tests.kafka.topics import wait_until
 
 TICKETS = 50
@@ -34,7 +37,8 @@ class Scene:
         directory: where the nodes' directories lie, and what the clients wrote down.
         seed: what everything random follows from.
         random: for the choices of a test.
-        desk, second: the nodes.
+        desk: the first node.
+        nodes: all nodes whose replicas are compared in the end, by name.
         tickets: the streams that clients work on.
         foreign: ids of fitting commands from others than the clients.
         recovered_seconds: how long it took until commands were acknowledged again in every lane.
@@ -53,8 +57,10 @@ class Scene:
         self._notes = Notes(directory / "clients.jsonl")
         self._earlier: dict[str, list[list[StoredRecord]]] = {}
         self._open = ExitStack()
+        self._guard = Guard()
+        self._open.callback(self._guard.close)
         self.desk = self._open.enter_context(self._new_desk())
-        self.second = self._open.enter_context(self.node("second"))
+        self.nodes = {"first": self.desk, "second": self._open.enter_context(self.node("second"))}
         self.tickets = opened_tickets(self.desk, TICKETS)
         self.foreign = frozenset(commit.command for commit in commits(records_of(self.desk)))
         feed = made_feed(cluster, name, kafka=self._settings)
@@ -84,9 +90,30 @@ class Scene:
         self._open.callback(clients.stop)
         return clients
 
+    def child(self, name: str, *, threads: int = 4, die: tuple[str, int] | None = None) -> Child:
+        """Clients at a node of their own, in a process; `die` is a point and a number of calls."""
+        tickets = self.directory / "tickets.json"
+        tickets.write_text(json.dumps(self.tickets), encoding="utf-8")
+        notes, seed = self.directory / f"{name}.jsonl", self.random.getrandbits(32)
+        child = Child(
+            self._guard, "work", self.prepare(name), notes, tickets, seed, threads, *(die or ())
+        )
+        child.wait_ready()
+        return child
+
+    def lame(self, task: str, directory: Path, die: tuple[str, int] | None = None) -> Child:
+        """A node in a process that does one thing; `die` is a point and a number of calls."""
+        return Child(self._guard, task, directory, *(die or ()))
+
+    def reopen(self, name: str) -> Desk:
+        """A node of a directory that was in use before; it must hold in the end what others do."""
+        desk = self._open.enter_context(Desk.open(self.directory / name, kafka=self._settings))
+        self.nodes[name] = desk
+        return desk
+
     def remember(self, name: str) -> None:
         """Keeps what the second node holds now: it must hold for ever."""
-        self._earlier[name] = records_of(self.second)
+        self._earlier[name] = records_of(self.nodes["second"])
 
     @property
     def attempts(self) -> list[Attempt]:
@@ -127,7 +154,7 @@ class Scene:
         with self.node("fresh") as fresh:
             assert refreshed(fresh)
             self._repeat(fresh)
-            nodes = {"first": self.desk, "second": self.second, "fresh": fresh}
+            nodes = {**self.nodes, "fresh": fresh}
             assert all(refreshed(node) for node in nodes.values())
             replicas = {name: records_of(node) for name, node in nodes.items()}
         log = feed_records(self.cluster, f"{self.name}.ledger")

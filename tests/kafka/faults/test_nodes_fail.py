@@ -1,0 +1,98 @@
+"""Nodes that die, freeze or get in each other's way."""
+
+import time
+
+from tests.kafka.brokers import Cluster
+from tests.kafka.faults.conftest import Stage
+from tests.kafka.faults.followers import check_tables
+from tests.kafka.faults.scene import Scene
+from tests.projections.desks import open_store
+
+TOGETHER_SECONDS = 3.0
+DEATHS = 3
+
+
+def test_two_nodes_on_the_same_tickets(stage: Stage, broker: Cluster) -> None:
+    with stage(broker) as scene:
+        other = scene.child("other")
+        clients = scene.clients()
+        clients.recovered()
+        time.sleep(TOGETHER_SECONDS)
+        other.end()
+        clients.stop()
+        scene.reopen("other")
+
+
+def test_writer_frozen(stage: Stage, broker: Cluster) -> None:
+    with stage(broker) as scene:
+        writer = scene.child("writer")
+        clients = scene.clients()
+        for seconds in (0.5, 1.0, 6.0):
+            time.sleep(scene.random.uniform(0.2, 0.5))
+            writer.freeze()
+            time.sleep(seconds)
+            writer.thaw()
+        scene.recovered_seconds = clients.recovered()
+        writer.end()
+        clients.stop()
+        scene.reopen("writer")
+
+
+def die(scene: Scene, point: str) -> None:
+    """A node dies at a point while others work; opened again, it is as they are."""
+    clients = scene.clients(threads=2)
+    mortal = scene.child("mortal", die=(point, scene.random.randint(5, 40)))
+    mortal.wait_killed()
+    reopened = scene.reopen("mortal")
+    again = scene.clients(reopened, threads=2)
+    scene.recovered_seconds = again.recovered()
+    again.stop()
+    clients.stop()
+
+
+def test_node_killed_before_send(stage: Stage, broker: Cluster) -> None:
+    with stage(broker) as scene:
+        die(scene, "before_send")
+
+
+def test_node_killed_after_send(stage: Stage, broker: Cluster) -> None:
+    with stage(broker) as scene:
+        die(scene, "after_send")
+
+
+def test_node_killed_before_the_answer(stage: Stage, broker: Cluster) -> None:
+    with stage(broker) as scene:
+        die(scene, "before_the_answer")
+
+
+def worked(scene: Scene) -> None:
+    """The log has something to be read."""
+    clients = scene.clients()
+    clients.recovered()
+    time.sleep(TOGETHER_SECONDS)
+    clients.stop()
+
+
+def test_tail_killed_mid_batch(stage: Stage, broker: Cluster) -> None:
+    with stage(broker) as scene:
+        worked(scene)
+        directory = scene.prepare("reader")
+        for _ in range(DEATHS):
+            scene.lame("follow", directory, ("mid_batch", scene.random.randint(2, 6))).wait_killed()
+        began = time.monotonic()
+        scene.reopen("reader")
+        scene.recovered_seconds = time.monotonic() - began
+
+
+def test_projector_killed_mid_transaction(stage: Stage, broker: Cluster) -> None:
+    with stage(broker) as scene:
+        worked(scene)
+        directory = scene.prepare("projector")
+        for _ in range(DEATHS):
+            die = ("mid_transaction", scene.random.randint(2, 4))
+            scene.lame("project", directory, die).wait_killed()
+        began = time.monotonic()
+        desk = scene.reopen("projector")
+        with open_store(desk) as store:
+            check_tables(desk, store, scene.directory / "aside-projector.duckdb")
+        scene.recovered_seconds = time.monotonic() - began
