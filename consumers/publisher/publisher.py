@@ -1,10 +1,11 @@
 """The publisher: follows a ledger and keeps its feed complete, whoever else publishes."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
+from deskledger.consumers.processes.lease import Lease
 from deskledger.consumers.publisher.content import Content, DataKeys
 from deskledger.consumers.publisher.feed_settings import FeedSettings
 from deskledger.consumers.publisher.feed_topic import check_feed_topic
@@ -12,6 +13,7 @@ from deskledger.consumers.publisher.lane_run import Counts, LaneRun
 from deskledger.consumers.publisher.session import Parts, Report, Session
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.follower import FollowedLedger
+from deskledger.eventlog.opening import utc_now
 
 RETRY_SECONDS = 1.0
 _WAIT_SECONDS = 0.5
@@ -22,13 +24,10 @@ def silent(happened: str, **facts: Any) -> None:
     del happened, facts
 
 
-def utc_now() -> datetime:
-    """The machine's clock."""
-    return datetime.now(UTC)
-
-
 class Publisher:
     """Publishes the events of a ledger; any number of them may run on the same one.
+
+    A lease only saves work: whoever publishes a lane besides, nothing is missed.
 
     Attributes:
         counts: what became of the events of each lane since this publisher began.
@@ -43,7 +42,7 @@ class Publisher:
         data_keys: DataKeys,
         *,
         report: Report = silent,
-        lanes: Sequence[int] | None = None,
+        lease: Lease | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """Takes what it works with; connects when it is run.
@@ -53,16 +52,15 @@ class Publisher:
             settings: where and what to publish.
             data_keys: gives keys of sealed values; asked only where the allow-list opens some.
             report: told what happens.
-            lanes: which lanes to publish, all by default.
+            lease: says which lanes are published here; all without one.
             clock: gives aware UTC instants, for heartbeats.
         """
-        every = [reached.lane for reached in ledger.progress()]
-        self.counts = {lane: Counts() for lane in (every if lanes is None else lanes)}
+        self.counts = {reached.lane: Counts() for reached in ledger.progress()}
         self.lanes: Mapping[int, LaneRun] = {}
         self.failing = ""
         content = Content(settings.allow_list, data_keys)
         self._parts = Parts(ledger, settings, content, self.counts, report, clock)
-        self._lanes_in_all = len(every)
+        self._lease = lease
         self._checked = False
 
     def run(self, stop: threading.Event) -> None:
@@ -74,9 +72,13 @@ class Publisher:
             LedgerDamaged: the feed does not follow from this ledger, or the ledger was cut.
         """
         while not stop.is_set():
+            lanes = self._held()
+            if not lanes:
+                stop.wait(_WAIT_SECONDS)
+                continue
             try:
-                with self._session() as session:
-                    while not stop.is_set():
+                with self._session(lanes) as session:
+                    while not stop.is_set() and lanes == self._held():
                         session.step(_WAIT_SECONDS)
                         self._well()
             except Unavailable as error:
@@ -91,7 +93,7 @@ class Publisher:
             InvalidInput, ForeignFile, LedgerDamaged: as `run`.
         """
         total = 0
-        with self._session() as session:
+        with self._session(self._held()) as session:
             while records := session.step(0.0):
                 total += records
         return total
@@ -104,11 +106,15 @@ class Publisher:
             if reached.lane in self.lanes
         )
 
-    def _session(self) -> Session:
+    def _held(self) -> frozenset[int]:
+        """The lanes that are published here."""
+        return frozenset(self.counts) if self._lease is None else self._lease.lanes()
+
+    def _session(self, lanes: frozenset[int]) -> Session:
         if not self._checked:
-            check_feed_topic(self._parts.settings, self._lanes_in_all)
+            check_feed_topic(self._parts.settings, len(self.counts))
             self._checked = True
-        session = Session(self._parts)
+        session = Session(self._parts, lanes)
         self.lanes = session.lanes
         return session
 
@@ -121,19 +127,3 @@ class Publisher:
         if not self.failing:
             self._parts.report("publishing_failed", reason=reason)
         self.failing = reason
-
-
-def publish(
-    ledger: FollowedLedger,
-    settings: FeedSettings,
-    stop: threading.Event,
-    report: Report,
-    *,
-    data_keys: DataKeys,
-) -> None:
-    """Publishes a ledger until `stop` is set: the role of a process, or of a thread of it.
-
-    Raises:
-        InvalidInput, ForeignFile, LedgerDamaged: as `Publisher.run`.
-    """
-    Publisher(ledger, settings, data_keys, report=report).run(stop)

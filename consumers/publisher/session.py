@@ -7,7 +7,7 @@ written whole or not at all. So a record may be repeated, and none is ever missi
 
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,7 +40,7 @@ class Parts:
     """What every session of a publisher works with.
 
     Attributes:
-        counts: of the lanes that are published, each by its number.
+        counts: of every lane, by its number.
         clock: gives aware UTC instants.
     """
 
@@ -61,13 +61,13 @@ class Session:
         LedgerDamaged: the feed does not follow from this ledger, or the ledger was cut.
     """
 
-    def __init__(self, parts: Parts) -> None:
-        """Reads the feed back and checks it against the ledger."""
+    def __init__(self, parts: Parts, lanes: Collection[int]) -> None:
+        """Reads the feed of some lanes back and checks it against the ledger."""
         self._parts = parts
         self._settings = parts.settings
         with ExitStack() as opened:
             self._reader = opened.enter_context(FeedReader(parts.settings, parts.ledger.desk))
-            self.lanes = self._begun()
+            self.lanes = self._begun(lanes)
             self._writer = opened.enter_context(FeedWriter(parts.settings))
             self._follower = Follower(
                 parts.ledger,
@@ -93,9 +93,9 @@ class Session:
         self._beat()
         return len(records)
 
-    def _begun(self) -> dict[int, LaneRun]:
-        ledger, counts = self._parts.ledger, self._parts.counts
-        ends = self._reader.ends(counts)
+    def _begun(self, lanes: Collection[int]) -> dict[int, LaneRun]:
+        ledger = self._parts.ledger
+        ends = self._reader.ends(lanes)
         # Nothing was heard of this publisher yet, so it says at once that it is there.
         heard_at = time.monotonic() - self._settings.heartbeat_seconds
         return {
@@ -106,10 +106,10 @@ class Session:
                 published=ends[reached.lane].published,
                 offset=ends[reached.lane].offset,
                 heard_at=heard_at,
-                counts=counts[reached.lane],
+                counts=self._parts.counts[reached.lane],
             )
             for reached in ledger.progress()
-            if reached.lane in counts
+            if reached.lane in ends
         }
 
     def _take(self, record: StoredRecord) -> None:

@@ -14,7 +14,7 @@ from deskledger.app.desk import Desk
 from deskledger.consumers.publisher import session
 from deskledger.consumers.publisher.allow_list import shipped_allow_list
 from deskledger.consumers.publisher.feed_settings import FeedSettings
-from deskledger.consumers.publisher.publisher import publish
+from deskledger.consumers.publisher.publisher import Publisher
 from deskledger.eventlog.kafka.settings import KafkaSettings
 
 RECORDS_MAX = 15
@@ -75,7 +75,7 @@ def main(directory: str, bootstrap: str, topic: str) -> None:
     settings = FeedSettings(kafka, topic, shipped_allow_list(), heartbeat_seconds=1.0)
     with Desk.open(Path(directory)) as desk:
         tell(BEGUN)
-        publish(desk.ledger, settings, stop, tell, data_keys=desk.vault.data_keys)
+        Publisher(desk.ledger, settings, desk.vault.data_keys, report=tell).run(stop)
 
 
 if __name__ == "__main__":

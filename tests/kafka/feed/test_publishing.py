@@ -11,12 +11,13 @@ from cloudevents.core.formats.json import JSONFormat
 from kafka import KafkaProducer
 
 from deskledger.app.desk import Desk, NewDesk
+from deskledger.consumers.processes.lease import FileLease
 from deskledger.consumers.publisher.allow_list import read_allow_list
 from deskledger.consumers.publisher.beginning import FeedAstray
 from deskledger.consumers.publisher.feed_reader import FeedReader
 from deskledger.consumers.publisher.feed_topic import make_feed_topic
 from deskledger.consumers.publisher.heartbeat import TYPE, read_heartbeat
-from deskledger.consumers.publisher.publisher import Publisher, publish
+from deskledger.consumers.publisher.publisher import Publisher
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.errors import ForeignFile
 from deskledger.eventlog.prefix import Prefix
@@ -96,29 +97,63 @@ def test_a_second_publisher_goes_on_behind_the_first(
     assert all(after[lane][: len(before[lane])] == before[lane] for lane in range(LANES))
 
 
+def test_only_the_lanes_of_the_lease_are_published(
+    broker: Cluster, desk_name: str, desk: Desk, tmp_path: Path
+) -> None:
+    settings = made_feed(broker, desk_name)
+    with FileLease(tmp_path, "publisher", {1, 5, 9}) as lease:
+        publisher(desk, settings, lease=lease).catch_up()
+    records = feed_records(broker, settings.topic)
+    assert {lane for lane, each in records.items() if each} == {1, 5, 9}
+    wanted = to_publish(desk.ledger)
+    for lane in (1, 5, 9):
+        seen = [place_of(one).sequence for one in handled(records[lane])]
+        assert seen == [event.sequence for event in wanted[lane]]
+
+
+def test_a_publisher_without_lanes_waits_until_it_is_given_some(
+    broker: Cluster, desk_name: str, desk: Desk, tmp_path: Path
+) -> None:
+    settings = made_feed(broker, desk_name)
+    stop = threading.Event()
+    held = FileLease(tmp_path, "publisher", range(LANES))
+    assert held.lanes()
+    with FileLease(tmp_path, "publisher", range(LANES)) as wanted:
+        waiting = publisher(desk, settings, lease=wanted)
+        running = threading.Thread(target=waiting.run, args=(stop,))
+        running.start()
+        publisher(desk, settings, lease=held).catch_up()
+        assert not waiting.lanes
+        held.close()
+        work(desk, 2, begun=20)
+        wait_until(lambda: bool(waiting.lanes) and waiting.behind() == 0)
+        stop.set()
+        running.join()
+    assert_complete(broker, settings, desk.ledger)
+
+
 def test_a_silent_lane_gets_heartbeats_that_prove_how_far_it_was_looked_through(
     broker: Cluster, desk_name: str, desk: Desk
 ) -> None:
     settings = made_feed(broker, desk_name, heartbeat_seconds=0.2)
     stop = threading.Event()
-    running = threading.Thread(
-        target=publish,
-        args=(desk.ledger, settings, stop, lambda *_, **__: None),
-        kwargs={"data_keys": desk.vault.data_keys},
-    )
+    running = threading.Thread(target=publisher(desk, settings).run, args=(stop,))
     running.start()
 
-    def beats(lane: int) -> list[Any]:
-        records = feed_records(broker, settings.topic)[lane]
-        return [record for record in records if place_of(record).type == TYPE]
+    def beats() -> dict[int, list[Any]]:
+        found = feed_records(broker, settings.topic)
+        return {
+            lane: [record for record in records if place_of(record).type == TYPE]
+            for lane, records in found.items()
+        }
 
-    wait_until(lambda: all(len(beats(lane)) >= 2 for lane in range(LANES)))
+    wait_until(lambda: min(map(len, beats().values())) >= 2)
     stop.set()
     running.join()
     assert_complete(broker, settings, desk.ledger)
-    wanted = to_publish(desk.ledger)
+    wanted, latest = to_publish(desk.ledger), beats()
     for reached in desk.ledger.progress():
-        record = beats(reached.lane)[-1]
+        record = latest[reached.lane][-1]
         beat = read_heartbeat(record.value)
         assert beat is not None
         assert beat.progress == reached
@@ -132,7 +167,7 @@ def test_a_publisher_goes_on_behind_what_a_heartbeat_says_was_looked_through(
     broker: Cluster, desk_name: str, desk: Desk
 ) -> None:
     nothing = read_allow_list("format = 1")
-    settings = made_feed(broker, desk_name, heartbeat_seconds=0.001, allow_list=nothing)
+    settings = made_feed(broker, desk_name, heartbeat_seconds=1e-9, allow_list=nothing)
     assert publisher(desk, settings).catch_up() == sum(
         reached.records for reached in desk.ledger.progress()
     )
@@ -143,7 +178,7 @@ def test_another_allow_list_holds_for_what_is_recorded_from_then_on(
     broker: Cluster, desk_name: str, desk: Desk
 ) -> None:
     narrow = made_feed(
-        broker, desk_name, allow_list=read_allow_list(ONLY_OPENED), heartbeat_seconds=0.001
+        broker, desk_name, allow_list=read_allow_list(ONLY_OPENED), heartbeat_seconds=1e-9
     )
     publisher(desk, narrow).catch_up()
     work(desk, 5, begun=20)
