@@ -35,10 +35,12 @@ SELECT number FROM stream WHERE noun = ? AND number IS NOT NULL ORDER BY number 
 
 def read_progress(connection: sqlite3.Connection, desk: str, lanes: int) -> list[Progress]:
     """How far each lane has come, in the order of lanes, at one moment of the file."""
-    return [
-        Progress(desk, *lane_and_record(record), sequence, lane_hash)
-        for record, sequence, lane_hash, _ in _last_records(connection, lanes)
-    ]
+    begins = [empty_lane(lane) for lane in range(lanes)]
+    found = [Progress(desk, one.lane, one.records, one.sequence, one.hash) for one in begins]
+    for record, sequence, lane_hash, _ in _last_records(connection, lanes):
+        lane, records = lane_and_record(record)
+        found[lane] = Progress(desk, lane, records, sequence, lane_hash)
+    return found
 
 
 def read_lane_states(connection: sqlite3.Connection, lanes: int) -> list[LaneState]:

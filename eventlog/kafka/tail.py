@@ -27,6 +27,7 @@ PARTITION_BYTES_MAX = 2 << 20
 POLL_MS = 50
 RETRY_SECONDS = 1.0
 NOTE_SECONDS = 5.0
+CUT_SECONDS = 1.5
 
 
 class Tail:
@@ -45,6 +46,8 @@ class Tail:
         self._standings = standings
         # By partition: what its next record must be, before anything behind it is believed.
         self._expected: dict[TopicPartition, Tip] = {}
+        # When each of them was first found to lie behind the log's end.
+        self._cut_at: dict[TopicPartition, float] = {}
         self._doubted: set[TopicPartition] = set()
         self._noted_at = 0.0
         self._door = threading.Lock()
@@ -144,6 +147,7 @@ class Tail:
             if polled:
                 self._take(consumer, polled)
             self._pass_markers(consumer, polled)
+            self._look_for_cuts(consumer)
         except LogTruncationError as error:
             # The client tells it once and then takes the position for valid.
             self._stop(consumer, dict.fromkeys(error.divergent_offsets, LogChanged()))
@@ -191,6 +195,18 @@ class Tail:
             position = consumer.position(partition, timeout_ms=POLL_MS)
             if position is not None:
                 self._standings.read({partition: position})
+
+    def _look_for_cuts(self, consumer: Any) -> None:
+        """Finds logs that end before the record that they must hold: nothing would ever come.
+
+        A new leader may not know at once how far its log reaches, so a second look must agree.
+        """
+        for partition, tip in list(self._expected.items()):
+            end = self._standings[partition].end
+            if end is None or end[1] > tip.offset:
+                self._cut_at.pop(partition, None)
+            elif end[0] - self._cut_at.setdefault(partition, end[0]) > CUT_SECONDS:
+                self._stop(consumer, {partition: LogChanged()})
 
     def _note_fresh(self) -> None:
         now = time.monotonic()
