@@ -42,6 +42,8 @@ COMMANDS = {
     "agent": Entry("agent", "Add, change and look up agents."),
     "group": Entry("group", "Form, change and look up groups."),
     "follow": Entry("follow", "Print every event as it is recorded, once."),
+    "publish": Entry("publish", "Publish events to the desk's feed on Kafka."),
+    "feed": Entry("feed", "Make the feed's topic, show how far it is, describe it."),
     "sql": Entry("sql", "Ask the tables a question in SQL."),
     "schema": Entry("schema", "Describe the tables and their columns."),
     "rebuild": Entry("rebuild", "Build the tables anew from the ledger."),

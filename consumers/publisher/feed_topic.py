@@ -13,7 +13,7 @@ from deskledger.consumers.publisher.feed_settings import FeedSettings
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.kafka.clients import connected, reached, unavailable
 from deskledger.eventlog.kafka.settings import client_options
-from deskledger.eventlog.kafka.topics import MESSAGE_BYTES_MAX, in_sync_min
+from deskledger.eventlog.kafka.topics import MESSAGE_BYTES_MAX, REPLICAS, in_sync_min
 
 _BYTES_MAX = "max.message.bytes"
 
@@ -31,20 +31,27 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def make_feed_topic(settings: FeedSettings, lanes: int, replicas: int) -> bool:
+def make_feed_topic(settings: FeedSettings, lanes: int, replicas: int | None = None) -> bool:
     """Makes the topic of a feed; False where it is there already and fits.
+
+    Args:
+        settings: where.
+        lanes: how many partitions.
+        replicas: on how many brokers each record is to lie; None for three, or all if fewer.
 
     Raises:
         InvalidInput: a topic of this name does not fit the ledger.
         Unavailable: the brokers were not reached, or refused.
     """
-    wanted = {
-        "num_partitions": lanes,
-        "replication_factor": replicas,
-        "configs": {**SETTINGS, "min.insync.replicas": str(in_sync_min(replicas))},
-    }
     options = client_options(settings.kafka)
     with closing(reached(lambda: connected(KafkaAdminClient, options))) as admin:
+        brokers = len(reached(admin.describe_cluster)["brokers"])
+        each = replicas or min(REPLICAS, brokers)
+        wanted = {
+            "num_partitions": lanes,
+            "replication_factor": each,
+            "configs": {**SETTINGS, "min.insync.replicas": str(in_sync_min(each))},
+        }
         try:
             admin.create_topics({settings.topic: wanted}, wait_for_metadata=True)
         except TopicAlreadyExistsError:

@@ -1,0 +1,82 @@
+"""Publishing the desk's feed, as a role of its own."""
+
+from contextlib import closing
+from typing import Annotated, Any
+
+import structlog
+import typer
+
+from deskledger.app.cli.command import command
+from deskledger.app.cli.feed_options import FeedOptions, feed_settings, published_ledger
+from deskledger.app.cli.logs import begin_logging
+from deskledger.app.cli.session import Session
+from deskledger.app.cli.stopping import stopped_by_signals
+from deskledger.app.node.leases import lease_of
+from deskledger.app.node.roles import run_roles
+from deskledger.consumers.publisher.publisher import Publisher
+from deskledger.consumers.publisher.session import Report
+
+app = typer.Typer()
+
+ROLE = "publisher"
+_LEVELS = {
+    "events_published": "debug",
+    "publishing_failed": "warning",
+    "lane_halted": "error",
+    "event_left_out": "error",
+}
+
+
+@app.command()
+@command
+def publish(
+    session: Session,
+    *,
+    feed: FeedOptions,
+    until_now: Annotated[
+        bool, typer.Option("--until-now", help="Stop when all there is by now is published.")
+    ] = False,
+) -> None:
+    """Publish the desk's events to its feed until asked to stop. Logs go to stderr.
+
+    Any number of publishers may run: subscribers that ignore every sequence up to the last one
+    they handled see each event once and in order.
+    """
+    settings = feed_settings(session, feed)
+    ledger, data_keys = published_ledger(session, settings)
+    begin_logging(as_json=session.as_json)
+    if until_now:
+        publisher = Publisher(ledger, settings, data_keys, report=logged())
+        publisher.catch_up()
+        _answer(session, publisher, settings.topic)
+        return
+    with (
+        closing(lease_of(ledger, session.directory, ROLE)) as lease,
+        stopped_by_signals() as stop,
+    ):
+        publisher = Publisher(ledger, settings, data_keys, report=logged(), lease=lease)
+        run_roles({ROLE: publisher.run}, stop)
+
+
+def logged() -> Report:
+    """Writes what a publisher reports to the log."""
+    log = structlog.get_logger()
+
+    def report(happened: str, **facts: Any) -> None:
+        getattr(log, _LEVELS.get(happened, "info"))(happened, **facts)
+
+    return report
+
+
+def _answer(session: Session, publisher: Publisher, topic: str) -> None:
+    counts = publisher.counts.values()
+    told = {
+        "topic": topic,
+        "published": sum(one.published for one in counts),
+        "withheld": sum(one.withheld for one in counts),
+        "unreadable": sum(one.unreadable for one in counts),
+    }
+    if session.as_json:
+        session.answer(told)
+    else:
+        session.tell(session.say("publish", **told))
