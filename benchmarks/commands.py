@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from report import print_machine, print_table, scratch
 
@@ -83,7 +84,7 @@ def _counted_transactions(desk: Desk) -> Callable[[], int]:
     queue = desk.ledger._queue  # noqa: SLF001 - nothing else tells how callers were grouped
     write, calls = queue._write, [0]  # noqa: SLF001
 
-    def counted(leader: Caller) -> None:
+    def counted(leader: Caller[Any, Any]) -> None:
         calls[0] += 1
         write(leader)
 

@@ -32,6 +32,7 @@ SHARED_SECONDS = 5.0
 # How old what is known of other processes' writes may be when a command is decided.
 LOOK_SECONDS = 0.02
 
+_Caller = Caller[Entry, Receipt]
 _REFUSED = frozenset({MALFORMED, TOO_LARGE})
 _OTHERS_WROTE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CONSTRAINT)
 _NOT_WRITTEN = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_READ)
@@ -98,7 +99,7 @@ class EmbeddedLedger(LedgerReader):
             path, LEDGER, deadline_seconds=deadline_seconds, cache_kibibytes=CACHE_KIBIBYTES
         )
         self._store = RecordStore(self._writer, self.lanes)
-        self._queue = GroupQueue(self._write)
+        self._queue: GroupQueue[Entry, Receipt] = GroupQueue(self._write)
         self._changes = Changes(path, connect(path, LEDGER, deadline_seconds=deadline_seconds))
         # Whether an error now may come after the commit was written.
         self._committing = False
@@ -118,6 +119,11 @@ class EmbeddedLedger(LedgerReader):
         if not drafts:
             return []
         return self._queue.submit([self._entry(draft) for draft in drafts])
+
+    @staticmethod
+    def refresh() -> bool:
+        """Has nothing to catch up with: True."""
+        return True
 
     @staticmethod
     def freshness() -> Freshness:
@@ -148,9 +154,9 @@ class EmbeddedLedger(LedgerReader):
         assert lane is not None
         return Entry(lane, draft.stream, draft.stream.encode(), draft.value)
 
-    def _write(self, leader: Caller) -> None:
+    def _write(self, leader: _Caller) -> None:
         """One transaction for all who wait; it settles each of them."""
-        taken: list[Caller] = []
+        taken: list[_Caller] = []
         receipts: list[Receipt] | None = None
         try:
             if self._store.is_loaded and self._is_alone():
@@ -214,11 +220,11 @@ class EmbeddedLedger(LedgerReader):
         now = time.monotonic()
         return now >= self._shared_until and now < self._looked_at + LOOK_SECONDS
 
-    def _expired(self, leader: Caller) -> float:
+    def _expired(self, leader: _Caller) -> float:
         """Whoever had come by then has waited out the deadline, like the leader."""
         return max(leader.came_at, time.monotonic() - self._deadline_seconds)
 
-    def _fail(self, callers: list[Caller], error: BaseException) -> None:
+    def _fail(self, callers: list[_Caller], error: BaseException) -> None:
         answer = self._meaning(error)
         self._committing = False
         if self._writer.in_transaction:
@@ -249,11 +255,11 @@ def _is_not_stored(error: BaseException) -> bool:
     return extended in _NOT_WRITTEN or error_code(error) in _NOT_BEGUN
 
 
-def _entries(callers: Sequence[Caller]) -> list[Entry]:
+def _entries(callers: Sequence[_Caller]) -> list[Entry]:
     return [entry for caller in callers for entry in caller.entries]
 
 
-def _settle(callers: list[Caller], receipts: list[Receipt]) -> None:
+def _settle(callers: list[_Caller], receipts: list[Receipt]) -> None:
     start = 0
     for caller in callers:
         end = start + len(caller.entries)

@@ -5,26 +5,28 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
-from deskledger.eventlog.record_store import Entry
-from deskledger.eventlog.records import Receipt
 
 CALLERS_MAX = 1_024
 ENTRIES_MAX = 4_096
 
+Asked = TypeVar("Asked")
+Told = TypeVar("Told")
 
-class Caller:
-    """One call of `append`: its entries, and in the end its receipts or its error."""
+
+class Caller(Generic[Asked, Told]):
+    """One call of `submit`: its entries, and in the end what is told of each, or its error."""
 
     __slots__ = ("_answer", "_woken", "came_at", "entries", "leads")
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Asked]) -> None:
         self.entries = entries
         self.came_at = time.monotonic()
         self.leads = False
-        self._answer: list[Receipt] | DeskError | None = None
+        self._answer: list[Told] | DeskError | None = None
         # A bare lock as a gate: half the cost of an Event.
         self._woken = threading.Lock()
         self._woken.acquire()
@@ -38,7 +40,7 @@ class Caller:
         if self._woken.locked():
             self._woken.release()
 
-    def settle(self, answer: list[Receipt] | DeskError) -> None:
+    def settle(self, answer: list[Told] | DeskError) -> None:
         """Gives the caller its answer, and wakes it; the same answer may be given again."""
         self._answer = answer
         self.wake()
@@ -48,8 +50,8 @@ class Caller:
         """Whether the caller has an answer."""
         return self._answer is not None
 
-    def answer(self) -> list[Receipt]:
-        """The receipts, or the error raised."""
+    def answer(self) -> list[Told]:
+        """What was told, or the error raised."""
         assert self._answer is not None
         if isinstance(self._answer, DeskError):
             # An exception object belongs to one thread: each caller raises its own.
@@ -57,7 +59,7 @@ class Caller:
         return self._answer
 
 
-class GroupQueue:
+class GroupQueue(Generic[Asked, Told]):
     """Waiting callers, of whom one at a time leads: it writes what all have brought.
 
     After each write the lead goes to the caller who has waited longest, so nobody works for
@@ -66,26 +68,30 @@ class GroupQueue:
     Args:
         write: called by the leader with itself, who is the longest waiting; it takes callers out
             with `take` and settles each of them, itself included.
+        entries_max: after how many entries `take` takes no further caller.
     """
 
-    def __init__(self, write: Callable[[Caller], None]) -> None:
+    def __init__(
+        self, write: Callable[[Caller[Asked, Told]], None], entries_max: int = ENTRIES_MAX
+    ) -> None:
         self._write = write
+        self._entries_max = entries_max
         self._door = threading.Lock()
         self._left = threading.Condition(self._door)
-        self._callers: deque[Caller] = deque()
+        self._callers: deque[Caller[Asked, Told]] = deque()
         # Those whom the present leader has taken out.
-        self._taken: list[Caller] = []
+        self._taken: list[Caller[Asked, Told]] = []
         self._led = False
         self._closed = False
 
-    def submit(self, entries: Sequence[Entry]) -> list[Receipt]:
+    def submit(self, entries: Sequence[Asked]) -> list[Told]:
         """Writes the entries together with those of other callers; returns when they are stored.
 
         Raises:
             Unavailable: nothing was stored; too many callers wait, or the queue is closed.
             DeskError: as the writer decided.
         """
-        caller = Caller(entries)
+        caller: Caller[Asked, Told] = Caller(entries)
         self._enter(caller)
         try:
             if not caller.leads:
@@ -96,16 +102,16 @@ class GroupQueue:
             self._leave(caller)
         return caller.answer()
 
-    def take(self, came_until: float = math.inf) -> list[Caller]:
-        """Takes out the longest waiting callers, up to some thousand entries.
+    def take(self, came_until: float = math.inf) -> list[Caller[Asked, Told]]:
+        """Takes out the longest waiting callers, as long as their entries are not too many.
 
         Args:
             came_until: take only those who had come by then, on `time.monotonic()`.
         """
-        taken: list[Caller] = []
+        taken: list[Caller[Asked, Told]] = []
         entries = 0
         with self._door:
-            while self._callers and entries < ENTRIES_MAX:
+            while self._callers and entries < self._entries_max:
                 if self._callers[0].came_at > came_until:
                     break
                 taken.append(self._callers.popleft())
@@ -120,7 +126,7 @@ class GroupQueue:
             while self._led:
                 self._left.wait()
 
-    def _enter(self, caller: Caller) -> None:
+    def _enter(self, caller: Caller[Asked, Told]) -> None:
         with self._door:
             if self._closed:
                 raise Unavailable("The ledger was closed; nothing was stored.")
@@ -129,7 +135,7 @@ class GroupQueue:
             self._callers.append(caller)
             caller.leads, self._led = not self._led, True
 
-    def _leave(self, caller: Caller) -> None:
+    def _leave(self, caller: Caller[Asked, Told]) -> None:
         """Hands the lead on; also for a caller whom an interrupt took out of its wait."""
         if caller.is_settled and not caller.leads:
             return

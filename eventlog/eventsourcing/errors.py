@@ -42,3 +42,7 @@ def told_to_the_library() -> Iterator[None]:
         if isinstance(error, OperationalError):
             raise
         raise LedgerUnavailable(str(error), **error.facts) from error
+    except OutcomeUnknown as error:
+        if isinstance(error, OperationalError):
+            raise
+        raise InsertUnknown(**error.facts) from error

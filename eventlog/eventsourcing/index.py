@@ -140,6 +140,9 @@ class StreamIndex(Places):
         if ours:
             head = Head(contents[-1].last_version, commit_hash(ours[-1].value))
         last = records[-1]
+        read_by_now = Progress(
+            self._ledger.desk, self._lane, last.record, last.sequence, last.lane_hash
+        )
         with index_errors(self._path), self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
             now = self._stated()
@@ -148,7 +151,7 @@ class StreamIndex(Places):
             self._add(list(zip(ours, contents, strict=True)))
             moved = (last.record, last.sequence, last.lane_hash, *head, read.key)
             connection.execute(_MOVE, moved)
-        return self._stated()
+        return _Read(read.key, read_by_now, head)
 
     def _add(self, commits: Sequence[tuple[StoredRecord, Contents]]) -> None:
         connection, key = self._connection, self._key

@@ -2,13 +2,11 @@
 
 The ledger arbitrates: a commit that does not follow its stream's head is void. Every adapter
 checks an insert against exactly the head that its commit names as `prev`, so no version of an
-originator can be recorded twice, whoever else writes. The lock only lets threads share an append.
+originator can be recorded twice, whoever else writes. The queue only lets threads share an append.
 """
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from threading import Lock
 
 from eventsourcing.persistence import IntegrityError
 
@@ -18,6 +16,7 @@ from deskledger.eventlog.eventsourcing.errors import Contended, InsertTooLarge, 
 from deskledger.eventlog.eventsourcing.index import StreamIndex
 from deskledger.eventlog.eventsourcing.insertion import Insertion, taken, tracked_already
 from deskledger.eventlog.eventsourcing.ledger import ApplicationLedger
+from deskledger.eventlog.group_queue import Caller, GroupQueue
 from deskledger.eventlog.judge import Head
 from deskledger.eventlog.records import Draft
 
@@ -61,8 +60,7 @@ class Inserter:
         self._index = index
         self._stream = stream
         self._clock = clock
-        self._waiting: deque[_Waiting] = deque()
-        self._lead = Lock()
+        self._queue: GroupQueue[_Waiting, None] = GroupQueue(self._write, TOGETHER_MAX)
 
     def insert(self, insertion: Insertion) -> list[int]:
         """Records an insertion whole, or nothing of it.
@@ -77,32 +75,35 @@ class Inserter:
             InsertUnknown: it may have been stored.
         """
         waiting = _Waiting(insertion)
-        self._waiting.append(waiting)
-        # Whoever leads writes what has come by then; the others find theirs settled.
-        with self._lead:
-            while not waiting.is_settled:
-                self._write(self._taken_out())
+        self._queue.submit([waiting])
         return waiting.answer()
 
-    def _taken_out(self) -> list[_Waiting]:
-        count = min(len(self._waiting), TOGETHER_MAX)
-        return [self._waiting.popleft() for _ in range(count)]
+    def close(self) -> None:
+        """Serves those who wait already; later inserts are refused."""
+        self._queue.close()
 
-    def _write(self, group: Sequence[_Waiting]) -> None:
-        """Tries until each insertion of the group is settled."""
-        missing = group
+    def _write(self, _leader: Caller[_Waiting, None]) -> None:
+        """Tries until each of the insertions that wait is settled."""
+        callers = self._queue.take()
+        group = [waiting for caller in callers for waiting in caller.entries]
         try:
-            for _ in range(ATTEMPTS_MAX):
-                missing = self._attempt(missing)
-                if not missing:
-                    return
-            error: DeskError = Contended(stream=self._stream, attempts=ATTEMPTS_MAX)
-        except DeskError as failed:
-            error = failed
+            self._settle(group)
+        except DeskError as error:
+            _settle_rest(group, error)
         except BaseException:
             _settle_rest(group, InsertUnknown())
             raise
-        _settle_rest(group, error)
+        finally:
+            for caller in callers:
+                caller.settle([])
+
+    def _settle(self, group: Sequence[_Waiting]) -> None:
+        missing = group
+        for _ in range(ATTEMPTS_MAX):
+            missing = self._attempt(missing)
+            if not missing:
+                return
+        raise Contended(stream=self._stream, attempts=ATTEMPTS_MAX)
 
     def _attempt(self, group: Sequence[_Waiting]) -> list[_Waiting]:
         """Appends those that clash with nothing; gives those that must be looked at again."""

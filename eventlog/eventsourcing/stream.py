@@ -46,7 +46,8 @@ class ApplicationStream:
         self._inserter = Inserter(ledger, self._index, name, clock)
 
     def close(self) -> None:
-        """Closes the index; the ledger stays open."""
+        """Ends inserting and closes the index; the ledger stays open."""
+        self._inserter.close()
         self._index.close()
 
     def insert(

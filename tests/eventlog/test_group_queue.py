@@ -14,7 +14,9 @@ ENTRY = Entry(0, "ticket/1", b"ticket/1", b"")
 RECEIPT = Receipt("effective", 1, 1, bytes(32), 0, 2, 1, 1)
 
 
-def submitters(queue: GroupQueue, count: int) -> tuple[list[threading.Thread], list[object]]:
+def submitters(
+    queue: GroupQueue[Entry, Receipt], count: int
+) -> tuple[list[threading.Thread], list[object]]:
     """Threads that submit one entry each, and what they got or what was raised."""
     results: list[object] = []
 
@@ -27,7 +29,7 @@ def submitters(queue: GroupQueue, count: int) -> tuple[list[threading.Thread], l
     return [threading.Thread(target=submit) for _ in range(count)], results
 
 
-def run(queue: GroupQueue, count: int) -> list[object]:
+def run(queue: GroupQueue[Entry, Receipt], count: int) -> list[object]:
     threads, results = submitters(queue, count)
     for thread in threads:
         thread.start()
@@ -37,9 +39,9 @@ def run(queue: GroupQueue, count: int) -> list[object]:
     return results
 
 
-def writing(work: Callable[[list[Caller]], None]) -> GroupQueue:
+def writing(work: Callable[[list[Caller[Entry, Receipt]]], None]) -> GroupQueue[Entry, Receipt]:
     """A queue whose leader does `work` with all whom it takes out."""
-    queue = GroupQueue(lambda _leader: work(queue.take()))
+    queue: GroupQueue[Entry, Receipt] = GroupQueue(lambda _leader: work(queue.take()))
     return queue
 
 
@@ -47,7 +49,7 @@ def test_everybody_is_answered_and_one_at_a_time_leads() -> None:
     leading = threading.Lock()
     groups: list[int] = []
 
-    def work(taken: list[Caller]) -> None:
+    def work(taken: list[Caller[Entry, Receipt]]) -> None:
         assert leading.acquire(blocking=False)
         groups.append(len(taken))
         for caller in taken:
@@ -62,7 +64,7 @@ def test_those_who_come_during_a_write_share_the_next_one() -> None:
     inside, may_go = threading.Event(), threading.Event()
     groups: list[int] = []
 
-    def work(taken: list[Caller]) -> None:
+    def work(taken: list[Caller[Entry, Receipt]]) -> None:
         groups.append(len(taken))
         inside.set()
         may_go.wait(timeout=30)
@@ -86,7 +88,7 @@ def test_those_who_come_during_a_write_share_the_next_one() -> None:
 
 
 def test_a_leader_that_fails_leaves_nobody_waiting() -> None:
-    def work(_taken: list[Caller]) -> None:
+    def work(_taken: list[Caller[Entry, Receipt]]) -> None:
         raise ZeroDivisionError
 
     results = run(writing(work), 20)
@@ -97,7 +99,7 @@ def test_a_leader_that_fails_leaves_nobody_waiting() -> None:
 def test_each_caller_raises_an_exception_object_of_its_own() -> None:
     error = Unavailable("locked", file="ledger.sqlite")
 
-    def work(taken: list[Caller]) -> None:
+    def work(taken: list[Caller[Entry, Receipt]]) -> None:
         for caller in taken:
             caller.settle(error)
 
@@ -110,7 +112,7 @@ def test_each_caller_raises_an_exception_object_of_its_own() -> None:
 def test_a_closed_queue_lets_nobody_in_and_waits_for_those_inside() -> None:
     inside, may_go = threading.Event(), threading.Event()
 
-    def work(taken: list[Caller]) -> None:
+    def work(taken: list[Caller[Entry, Receipt]]) -> None:
         inside.set()
         may_go.wait(timeout=30)
         for caller in taken:

@@ -200,6 +200,6 @@ def test_threads_share_appends_and_a_bad_insert_spoils_no_other(
 def queue_reaches(stream: ApplicationStream, length: int) -> None:
     """Waits until so many inserts wait behind the one that is being appended."""
     deadline_at = time.monotonic() + 30
-    while len(stream._inserter._waiting) != length:  # noqa: SLF001 - nothing else tells
+    while len(stream._inserter._queue._callers) != length:  # noqa: SLF001 - nothing else tells
         assert time.monotonic() < deadline_at
         time.sleep(0.001)
