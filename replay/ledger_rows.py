@@ -7,11 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from deskledger.eventlog.errors import LedgerDamaged
 from deskledger.eventlog.kafka.replica_file import REPLICA
-from deskledger.eventlog.records import record_id
+from deskledger.eventlog.records import lane_and_record, record_id
 from deskledger.eventlog.sqlite_errors import desk_error
 
 RECORDS_PER_STEP = 2_000
+# Keys of records have so many bits for the lane.
+LANES_MAX = 1 << 22
 
 _COLUMNS = """
 SELECT record.id, record.stream, stream.name, stream.noun, stream.number, record.value,
@@ -31,6 +34,9 @@ LEFT JOIN stream ON stream.key = record.stream
 LEFT JOIN place ON place.id = record.id
 WHERE record.id >= ? AND record.id < ?
 ORDER BY record.id
+"""
+_END = """
+SELECT id, sequence, lane_hash FROM record WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1
 """
 
 
@@ -82,9 +88,32 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         raise desk_error(error, path) from error
 
 
+def desk_and_lanes(connection: sqlite3.Connection) -> tuple[str, int]:
+    """The id of the desk that the file says it is of, and how many lanes it has.
+
+    Raises:
+        LedgerDamaged: it does not say.
+    """
+    meta = dict(connection.execute("SELECT name, value FROM meta"))
+    desk, lanes = meta.get("desk"), meta.get("lanes")
+    if not isinstance(desk, str) or not isinstance(lanes, int) or not 0 < lanes <= LANES_MAX:
+        raise LedgerDamaged("The file does not say which desk it is of, or how many lanes it has.")
+    return desk, lanes
+
+
 def is_replica(path: Path) -> bool:
     """Whether the file is what a node has read of a log, and not the log itself."""
     return path.name == REPLICA.name
+
+
+def lane_end(connection: sqlite3.Connection, lane: int) -> tuple[int, int, bytes] | None:
+    """Records, sequence and hash of a lane at its last record; None without one.
+
+    As stored: whoever changed the file may have put anything there.
+    """
+    bounds = (record_id(lane, 0), record_id(lane + 1, 0))
+    row = connection.execute(_END, bounds).fetchone()
+    return None if row is None else (lane_and_record(row[0])[1], row[1], row[2])
 
 
 def lane_rows(connection: sqlite3.Connection, path: Path, lane: int) -> Iterator[Sequence[Row]]:

@@ -1,0 +1,1 @@
+"""What leaves a ledger in another form: one module for each."""
