@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from deskledger.eventlog.lane import Genesis
 from deskledger.eventlog.progress import Checkpoint, Progress
+from deskledger.replay.evidence import Evidence
 from deskledger.replay.lane_notes import LaneNotes
 
 
@@ -60,6 +61,7 @@ class ChainReport:
 
     `verdicts` counts the records that are as they should be. Without a checkpoint (`against`) a
     cut tail, or a ledger written anew from some record on, cannot be told from the truth.
+    `lanes` are those that were there, of `count`; `evidence` is of the stream that was asked for.
     """
 
     desk: str
@@ -67,6 +69,8 @@ class ChainReport:
     lanes: tuple[Progress, ...]
     verdicts: Mapping[str, int]
     differences: tuple[Difference, ...]
+    count: int
+    evidence: Evidence | None = None
 
     @property
     def records(self) -> int:

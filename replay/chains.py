@@ -6,22 +6,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from deskledger.eventlog.database import desk_of
-from deskledger.eventlog.errors import LedgerDamaged
 from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.progress import Checkpoint
 from deskledger.eventlog.records import LEDGER, lane_and_record, record_id
 from deskledger.replay.chain_report import ChainReport, Difference, LaneReport
 from deskledger.replay.lane_chain import LedgerLane
 from deskledger.replay.lane_judge import Shape
-from deskledger.replay.lane_notes import Asked
-from deskledger.replay.lane_processes import Task, prove_lanes
-from deskledger.replay.ledger_rows import reading
-
-PROCESSES = 2
-# Keys of records have so many bits for the lane.
-LANES_MAX = 1 << 22
-# Fewer records are verified sooner than other processes are started.
-RECORDS_ALONE_MAX = 20_000
+from deskledger.replay.ledger_rows import desk_and_lanes, reading
+from deskledger.replay.proving import PROCESSES, RECORDS_ALONE_MAX, Wanted, prove
 
 _ORPHAN = """
 SELECT name FROM stream
@@ -35,6 +27,7 @@ def verify_chains(
     path: Path,
     *,
     against: Checkpoint | None = None,
+    wanted: Wanted = None,
     progress: Callable[[int], None] | None = None,
     processes: int = PROCESSES,
 ) -> ChainReport:
@@ -45,7 +38,9 @@ def verify_chains(
     Args:
         path: `ledger.sqlite` or `replica.sqlite`, opened for reading only.
         against: a checkpoint kept elsewhere, which the ledger must contain.
-        progress: told now and then how many records are done; see `count_records` for all.
+        wanted: a stream, or a ticket's number, of which all is to be told.
+        progress: told now and then by how much the number of verified records has grown; see
+            `count_records` for all.
         processes: how many child processes share the lanes of a large ledger.
 
     Raises:
@@ -54,47 +49,30 @@ def verify_chains(
     """
     desk_of(path, REPLICA if path.name == REPLICA.name else LEDGER)
     with reading(path) as connection:
-        desk, lanes = _meta(connection)
-        tasks = _tasks(connection, path, desk, lanes, against)
+        desk, lanes = desk_and_lanes(connection)
+        there = _lanes(connection, path, desk, lanes)
         if _records(connection, lanes) <= RECORDS_ALONE_MAX:
             processes = 1
-        found = prove_lanes(tasks, processes, progress or _tell_nobody)
-        differences = _differences(connection, desk, lanes, against, found)
-    verdicts = sum((Counter(lane.verdicts) for lane in found), Counter[str]())
-    reached = tuple(lane.progress for lane in found)
-    return ChainReport(desk, against, reached, verdicts, differences)
+        proved = prove(there, lanes, against, wanted, progress, processes)
+        differences = _differences(connection, desk, lanes, against, proved.lanes)
+    verdicts = sum((Counter(lane.verdicts) for lane in proved.lanes), Counter[str]())
+    reached = tuple(lane.progress for lane in proved.lanes)
+    return ChainReport(desk, against, reached, verdicts, differences, lanes, proved.evidence)
 
 
 def count_records(path: Path) -> int:
     """How many records a ledger has, for a progress bar."""
     with reading(path) as connection:
-        return _records(connection, _meta(connection)[1])
+        return _records(connection, desk_and_lanes(connection)[1])
 
 
-def _tell_nobody(_records: int) -> None:
-    """Stands for a caller that does not want to know."""
-
-
-def _meta(connection: sqlite3.Connection) -> tuple[str, int]:
-    meta = dict(connection.execute("SELECT name, value FROM meta"))
-    desk, lanes = meta.get("desk"), meta.get("lanes")
-    if not isinstance(desk, str) or not isinstance(lanes, int) or not 0 < lanes <= LANES_MAX:
-        raise LedgerDamaged("The file does not say which desk it is of, or how many lanes it has.")
-    return desk, lanes
-
-
-def _tasks(
-    connection: sqlite3.Connection, path: Path, desk: str, lanes: int, against: Checkpoint | None
-) -> list[Task]:
+def _lanes(connection: sqlite3.Connection, path: Path, desk: str, lanes: int) -> list[LedgerLane]:
     (last_key,) = connection.execute("SELECT coalesce(max(key), 0) FROM stream").fetchone()
-    promised = {} if against is None else {lane.lane: lane for lane in against.lanes}
-    return [
-        (LedgerLane(path, Shape(desk, lanes), lane, last_key), Asked(promised.get(lane)))
-        for lane in _lanes(connection, lanes)
-    ]
+    shape = Shape(desk, lanes)
+    return [LedgerLane(path, shape, lane, last_key) for lane in _numbers(connection, lanes)]
 
 
-def _lanes(connection: sqlite3.Connection, lanes: int) -> range:
+def _numbers(connection: sqlite3.Connection, lanes: int) -> range:
     """The lanes to look at: one without a record is a fault, whatever number the file claims."""
     (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM record").fetchone()
     return range(min(lanes, lane_and_record(last)[0] + 2))
@@ -104,7 +82,7 @@ def _records(connection: sqlite3.Connection, lanes: int) -> int:
     last = "SELECT coalesce(max(id), ?1) - ?1 FROM record WHERE id >= ?1 AND id < ?2"
     return sum(
         connection.execute(last, (record_id(lane, 0), record_id(lane + 1, 0))).fetchone()[0]
-        for lane in _lanes(connection, lanes)
+        for lane in _numbers(connection, lanes)
     )
 
 

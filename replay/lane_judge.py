@@ -22,6 +22,11 @@ class RawRecord(NamedTuple):
     value: bytes | None
     received_at: int | None = None
 
+    @property
+    def stream(self) -> str | None:
+        """The name that the key spells, None where it spells none."""
+        return stream_of_key(self.key)
+
 
 class Judged(NamedTuple):
     """A record with its judgement, and the lane before and after it."""
@@ -142,7 +147,7 @@ class LaneJudge:
         if genesis is None or shape is None or (genesis.desk, genesis.lanes) == shape:
             return None
         found = str(Shape(genesis.desk, genesis.lanes))
-        return self.differs("desk", str(shape), found, stream=stream_of_key(judged.record.key))
+        return self.differs("desk", str(shape), found, stream=judged.record.stream)
 
     def _at_checkpoint(self, judged: Judged) -> Difference | None:
         against, after = self._against, judged.after
@@ -150,8 +155,7 @@ class LaneJudge:
             return None
         if (against.sequence, against.hash) == (after.sequence, after.hash):
             return None
-        stream = stream_of_key(judged.record.key)
-        return self.differs("checkpoint", against.hash, after.hash, stream=stream)
+        return self.differs("checkpoint", against.hash, after.hash, stream=judged.record.stream)
 
     def _add(self, judgement: Judgement) -> None:
         _, _, last_version, commit = judgement.verdict

@@ -81,6 +81,7 @@ class LaneNotes:
     """What was found in one lane of what was asked.
 
     Attributes:
+        lane: which lane.
         stream: whose commits they are; found by its number where that was asked.
         number: of the stream among those of its noun.
         commits: in their order.
@@ -89,6 +90,7 @@ class LaneNotes:
         heads: of other streams of this lane, at its end; 0 for those that are not there.
     """
 
+    lane: int
     stream: str | None = None
     number: int | None = None
     commits: list[NotedCommit] = field(default_factory=list)

@@ -7,8 +7,8 @@ from pathlib import Path
 from deskledger.consumers.projector import Projector
 from deskledger.consumers.staging_processes import Opener
 from deskledger.eventlog.follower import FollowedLedger
-from deskledger.projections.file import held_file, remove_file
 from deskledger.projections.personal import DataKeys
+from deskledger.projections.replacing import aside_of, held_file, put_in_place, remove_file
 from deskledger.projections.store import DEADLINE_SECONDS, ProjectionStore
 
 Report = Callable[[int], None]
@@ -25,7 +25,7 @@ def rebuild(  # noqa: PLR0913 - named by its callers
 ) -> int:
     """Makes the projections of a ledger anew and puts them in the place of the old ones.
 
-    The old file stays as it is, and ours, until the new one is complete: a crash leaves the old.
+    The old file serves, and stays, until the new one is complete: a crash leaves the old.
 
     Args:
         path: where the projections lie, or are to lie.
@@ -42,11 +42,35 @@ def rebuild(  # noqa: PLR0913 - named by its callers
         ForeignFile: something else lies there; it is left as it is.
         Unavailable: another process has the file, or the disk is full; the old file stays.
     """
-    aside = path.with_name(f".{path.name}.rebuild")
-    with held_file(path, ledger.desk, deadline_seconds), fresh_store(aside, ledger.desk) as store:
+    with held_file(path, ledger.desk, deadline_seconds):
+        pass  # The work takes long, so whether it can be used is asked first.
+    applied = build_aside(path, ledger, data_keys, report=report, opener=opener)
+    try:
+        put_in_place(path, ledger.desk, deadline_seconds)
+    finally:
+        remove_file(aside_of(path))
+    return applied
+
+
+def build_aside(
+    path: Path,
+    ledger: FollowedLedger,
+    data_keys: DataKeys,
+    *,
+    report: Report = lambda _: None,
+    opener: Opener | None = None,
+) -> int:
+    """Makes the projections of a ledger anew beside those in use, complete but not in their place.
+
+    Returns:
+        The number of records that were applied.
+
+    Raises:
+        Unavailable: another process is making some there, or the disk is full.
+    """
+    with fresh_store(aside_of(path), ledger.desk) as store:
         applied = Projector(store, ledger, data_keys).catch_up(report, opener=opener)
         store.finish()
-    aside.replace(path)
     return applied
 
 

@@ -36,7 +36,7 @@ class StreamWatch:
         self._judge = judge
         self._asked = asked
         self._key = None if asked.stream is None else asked.stream.encode()
-        self._notes = LaneNotes(asked.stream)
+        self._notes = LaneNotes(judge.state.lane, asked.stream)
         if asked.ticket is not None:
             judge.notice = self._look_for_number
         elif asked.stream is not None:

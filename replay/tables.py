@@ -14,9 +14,9 @@ from deskledger.eventlog.prefix import Prefix
 from deskledger.eventlog.progress import Progress
 from deskledger.projections.astray import check_progress
 from deskledger.projections.digests import KEYS, digest, ordered_rows
-from deskledger.projections.file import remove_file
 from deskledger.projections.personal import DataKeys
 from deskledger.projections.question import Moment, Tables
+from deskledger.projections.replacing import remove_file
 from deskledger.projections.store import ProjectionStore
 from deskledger.replay.rebuild import fresh_store
 

@@ -28,6 +28,8 @@ MAY_OPEN_FILES = {
     "eventlog/kafka/location.py": "the file that says where the ledger is",
     "projections/file.py": "the package's own SQL, whose fingerprint it takes",
     "projections/sql.py": "the package's own SQL",
+    "replay/export/lane_files.py": "files of exported lanes, in a directory that the user names",
+    "replay/exported_lane.py": "files of exported lanes",
 }
 # What a tool of others may be imported by.
 SEAMS = {
