@@ -63,6 +63,12 @@ class SubjectKeys:
             self._wanted.append(wanted)
         return found | self._served(wanted)
 
+    def forget(self, subjects: Collection[str]) -> None:
+        """Remembers their keys no longer: they have been destroyed."""
+        with self._remembering:
+            for subject in subjects:
+                self._remembered.pop(subject, None)
+
     def _served(self, wanted: _Wanted) -> dict[str, DataKey]:
         with self._serving:
             # Who waited for the lock may have been served by the one who held it.

@@ -114,6 +114,18 @@ class Vault:
         """The keys of those ids that still exist; what they sealed reads as erased otherwise."""
         return self._store.keys(ids)
 
+    def destroy(self, subjects: Collection[str]) -> int:
+        """Destroys every key that names one of the subjects: what they sealed is gone for ever.
+
+        Keys of texts that this process has used are among them once `close` or the next block has
+        written down whose they are.
+
+        Returns:
+            How many keys there were.
+        """
+        self._subjects.forget(subjects)
+        return self._store.destroy(subjects)
+
     def rewrap(self, desk_key: bytes) -> None:
         """Changes the desk key: wraps every key anew in one transaction.
 

@@ -134,6 +134,16 @@ def drop_keys(connection: sqlite3.Connection, holder: str) -> None:
     connection.execute("DELETE FROM key WHERE holder = ?", (holder,))
 
 
+def delete_keys(connection: sqlite3.Connection, subjects: Collection[str]) -> int:
+    """Deletes every key that names one of the subjects; gives how many there were."""
+    deleted = connection.execute(
+        "DELETE FROM key WHERE subject IN ("
+        "SELECT subject.key FROM json_each(?) AS asked JOIN subject ON subject.name = asked.value)",
+        (_json(subjects),),
+    )
+    return deleted.rowcount
+
+
 def every_key(connection: sqlite3.Connection) -> Iterator[list[tuple[int, bytes, bytes]]]:
     """Row, id and wrapped key of all keys, some thousand at a time."""
     last = 0

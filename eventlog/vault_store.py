@@ -98,6 +98,15 @@ class VaultStore:
             file.name_keys(connection, used)
             file.drop_keys(connection, holder)
 
+    def destroy(self, subjects: Collection[str]) -> int:
+        """Destroys all keys of some subjects for ever; gives how many there were."""
+        with self.writing() as connection:
+            count = file.delete_keys(connection, subjects)
+        # A deleted row stays readable in the write-ahead log until that is written anew.
+        with self._writing:
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return count
+
     def rewrap(self, wrapping: Wrapping) -> None:
         """Wraps everything anew, in one transaction."""
         secrets = {

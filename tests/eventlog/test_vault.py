@@ -265,3 +265,18 @@ def test_a_change_of_the_desk_key_that_is_cut_off_changes_nothing(directory: Pat
         Vault.open(directory, DESK, OTHER_KEY)
     with Vault.open(directory, DESK, KEY) as vault:
         assert set(vault.data_keys([identifier])) == {identifier}
+
+
+def test_destroying_a_subjects_keys_leaves_no_byte_of_them(directory: Path) -> None:
+    with Vault.open(directory, DESK, KEY) as vault:
+        text = vault.text_key(ticket(1)).id
+        subject = vault.subject_keys([ticket(1)])[ticket(1)].id
+        kept = vault.subject_keys([ticket(2)])[ticket(2)].id
+    with Vault.open(directory, DESK, KEY) as vault:
+        assert vault.destroy([ticket(1)]) == 2
+        assert vault.data_keys([text, subject, kept]).keys() == {kept}
+        assert vault.subject_keys([ticket(1)])[ticket(1)].id != subject
+        # From outside: closing a file here would drop the vault's locks on it.
+        for gone in (text, subject):
+            child = start("count_markers", directory, gone.hex())
+            assert child.communicate(timeout=60)[0].startswith("0 in ")

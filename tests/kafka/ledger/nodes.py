@@ -16,7 +16,7 @@ LANES = 12
 def settings_of(bootstrap: str, answer_seconds: float = 10.0) -> KafkaSettings:
     """How a cluster is reached; tests wait longer for a first contact than people do."""
     servers = tuple(bootstrap.split(","))
-    return KafkaSettings(servers, connect_seconds=10.0, answer_seconds=answer_seconds)
+    return KafkaSettings(servers, connect_seconds=6.0, answer_seconds=answer_seconds)
 
 
 def new_log(cluster: Cluster, name: str, lanes: int = LANES) -> Location:
