@@ -6,8 +6,6 @@ descriptor of it drops the lock by which DuckDB keeps other processes out.
 
 import hashlib
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -68,14 +66,14 @@ def open_file(path: Path, desk: str, deadline_seconds: float) -> duckdb.DuckDBPy
     deadline_at = time.monotonic() + deadline_seconds
     if path.exists():
         # First without writing: another program's file is left as it is.
-        with _connected(path, deadline_at, read_only=True) as found:
-            _check(found, path, desk)
-    connection = _connected(path, deadline_at, read_only=False)
+        with connected(path, deadline_at, read_only=True) as found:
+            check_file(found, path, desk)
+    connection = connected(path, deadline_at, read_only=False)
     try:
         _configure(connection)
         if not _tables(connection):
             _create(connection, desk)
-        _check(connection, path, desk)
+        check_file(connection, path, desk)
     except BaseException:
         connection.close()
         raise
@@ -93,7 +91,7 @@ def make_file(path: Path, desk: str) -> duckdb.DuckDBPyConnection:
         Unavailable: it cannot be written.
     """
     connection = duckdb.connect(
-        ":memory:", config=_CONFIG | {"temp_directory": str(_overflow(path))}
+        ":memory:", config=_CONFIG | {"temp_directory": str(overflow_of(path))}
     )
     try:
         name = str(path).replace("'", "''")
@@ -107,7 +105,13 @@ def make_file(path: Path, desk: str) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _connected(path: Path, deadline_at: float, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+def connected(path: Path, deadline_at: float, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """A connection to the file, unchecked; waits while another process has it.
+
+    Raises:
+        InUse: another process had it until the deadline, on `time.monotonic()`.
+        ForeignFile, NewerVersion, Unavailable: it cannot be opened.
+    """
     config: dict[str, Any] = {} if read_only else _CONFIG
     while True:
         try:
@@ -130,7 +134,12 @@ def _meaning(told: str, path: Path) -> DeskError:
     return Unavailable(f"{file} cannot be opened: {told}", file=file)
 
 
-def _check(connection: duckdb.DuckDBPyConnection, path: Path, desk: str) -> None:
+def check_file(connection: duckdb.DuckDBPyConnection, path: Path, desk: str) -> None:
+    """Looks whose file it is, and for which software; one without tables is anybody's.
+
+    Raises:
+        ForeignFile, NewerVersion, Outdated: it is not this desk's, or not for this software.
+    """
     tables = _tables(connection)
     if not tables:
         return
@@ -175,51 +184,6 @@ def _create(connection: duckdb.DuckDBPyConnection, desk: str) -> None:
     connection.execute("COMMIT")
 
 
-@contextmanager
-def held_file(path: Path, desk: str, deadline_seconds: float) -> Iterator[None]:
-    """Keeps other processes out of a file that is to be replaced; nothing if there is none.
-
-    Afterwards only the file itself is left, without a write-ahead log that would be taken for its
-    successor's.
-
-    Raises:
-        Unavailable: another process had it until the deadline.
-        ForeignFile: it is another desk's, or no file of projections.
-    """
-    if not path.exists():
-        yield
-        return
-    deadline_at = time.monotonic() + deadline_seconds
-    with _connected(path, deadline_at, read_only=True) as found, suppress(Outdated):
-        _check(found, path, desk)
-    with _connected(path, deadline_at, read_only=False):
-        yield
-    _wal(path).unlink(missing_ok=True)
-
-
-def remove_file(path: Path) -> None:
-    """Removes a file of projections that nobody uses, if there is one.
-
-    Raises:
-        Unavailable: a process uses it.
-    """
-    if path.exists():
-        # What a crash has left may be no whole database; only that it is in use matters.
-        with suppress(ForeignFile, NewerVersion):
-            _connected(path, time.monotonic(), read_only=False).close()
-    path.unlink(missing_ok=True)
-    _wal(path).unlink(missing_ok=True)
-    overflow = _overflow(path)
-    if overflow.exists():
-        for file in overflow.iterdir():
-            file.unlink()
-        overflow.rmdir()
-
-
-def _overflow(path: Path) -> Path:
+def overflow_of(path: Path) -> Path:
     """Where DuckDB puts what does not fit into its memory."""
     return path.with_name(f"{path.name}.tmp")
-
-
-def _wal(path: Path) -> Path:
-    return path.with_name(f"{path.name}.wal")
