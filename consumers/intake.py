@@ -67,7 +67,8 @@ def customers_of(
         for person, address in zip(persons, addresses, strict=True)
     ]
     _claim(writer, persons, identities, request)
-    customers = [writer.streams.load(identity).state.customer for identity in identities]
+    known = writer.streams.load_all(identities)
+    customers = [known[identity].state.customer for identity in identities]
     found = zip(persons, addresses, identities, customers, strict=True)
     _register(writer, {customer: (p, a, i) for p, a, i, customer in found}, request)
     return customers
@@ -76,10 +77,11 @@ def customers_of(
 def _claim(
     writer: Writer, persons: Sequence[Person], identities: Sequence[str], request: Request
 ) -> None:
+    known = writer.streams.load_all(identities)
     free = {
         identity: person
         for identity, person in zip(identities, persons, strict=True)
-        if not _leads(writer, identity)
+        if known[identity].state is None or known[identity].state.customer is None
     }
     writer.execute_many(
         Task(identity, ClaimIdentity(), replace(request, key=f"{person.key}/claim"))
@@ -87,12 +89,8 @@ def _claim(
     )
 
 
-def _leads(writer: Writer, identity: str) -> bool:
-    state = writer.streams.load(identity).state
-    return state is not None and state.customer is not None
-
-
 def _register(writer: Writer, found: dict[str, tuple[Person, str, str]], request: Request) -> None:
+    known = writer.streams.load_all([f"customer/{customer}" for customer in found])
     writer.execute_many(
         Task(
             f"customer/{customer}",
@@ -100,7 +98,7 @@ def _register(writer: Writer, found: dict[str, tuple[Person, str, str]], request
             replace(request, key=f"{person.key}/register"),
         )
         for customer, (person, address, identity) in found.items()
-        if writer.streams.load(f"customer/{customer}").state is None
+        if known[f"customer/{customer}"].state is None
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from deskledger.domain.shapes import By, Frozen, Instant
 
 
@@ -23,3 +25,10 @@ class Command(Frozen):
     def states(self, name: str) -> bool:
         """Whether the caller stated a field, be it as null."""
         return name in self.__pydantic_fields_set__
+
+    def stated(self) -> dict[str, Any]:
+        """The JSON values of exactly the fields that the caller stated."""
+        stated: dict[str, Any] = self.__pydantic_serializer__.to_python(
+            self, mode="json", exclude_unset=True
+        )
+        return stated

@@ -93,11 +93,13 @@ def change_fields(
         return []
     _refuse_too_many(state.fields, plain)
     _refuse_too_many(state.personal_fields, personal)
-    event = FieldsChanged(
+    event = FieldsChanged.model_construct(
         occurred_at=at,
         by=by,
-        fields={name: FieldChange(**change) for name, change in plain.items()},
-        personal_fields={name: PersonalChange(**change) for name, change in personal.items()},
+        fields={name: FieldChange.model_construct(**change) for name, change in plain.items()},
+        personal_fields={
+            name: PersonalChange.model_construct(**change) for name, change in personal.items()
+        },
     )
     return [event]
 

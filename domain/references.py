@@ -97,7 +97,7 @@ def change_references(
     names = {name for name, one in there.items() if one} | {one.name for one in added}
     if len(names) > REFERENCES_MAX:
         raise CommandRefused("too_many", {"what": "references", "limit": REFERENCES_MAX})
-    return [ReferencesChanged(occurred_at=at, by=by, added=added, removed=removed)]
+    return [ReferencesChanged.model_construct(occurred_at=at, by=by, added=added, removed=removed)]
 
 
 def begun_references(

@@ -123,7 +123,7 @@ def _stated(body: dict[str, Any], lanes: int) -> _Stated:
         raise Malformed("prev")
     if type(command) is not dict or not is_uuid(command.get("id")):
         raise Malformed("command.id")
-    if type(events) is not list or not events or any(type(event) is not dict for event in events):
+    if type(events) is not list or {*map(type, events)} != {dict}:
         raise Malformed("events")
     command_id = bytes.fromhex(command["id"].replace("-", ""))
     return _Stated(stream, lane, version, prev, command_id, len(events))

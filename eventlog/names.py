@@ -20,6 +20,7 @@ def is_stream(name: str) -> bool:
     return len(name) <= STREAM_BYTES_MAX and _STREAM.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=16_384)
 def check_stream(name: str) -> str:
     """Gives `name` back if commits may be written to a stream of this name.
 

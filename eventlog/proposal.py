@@ -1,7 +1,7 @@
 """What a command would change, as the commit that says so: decided, sealed, encoded, not stored."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from deskledger.domain.commands import Command
@@ -77,7 +77,7 @@ class Proposer:
 
     def propose(self, task: Identified, loaded: Loaded, load: Callable[[str], Loaded]) -> Proposal:
         """Decide a command on a stream as loaded; `load` gives the other streams it looks at."""
-        now = self._clock()
+        now = self._clock().astimezone(UTC)
         states: dict[str, Any] = {}
         context = _context(task, states, now)
         needed = loaded.type.needs(loaded.state, task.command, context)

@@ -80,15 +80,16 @@ class Sealer:
         Raises:
             Unavailable: a new key could not be stored.
         """
-        context = binding(stream, event["type"])
-        sealed = dict(event)
+        sealed: JsonObject = {}
         for path in paths:
             name, *inner = path.parts
-            value = sealed.get(name)
-            if value is not None:
+            value = sealed.get(name, event.get(name))
+            # Most events have nothing to seal; an empty list or map holds no item to seal either.
+            if value is not None and (value or not inner):
+                context = binding(stream, event["type"])
                 seal = self._sealing(context, path.purpose, subject)
                 sealed[name] = _replaced(value, inner, f"/{_escaped(name)}", seal)
-        return sealed
+        return {**event, **sealed} if sealed else event
 
     def _sealing(self, context: bytes, purpose: str, subject: str) -> _Seal:
         """What seals a value at a place, with the key that its purpose calls for."""

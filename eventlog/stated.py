@@ -19,14 +19,14 @@ def stated_json(fields: Mapping[str, Any]) -> bytes:
 
 def stated_by(command: Command) -> bytes:
     """Exactly the fields that the caller of a command stated; its type stands beside them."""
-    stated = command.model_dump(mode="json", exclude_unset=True)
+    stated = command.stated()
     stated.pop("type", None)
     return stated_json(stated)
 
 
 def stated_by_part(part: Command) -> bytes:
     """The same for one of several commands; its type tells it from the others."""
-    return stated_json({**part.model_dump(mode="json", exclude_unset=True), "type": part.type})
+    return stated_json({**part.stated(), "type": part.type})
 
 
 def stated_by_parts(parts: Iterable[bytes], occurred_at: datetime) -> bytes:

@@ -177,9 +177,11 @@ class Writer:
     def _keep(self, proposal: Proposal, receipt: Receipt) -> Answer:
         assert receipt.hash is not None, "an effective commit has a hash"
         assert receipt.sequence is not None, "an effective commit is stored"
-        after = proposal.after._replace(hash=receipt.hash, number=receipt.number)
-        after.commands.add(proposal.task.command_id)
-        self.streams.keep(after)
+        stream, kind, state, version, _, _, commands = proposal.after
+        commands.add(proposal.task.command_id)
+        self.streams.keep(
+            Loaded(stream, kind, state, version, receipt.hash, receipt.number, commands)
+        )
         position = (receipt.lane, receipt.sequence)
         return proposal.answer._replace(number=receipt.number, position=position)
 

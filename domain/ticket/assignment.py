@@ -31,7 +31,7 @@ def decide_party(case: Case, command: PartyPart) -> list[TicketEvent]:
             after = taking_party(case, command.group)
             return [*assigned(case, after, "taken"), *_begun(case)]
         case UnassignTicket():
-            after = Party(group=case.party.group, agent=None)
+            after = Party.model_construct(group=case.party.group, agent=None)
             return [*assigned(case, after, command.reason)]
         case _:
             assert_never(command)
@@ -51,8 +51,8 @@ def _assigned_party(before: Party, command: AssignTicket) -> Party:
     """The party after: what is not stated stays, but another group clears the agent."""
     group = command.group if command.states("group") else before.group
     if command.states("agent"):
-        return Party(group=group, agent=command.agent)
-    return Party(group=group, agent=before.agent if group == before.group else None)
+        return Party.model_construct(group=group, agent=command.agent)
+    return Party.model_construct(group=group, agent=before.agent if group == before.group else None)
 
 
 def _check(case: Case, command: AssignTicket, after: Party) -> None:
@@ -73,7 +73,7 @@ def taking_party(case: Case, group: str | None = None) -> Party:
     agent, before = case.agent, case.party
     if agent is None:
         raise CommandRefused("not_permitted", {"needs": "agent"})
-    after = Party(group=group or before.group, agent=agent)
+    after = Party.model_construct(group=group or before.group, agent=agent)
     if case.history:
         return after
     if before.agent is not None and before.agent != agent:
@@ -94,8 +94,8 @@ def assigned(
     before, since = case.state.party.held(case.at)
     if before == after:
         return []
-    change = PartyChange(before=before, after=after, since=since)
-    event = TicketAssigned(
+    change = PartyChange.model_construct(before=before, after=after, since=since)
+    event = TicketAssigned.model_construct(
         occurred_at=case.at, by=case.by, party=change, reason=reason, considered=considered
     )
     return [event]

@@ -54,8 +54,15 @@ def _classify(case: Case, command: ClassifyTicket) -> list[TicketEvent]:
     if category is None and not any(changes.values()):
         return []
     # A stage that brings a party or a due time needs a workflow that says so: null until then.
-    event = TicketClassified(
-        occurred_at=case.at, by=case.by, category=category, party=None, due_at=None, **changes
+    event = TicketClassified.model_construct(
+        occurred_at=case.at,
+        by=case.by,
+        type_code=changes["type_code"],
+        category=category,
+        stage=changes["stage"],
+        tier=changes["tier"],
+        party=None,
+        due_at=None,
     )
     return [event]
 
@@ -70,10 +77,12 @@ def _prioritise(case: Case, command: PrioritiseTicket) -> list[TicketEvent]:
     if not repins and not any(changes.values()):
         return []
     by_hand = case.agent is not None and not case.history
-    event = TicketPrioritised(
+    event = TicketPrioritised.model_construct(
         occurred_at=case.at,
         by=case.by,
-        **changes,
+        priority=changes["priority"],
+        impact=changes["impact"],
+        urgency=changes["urgency"],
         pinned=by_hand if command.pinned is None else command.pinned,
         reason=command.reason or ("manual" if by_hand else "computed"),
     )
@@ -101,4 +110,4 @@ def _change(
     if timeline.holds(case.at, after):
         return None
     before, since = timeline.held(case.at)
-    return shape(before=before, after=after, since=since)
+    return shape.model_construct(before=before, after=after, since=since)

@@ -38,11 +38,18 @@ class Case(NamedTuple):
 
     Attributes:
         at: when the command happened.
+        by: who decided it, when it is not the actor.
+        part, opening: as in its turn.
+        history: whether the ticket's past is being imported: no guards, nothing derived.
     """
 
     state: TicketState
-    turn: Turn
+    context: Context
     at: datetime
+    by: By | None
+    part: int
+    opening: bool
+    history: bool
 
     @classmethod
     def of(cls, state: TicketState, turn: Turn) -> Case:
@@ -51,27 +58,14 @@ class Case(NamedTuple):
         Raises:
             CommandRefused: the stated time lies in the future or before the opening.
         """
-        return cls(state, turn, moment(state, turn.stated, turn.context))
-
-    @property
-    def context(self) -> Context:
-        """Who acts, when, with which rights."""
-        return self.turn.context
-
-    @property
-    def by(self) -> By | None:
-        """Who decided it, when it is not the actor."""
-        return self.turn.by
+        context, stated, by, part, opening = turn
+        at = moment(state, stated, context)
+        return cls(state, context, at, by, part, opening, context.history)
 
     @property
     def late(self) -> bool:
         """Whether the stream knows of something later already."""
         return self.at < self.state.latest_at
-
-    @property
-    def history(self) -> bool:
-        """Whether the ticket's past is being imported: no guards, nothing derived."""
-        return self.context.history
 
     @property
     def status(self) -> Status:
@@ -105,4 +99,5 @@ class Case(NamedTuple):
 
     def refuse_late(self) -> None:
         """Refuse a late fact unless the actor may record such."""
-        refuse_late(self.state, self.at, self.context)
+        if self.late:
+            refuse_late(self.state, self.at, self.context)

@@ -61,8 +61,8 @@ def decide_contact(case: Case, command: ContactPart) -> list[TicketEvent]:
 
 
 def _message(case: Case, command: ReceiveMessage) -> CustomerMessageReceived:
-    return CustomerMessageReceived(
-        **_shared(case, command, Author(kind="customer", id=case.state.customer)),
+    return CustomerMessageReceived.model_construct(
+        **_shared(case, command, Author.model_construct(kind="customer", id=case.state.customer)),
         direction="in",
         text=command.text,
         sender=command.sender,
@@ -72,7 +72,7 @@ def _message(case: Case, command: ReceiveMessage) -> CustomerMessageReceived:
 
 
 def _reply(case: Case, command: SendReply) -> ReplySent:
-    return ReplySent(
+    return ReplySent.model_construct(
         **_shared(case, command, _actor(case)),
         direction="out",
         text=command.text,
@@ -85,16 +85,18 @@ def _note(case: Case, command: AddNote) -> NoteAdded:
     for agent in () if case.history else command.mentions:
         check_agent(agent, case.context)
     shared = _shared(case, command, _actor(case), channel="internal")
-    return NoteAdded(**shared, direction="internal", text=command.text, mentions=command.mentions)
+    return NoteAdded.model_construct(
+        **shared, direction="internal", text=command.text, mentions=command.mentions
+    )
 
 
 def _call(case: Case, command: LogCall) -> CallLogged:
     spoke = command.answered or command.direction == "out"
     agent = command.agent if command.states("agent") or not spoke else case.context.acting_agent
-    caller = Author(kind="customer", id=case.state.customer)
-    called = Author(kind="agent", id=agent) if agent else _actor(case)
+    caller = Author.model_construct(kind="customer", id=case.state.customer)
+    called = Author.model_construct(kind="agent", id=agent) if agent else _actor(case)
     author = caller if command.direction == "in" else called
-    return CallLogged(
+    return CallLogged.model_construct(
         **_shared(case, command, author, channel="phone"),
         direction=command.direction,
         text=command.text,
@@ -117,8 +119,8 @@ def _shared(
     return {
         "occurred_at": case.at,
         "by": case.by,
-        "interaction": case.context.interaction_id(case.turn.part),
-        "opening": case.turn.opening,
+        "interaction": case.context.interaction_id(case.part),
+        "opening": case.opening,
         "channel": channel,
         "inbox": inbox,
         "author": command.author or author,
@@ -131,7 +133,7 @@ def _shared(
 
 
 def _actor(case: Case) -> Author:
-    return Author(kind=case.context.acting.kind, id=case.context.acting.id)
+    return Author.model_construct(kind=case.context.acting.kind, id=case.context.acting.id)
 
 
 def _customer_wrote(case: Case, *, reopens: bool = True) -> list[TicketEvent]:
@@ -154,18 +156,26 @@ def _called(case: Case, command: LogCall) -> list[TicketEvent]:
     return answered or _customer_wrote(case)
 
 
+def status_change(case: Case, after: Status) -> StatusChange:
+    """What an event that changes the status replaces."""
+    before, since = case.state.status.held(case.at)
+    return StatusChange.model_construct(before=before, after=after, since=since)
+
+
 def activated(case: Case, reason: str) -> TicketActivated:
     """The event by which a ticket that was new or waited becomes open."""
-    change = StatusChange(before=case.status, after=Status.OPEN, since=case.status_since)
-    return TicketActivated(occurred_at=case.at, by=case.by, status=change, reason=reason)
+    change = status_change(case, Status.OPEN)
+    return TicketActivated.model_construct(
+        occurred_at=case.at, by=case.by, status=change, reason=reason
+    )
 
 
 def reopened(case: Case, reason: str) -> TicketReopened:
     """The event by which a settled ticket becomes open."""
-    return TicketReopened(
+    return TicketReopened.model_construct(
         occurred_at=case.at,
         by=case.by,
-        status=StatusChange(before=case.status, after=Status.OPEN, since=case.status_since),
+        status=status_change(case, Status.OPEN),
         reason=reason,
         solver=case.state.settler(case.at),
     )

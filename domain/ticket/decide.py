@@ -67,15 +67,16 @@ def _decide_together(
     """Decide each part on what the one before left; the first refusal refuses all."""
     opening = isinstance(together.parts[0], OpenTicket)
     events: list[TicketEvent] = []
+    caused: list[TicketEvent] = []
     for index, part in enumerate(together.parts):
+        for event in caused:
+            state = evolve(state, event, 1 if state is None else state.version + 1)
         stated = part.occurred_at or together.occurred_at
         turn = Turn(context, stated, part.by or together.by, index, opening=opening)
         try:
             caused = _decide_part(state, part, turn)
         except CommandRefused as refused:
             raise CommandRefused(refused.code, {"index": index, **refused.facts}) from None
-        for event in caused:
-            state = evolve(state, event, 1 if state is None else state.version + 1)
         events += caused
     return sorted(events, key=_place) if len(events) > 1 else events
 

@@ -31,13 +31,13 @@ def decide_opening(
         _check_customer(command, context)
         _check_party(command, context)
     stated = {name: getattr(command, name) for name in _COPIED}
-    event = TicketOpened(
+    event = TicketOpened.model_construct(
         occurred_at=at,
         by=turn.by,
         **stated,
         tier=_tier(command, context),
         status=Status(command.status),
-        party=Party(group=command.group, agent=command.agent),
+        party=Party.model_construct(group=command.group, agent=command.agent),
         tags=tuple(dict.fromkeys(command.tags)),
         personal_fields=command.personal_fields or None,
         step=command.step or command.status,

@@ -16,9 +16,8 @@ from deskledger.domain.ticket.commands import (
     SolveTicket,
     WakeTicket,
 )
-from deskledger.domain.ticket.contacts import activated, reopened
+from deskledger.domain.ticket.contacts import activated, reopened, status_change
 from deskledger.domain.ticket.events import (
-    StatusChange,
     TicketClosed,
     TicketEvent,
     TicketPaused,
@@ -84,8 +83,10 @@ def paused(
     reason = reason or unstated
     if reason is None:
         raise CommandRefused("reason_required", {"status": status.value})
-    change = StatusChange(before=case.status, after=status, since=case.status_since)
-    event = TicketPaused(occurred_at=case.at, by=case.by, status=change, reason=reason, until=until)
+    change = status_change(case, status)
+    event = TicketPaused.model_construct(
+        occurred_at=case.at, by=case.by, status=change, reason=reason, until=until
+    )
     return [event]
 
 
@@ -116,10 +117,10 @@ def _solve(case: Case, command: SolveTicket) -> list[TicketEvent]:
 
 def solved(case: Case, command: SolveTicket, resolution: str) -> TicketSolved:
     """The event by which a ticket is solved: by the deciding agent, else the responsible."""
-    return TicketSolved(
+    return TicketSolved.model_construct(
         occurred_at=case.at,
         by=case.by,
-        status=StatusChange(before=case.status, after=Status.SOLVED, since=case.status_since),
+        status=status_change(case, Status.SOLVED),
         resolution=resolution,
         note=command.note or None,
         solver=case.agent or case.party.agent,
@@ -154,5 +155,7 @@ def _close(case: Case, command: CloseTicket) -> list[TicketEvent]:
 
 def closed(case: Case, reason: str) -> TicketClosed:
     """The event by which a ticket is closed."""
-    change = StatusChange(before=case.status, after=Status.CLOSED, since=case.status_since)
-    return TicketClosed(occurred_at=case.at, by=case.by, status=change, reason=reason)
+    change = status_change(case, Status.CLOSED)
+    return TicketClosed.model_construct(
+        occurred_at=case.at, by=case.by, status=change, reason=reason
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -97,7 +98,10 @@ class Story:
         events: list[Any] = kind.decide(self.state, command, context)
         for event in events:
             stored = event.model_dump(mode="json")
-            assert kind.read(stored).model_dump(mode="json") == stored
+            read = kind.read(stored)
+            assert read.model_dump(mode="json") == stored
+            # An event is made without validation: it must be valid, its fields in their order.
+            assert json.dumps(read.written()) == json.dumps(event.written())
         return events
 
     def told(self, *events: Event) -> Story:
