@@ -11,9 +11,14 @@ from eventsourcing.utils import Environment
 
 from deskledger.eventlog.eventsourcing import LedgerFactory
 from deskledger.eventlog.eventsourcing.errors import InsertUnknown, LedgerUnavailable
+from deskledger.eventlog.eventsourcing.lanes import LaneRecorder
+from deskledger.eventlog.names import lane_of
+from deskledger.eventlog.opening import open_ledger
+from tests.cli.runs import Shell
 from tests.eventsourcing.applications import Rooms
 from tests.eventsourcing.child import start
 from tests.eventsourcing.desks import MODULE
+from tests.eventsourcing.documentation import blocks, exported, run
 from tests.eventsourcing.hammering import ORIGINATORS, acknowledged, check, first_line, opened
 from tests.kafka.brokers import Cluster
 from tests.kafka.ledger.nodes import new_log
@@ -111,11 +116,33 @@ def test_without_brokers_an_application_reads_on_and_what_it_could_not_save_it_s
     ]
 
 
-def test_the_same_application_runs_on_kafka_by_its_settings_alone(nodes: list[Path]) -> None:
+def test_what_one_node_saves_is_read_followed_and_saved_on_at_another(nodes: list[Path]) -> None:
     told = {"PERSISTENCE_MODULE": MODULE, "DESKLEDGER_DESK": str(nodes[0])}
-    with Rooms(told) as rooms:
-        room = rooms.add("Library")
-        rooms.book(room, 9)
-    with Rooms({**told, "DESKLEDGER_DESK": str(nodes[1])}) as elsewhere:
-        elsewhere.book(room, 10)
-        assert elsewhere.hours(room) == [9, 10]
+    elsewhere = {**told, "DESKLEDGER_DESK": str(nodes[1])}
+    with (
+        Rooms(told) as here,
+        Rooms(elsewhere) as there,
+        there.recorder.subscribe() as followed,
+        open_ledger(nodes[1]) as ledger,
+    ):
+        lane = LaneRecorder(ledger, lane_of("app/rooms", ledger.lanes))
+        with lane.subscribe() as desk_followed:
+            room = here.add("Library")
+            here.book(room, 9)
+            assert [next(followed).originator_version for _ in range(2)] == [1, 2]
+            there.book(room, 10)
+            events = [next(desk_followed) for _ in range(3)]
+        assert there.hours(room) == [9, 10]
+    assert [(one.id, one.originator_id) for one in events] == [
+        (number, "app/rooms") for number in (1, 2, 3)
+    ]
+
+
+def test_the_documented_program_runs_on_a_desk_that_was_made_on_kafka(
+    broker: Cluster, desk_name: str, tmp_path: Path
+) -> None:
+    shell = Shell(tmp_path / "desk")
+    shell.ok("init", "--zone", "UTC", "--kafka", broker.bootstrap, "--name", desk_name)
+    printed = run(blocks("python")[0], tmp_path, exported())
+    assert printed in blocks("")
+    assert shell.json("verify")["holds"]
