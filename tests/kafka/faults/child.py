@@ -123,11 +123,14 @@ def tell_ready() -> None:
     sys.stdout.flush()
 
 
-def work(directory: Path, notes: str, tickets: str, seed: str, threads: str) -> None:
+def work(  # noqa: PLR0913, PLR0917 - as they stand on the command line
+    directory: Path, notes: str, tickets: str, seed: str, threads: str, pace_seconds: str
+) -> None:
     """Clients that work until the input ends."""
     streams: Sequence[str] = json.loads(Path(tickets).read_text(encoding="utf-8"))
     with opened(directory) as desk:
-        clients = Clients(desk, Notes(Path(notes)), streams, int(seed), int(threads))
+        pace = float(pace_seconds)
+        clients = Clients(desk, Notes(Path(notes)), streams, int(seed), int(threads), pace)
         tell_ready()
         sys.stdin.read()
         clients.stop()

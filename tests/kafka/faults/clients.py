@@ -13,6 +13,7 @@ from tests.kafka.history import Outcome
 from tests.kafka.ledger.nodes import LANES
 
 PACE_SECONDS = 0.02
+RETRY_SECONDS = 0.1
 # What a client does next with a command that it got no answer to.
 AGAIN = 0.5
 UNSETTLED = (Outcome.UNKNOWN, Outcome.UNAVAILABLE, Outcome.CONFLICT)
@@ -40,11 +41,19 @@ class Notes:
 class Clients:
     """Threads that work on the tickets of a desk until they are stopped."""
 
-    def __init__(
-        self, desk: Desk, notes: Notes, tickets: Sequence[str], seed: int, threads: int = 4
+    def __init__(  # noqa: PLR0913, PLR0917 - at what, how many and how fast
+        self,
+        desk: Desk,
+        notes: Notes,
+        tickets: Sequence[str],
+        seed: int,
+        threads: int = 4,
+        pace_seconds: float = PACE_SECONDS,
     ) -> None:
+        """Begins at once; a client rests for `pace_seconds` between commands, on average."""
         self._desk = desk
         self._notes = notes
+        self._pace_seconds = pace_seconds
         self._tickets = tickets
         self._lanes = {lane_of(ticket, LANES) for ticket in tickets}
         self._stop = threading.Event()
@@ -88,8 +97,8 @@ class Clients:
         while not self._stop.is_set():
             command, ticket = new_command(random), random.choice(self._tickets)
             while self._ask(command, ticket) in UNSETTLED and random.random() < AGAIN:
-                self._stop.wait(PACE_SECONDS * 5)
-            self._stop.wait(random.uniform(0, 2 * PACE_SECONDS))
+                self._stop.wait(RETRY_SECONDS)
+            self._stop.wait(random.uniform(0, 2 * self._pace_seconds))
 
     def _ask(self, command: str, ticket: str) -> Outcome:
         began = time.monotonic()

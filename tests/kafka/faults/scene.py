@@ -9,13 +9,14 @@ from random import Random
 from typing import Any
 
 from deskledger.app.desk import Desk, NewDesk
+from deskledger.domain.commands import Command
 from deskledger.eventlog.kafka.ledger import KafkaLedger
 from deskledger.eventlog.records import StoredRecord
 from tests.kafka.brokers import Cluster
 from tests.kafka.checker import Evidence, check, is_recorded
 from tests.kafka.faults.asking import ask, opened_tickets
 from tests.kafka.faults.child import Child
-from tests.kafka.faults.clients import UNSETTLED, Clients, Notes
+from tests.kafka.faults.clients import PACE_SECONDS, UNSETTLED, Clients, Notes
 from tests.kafka.faults.followers import Followers
 from tests.kafka.feed.reading import feed_records, made_feed
 from tests.kafka.history import Attempt, Outcome, read_history
@@ -56,6 +57,7 @@ class Scene:
         self._settings = settings_of(bootstrap)
         self._notes = Notes(directory / "clients.jsonl")
         self._earlier: dict[str, list[list[StoredRecord]]] = {}
+        self._clients: list[Clients] = []
         self._open = ExitStack()
         self._guard = Guard()
         self._open.callback(self._guard.close)
@@ -83,21 +85,31 @@ class Scene:
         """One more node, which reads the log from its first record."""
         return Desk.open(self.prepare(name), kafka=self._settings, **options)
 
-    def clients(self, desk: Desk | None = None, threads: int = 4) -> Clients:
-        """Clients that work until the scene ends, unless they are stopped before."""
+    def clients(
+        self, desk: Desk | None = None, threads: int = 4, pace_seconds: float = PACE_SECONDS
+    ) -> Clients:
+        """Clients that work until the scene is judged, unless they are stopped before."""
         seed = self.random.getrandbits(32)
-        clients = Clients(desk or self.desk, self._notes, self.tickets, seed, threads)
+        node = desk or self.desk
+        clients = Clients(node, self._notes, self.tickets, seed, threads, pace_seconds)
         self._open.callback(clients.stop)
+        self._clients.append(clients)
         return clients
 
-    def child(self, name: str, *, threads: int = 4, die: tuple[str, int] | None = None) -> Child:
+    def child(
+        self,
+        name: str,
+        *,
+        threads: int = 4,
+        pace_seconds: float = PACE_SECONDS,
+        die: tuple[str, int] | None = None,
+    ) -> Child:
         """Clients at a node of their own, in a process; `die` is a point and a number of calls."""
         tickets = self.directory / "tickets.json"
         tickets.write_text(json.dumps(self.tickets), encoding="utf-8")
         notes, seed = self.directory / f"{name}.jsonl", self.random.getrandbits(32)
-        child = Child(
-            self._guard, "work", self.prepare(name), notes, tickets, seed, threads, *(die or ())
-        )
+        arguments = (notes, tickets, seed, threads, pace_seconds, *(die or ()))
+        child = Child(self._guard, "work", self.prepare(name), *arguments)
         child.wait_ready()
         return child
 
@@ -136,17 +148,40 @@ class Scene:
         for command, stream in unknown.items():
             wait_until(lambda: self.ask(command, stream) not in UNSETTLED)  # noqa: B023
 
-    def ask(self, command: str, stream: str, desk: Desk | None = None) -> Outcome:
-        """Asks for one command."""
-        return ask(desk or self.desk, self._notes, command, stream)[0]
+    def ask(
+        self, command: str, stream: str, desk: Desk | None = None, work: Command | None = None
+    ) -> Outcome:
+        """Asks for one command, which is `work` or what its id says."""
+        return ask(desk or self.desk, self._notes, command, stream, work)[0]
+
+    def verdicts(self, places: Sequence[tuple[int, int]]) -> list[str]:
+        """What the first node says of records at these places, lane and offset each."""
+        assert refreshed(self.desk)
+        log, records = self.topic(), records_of(self.desk)
+        numbers = {
+            (lane, record.offset): number
+            for lane in range(LANES)
+            for number, record in enumerate(log[lane])
+        }
+        return [records[place[0]][numbers[place]].verdict for place in places]
+
+    def topic(self) -> dict[int, list[Any]]:
+        """The records of the ledger's topic by lane, as a plain client reads them."""
+        return feed_records(self.cluster, f"{self.name}.ledger")
+
+    def newest_at(self) -> float:
+        """The latest lane time at the first node, in seconds since 1970."""
+        return max(lane[-1].lane_time for lane in records_of(self.desk)) / 1e6
 
     def judge(self) -> dict[str, Any]:
-        """Settles what is unknown, and checks every promise.
+        """Ends the clients, settles what is unknown, and checks every promise.
 
         Returns:
             The figures of the scene.
         """
         self.cluster.heal()
+        for clients in self._clients:
+            clients.stop()
         counted = self.attempts
         self.settle()
         self._followers.stop()
@@ -157,7 +192,7 @@ class Scene:
             nodes = {**self.nodes, "fresh": fresh}
             assert all(refreshed(node) for node in nodes.values())
             replicas = {name: records_of(node) for name, node in nodes.items()}
-        log = feed_records(self.cluster, f"{self.name}.ledger")
+        log = self.topic()
         topic = [[(record.key, record.value) for record in log[lane]] for lane in range(LANES)]
         found = check(
             Evidence(

@@ -14,13 +14,15 @@ FAULTS: Mapping[str, str] = {
     "node_killed_before_the_answer": "kill -9 of a node before it answers",
     "tail_killed_mid_batch": "the reader of the log killed in the middle of a batch",
     "projector_killed_mid_transaction": "the projector killed in the middle of a transaction",
-    "commands_duplicated": "the same commands asked for many times, at two nodes at once",
-    "commands_reordered": "commands that come in another order than they were made",
+    "commands_duplicated_and_reordered": (
+        "the same commands asked for many times, in different orders, at two nodes at once"
+    ),
     "foreign_garbage": "a foreign producer writes garbage",
     "foreign_misfits": (
         "a foreign producer writes commits that do not fit: version, prev, desk, lane, "
-        "duplicate command; in transactions, committed and aborted"
+        "duplicate command"
     ),
+    "foreign_transactions": "a foreign producer writes in transactions, committed and aborted",
     "topic_recreated": "the topic deleted and made anew",
     "log_truncated": "the log loses its end",
     "later_log_start": "the log loses its beginning",

@@ -14,8 +14,8 @@ DEATHS = 3
 
 def test_two_nodes_on_the_same_tickets(stage: Stage, broker: Cluster) -> None:
     with stage(broker) as scene:
-        other = scene.child("other")
-        clients = scene.clients()
+        other = scene.child("other", pace_seconds=0)
+        clients = scene.clients(pace_seconds=0)
         clients.recovered()
         time.sleep(TOGETHER_SECONDS)
         other.end()
