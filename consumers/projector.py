@@ -1,8 +1,8 @@
 """The projector: follows the ledger and keeps the tables of the projections current."""
 
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol
 
 from deskledger.consumers.staging_processes import Opener, staged_aside
 from deskledger.eventlog.follower import FollowedLedger, Follower
@@ -23,6 +23,16 @@ _BATCH_RECORDS_ASIDE = 20_000
 
 Report = Callable[[int], None]
 """Takes the number of records that were applied since it was last called."""
+
+
+class Stop(Protocol):
+    """Says when to end; a `threading.Event` does."""
+
+    def is_set(self) -> bool:
+        """Whether to end."""
+
+    def wait(self, timeout: float) -> bool:
+        """Waits for that, or as many seconds; gives whether to end."""
 
 
 class Projector:
@@ -79,7 +89,7 @@ class Projector:
             report(len(records))
         return total + len(records)
 
-    def follow(self, stop: threading.Event, report: Report = lambda _: None) -> None:
+    def follow(self, stop: Stop, report: Report = lambda _: None) -> None:
         """Keeps the tables current until `stop` is set.
 
         Raises:

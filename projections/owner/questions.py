@@ -1,0 +1,38 @@
+"""The questions that can be asked by name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from deskledger.domain.errors import InvalidInput
+from deskledger.projections import queries
+from deskledger.projections.digests import digest
+from deskledger.projections.lists import customer_list, eventful_ticket, subjects, ticket_list
+from deskledger.projections.question import Question
+
+QUESTIONS: Mapping[str, Question[..., Any]] = {
+    question.name: question
+    for question in (
+        queries.queue_page,
+        queries.oldest_open,
+        queries.status_counts,
+        queries.ticket_history,
+        queries.find_tickets,
+        queries.parked,
+        ticket_list,
+        customer_list,
+        subjects,
+        eventful_ticket,
+        digest,
+    )
+}
+
+
+def question_of(name: str) -> Question[..., Any]:
+    """The question of a name.
+
+    Raises:
+        InvalidInput: there is none.
+    """
+    if name not in QUESTIONS:
+        raise InvalidInput(f"There is no question {name!r}.", question=name)
+    return QUESTIONS[name]
