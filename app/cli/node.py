@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from deskledger.app.cli.command import command
+from deskledger.app.cli.feed_options import FeedOptions
 from deskledger.app.cli.logs import begin_logging
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.stopping import stopped_by_signals
@@ -23,7 +24,11 @@ class RoleName(StrEnum):
     """What a node can do for the desk."""
 
     TAIL = "tail"
+    PUBLISH = "publish"
     PROCESSES = "processes"
+
+
+_OF_KAFKA = frozenset({RoleName.TAIL, RoleName.PUBLISH})
 
 
 @app.command()
@@ -49,13 +54,18 @@ def node(
 
 def _all(session: Session) -> list[RoleName]:
     on_kafka = not isinstance(session.desk.ledger, EmbeddedLedger)
-    return [name for name in RoleName if on_kafka or name is not RoleName.TAIL]
+    return [name for name in RoleName if on_kafka or name not in _OF_KAFKA]
 
 
 def _role(session: Session, name: RoleName) -> Role:
     match name:
         case RoleName.TAIL:
             return tail_role(session.desk.ledger)
+        case RoleName.PUBLISH:
+            # Loads the Kafka client, which an embedded desk has no use for.
+            from deskledger.app.cli.publish import publish_role  # noqa: PLC0415
+
+            return publish_role(session, FeedOptions())
         case RoleName.PROCESSES:
             return partial(_processes, session)
 

@@ -1,5 +1,6 @@
 """Publishing the desk's feed, as a role of its own."""
 
+import threading
 from contextlib import closing
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from deskledger.app.cli.logs import begin_logging
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.stopping import stopped_by_signals
 from deskledger.app.node.leases import lease_of
-from deskledger.app.node.roles import run_roles
+from deskledger.app.node.roles import Role, run_roles
 from deskledger.consumers.publisher.publisher import Publisher
 from deskledger.consumers.publisher.session import Report
 
@@ -42,20 +43,34 @@ def publish(
     Any number of publishers may run: subscribers that ignore every sequence up to the last one
     they handled see each event once and in order.
     """
-    settings = feed_settings(session, feed)
-    ledger, data_keys = published_ledger(session, settings)
-    begin_logging(as_json=session.as_json)
     if until_now:
+        settings = feed_settings(session, feed)
+        ledger, data_keys = published_ledger(session, settings)
+        begin_logging(as_json=session.as_json)
         publisher = Publisher(ledger, settings, data_keys, report=logged())
         publisher.catch_up()
         _answer(session, publisher, settings.topic)
         return
-    with (
-        closing(lease_of(ledger, session.directory, ROLE)) as lease,
-        stopped_by_signals() as stop,
-    ):
-        publisher = Publisher(ledger, settings, data_keys, report=logged(), lease=lease)
-        run_roles({ROLE: publisher.run}, stop)
+    role = publish_role(session, feed)
+    begin_logging(as_json=session.as_json)
+    with stopped_by_signals() as stop:
+        run_roles({ROLE: role}, stop)
+
+
+def publish_role(session: Session, feed: FeedOptions) -> Role:
+    """The role that publishes a desk's events.
+
+    Raises:
+        InvalidInput: the feed is not known: the desk is not on Kafka, and no brokers are stated.
+    """
+    settings = feed_settings(session, feed)
+    ledger, data_keys = published_ledger(session, settings)
+
+    def run(stop: threading.Event) -> None:
+        with closing(lease_of(ledger, session.directory, ROLE)) as lease:
+            Publisher(ledger, settings, data_keys, report=logged(), lease=lease).run(stop)
+
+    return run
 
 
 def logged() -> Report:
