@@ -44,6 +44,7 @@ class LaneReport:
         streams: in a file of a ledger, how many streams were first met here, keys up to a
             stated one.
         strays: the keys of those that do not belong to the lane.
+        gaps: on a log, how many of its places hold no record.
     """
 
     progress: Progress
@@ -53,6 +54,7 @@ class LaneReport:
     genesis: Genesis | None
     streams: int = 0
     strays: frozenset[int] = frozenset()
+    gaps: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class ChainReport:
     `verdicts` counts the records that are as they should be. Without a checkpoint (`against`) a
     cut tail, or a ledger written anew from some record on, cannot be told from the truth.
     `lanes` are those that were there, of `count`; `evidence` is of the stream that was asked for.
+    `gaps` counts places of a log without a record: where transactions ended, or where records
+    were taken out, which only a checkpoint tells apart.
     """
 
     desk: str
@@ -71,6 +75,7 @@ class ChainReport:
     differences: tuple[Difference, ...]
     count: int
     evidence: Evidence | None = None
+    gaps: int = 0
 
     @property
     def records(self) -> int:

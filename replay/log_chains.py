@@ -66,7 +66,14 @@ def verify_log(
     verdicts = sum((Counter(lane.verdicts) for lane in reports), Counter[str]())
     reached = tuple(replace(lane.progress, desk=shape.desk) for lane in reports)
     return ChainReport(
-        shape.desk, against, reached, verdicts, tuple(differences), shape.lanes, proved.evidence
+        shape.desk,
+        against,
+        reached,
+        verdicts,
+        tuple(differences),
+        shape.lanes,
+        proved.evidence,
+        sum(lane.gaps for lane in reports),
     )
 
 
