@@ -6,6 +6,7 @@ from pathlib import Path
 from deskledger.domain.errors import InvalidInput
 
 DESK_FILES = (
+    "applications.sqlite",
     "ledger.sqlite",
     "replica.sqlite",
     "vault.sqlite",

@@ -177,6 +177,8 @@ def test_threads_share_appends_and_a_bad_insert_spoils_no_other(
         "large": [stored_event("large", state=bytes(400_000))],
         "taken": [stored_event("first"), stored_event("b")],
         "c": [stored_event("c")],
+        "twin": [stored_event("twin")],
+        "same twin": [stored_event("twin")],
     }
     threads = [threading.Thread(target=insert, args=one) for one in asked.items()]
     for waiting, thread in enumerate(threads):
@@ -193,7 +195,10 @@ def test_threads_share_appends_and_a_bad_insert_spoils_no_other(
         "large": InsertTooLarge,
         "taken": IntegrityError,
         "c": [3],
+        "twin": [4],
+        "same twin": IntegrityError,
     }
+    assert stream.last_notification_id() == 4
     assert groups == [1], "those who waited share one append"
 
 

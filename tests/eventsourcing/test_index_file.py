@@ -25,6 +25,7 @@ def test_an_index_that_had_read_what_the_ledger_lost_is_made_again(tmp_path: Pat
     with EmbeddedLedger.open(here) as ledger:
         stream = applications_stream(ledger, STREAM, here)
         stream.insert([stored_event("lost"), stored_event("lost too")])
+        assert stream.last_notification_id() == 3, "the index has read it"
         stream.close()
     shutil.copy(here / INDEX.name, copy / INDEX.name)
     with EmbeddedLedger.open(copy) as ledger:
