@@ -31,6 +31,17 @@ def genesis_record(desk: str, lane: int, lanes: int) -> tuple[bytes, bytes]:
     return control_key(lane), orjson.dumps(body)
 
 
+def seal_record(desk: str, lane: int) -> tuple[bytes, bytes]:
+    """Key and value of the record that ends a lane: whatever follows it is void."""
+    body = {"format": FORMAT, "control": "seal", "desk": desk, "lane": lane}
+    return control_key(lane), orjson.dumps(body)
+
+
+def is_seal(value: bytes) -> bool:
+    """Whether a record that was judged to be a control record ends its lane."""
+    return bool(orjson.loads(value)["control"] == "seal")
+
+
 def control_key(lane: int) -> bytes:
     """The key of every control record of a lane."""
     return _KEY + str(lane).encode()

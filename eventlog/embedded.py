@@ -12,10 +12,10 @@ from deskledger.eventlog.arrivals import AT_ONCE_MAX, insert, insert_at_once
 from deskledger.eventlog.changes import Changes
 from deskledger.eventlog.control import genesis_record
 from deskledger.eventlog.database import begin_writing, connect, connect_writer, create_file
-from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
+from deskledger.eventlog.errors import LedgerSealed, OutcomeUnknown, Unavailable
 from deskledger.eventlog.freshness import ALWAYS_FRESH, Freshness
 from deskledger.eventlog.group_queue import Caller, GroupQueue
-from deskledger.eventlog.judge import MALFORMED, TOO_LARGE
+from deskledger.eventlog.judge import MALFORMED, SEALED, TOO_LARGE
 from deskledger.eventlog.lane import CONTROL
 from deskledger.eventlog.names import check_stream, lane_of_valid
 from deskledger.eventlog.reader import LedgerReader
@@ -113,12 +113,16 @@ class EmbeddedLedger(LedgerReader):
 
         Raises:
             InvalidInput: a name is not that of a stream.
-            Unavailable: nothing was stored: locked, disk full, too many callers.
+            Unavailable: nothing was stored: locked, disk full, too many callers; `LedgerSealed`
+                where the desk has moved.
             OutcomeUnknown: the disk failed at the commit; a later look tells what is stored.
         """
         if not drafts:
             return []
-        return self._queue.submit([self._entry(draft) for draft in drafts])
+        receipts = self._queue.submit([self._entry(draft) for draft in drafts])
+        if any(receipt.text == SEALED for receipt in receipts):
+            raise LedgerSealed
+        return receipts
 
     @staticmethod
     def refresh() -> bool:

@@ -7,6 +7,10 @@ class Unavailable(DeskError):
     """The ledger cannot be written at the moment; nothing was stored, so try again."""
 
 
+class LedgerSealed(Unavailable):
+    """The ledger was sealed because its desk has moved; finish `move`, or open the desk again."""
+
+
 class OutcomeUnknown(DeskError):
     """The command was handed over but not confirmed; ask again with the same key."""
 

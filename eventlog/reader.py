@@ -11,6 +11,7 @@ from uuid import UUID
 
 import orjson
 
+from deskledger.eventlog.control import control_key
 from deskledger.eventlog.database import FileKind, connect
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.lane_ends import read_progress
@@ -107,6 +108,14 @@ class LedgerReader:
         return self._records(
             "record.id > ? AND record.id < ? ORDER BY record.id LIMIT ?", (first, end, limit)
         )
+
+    def controls(self, lane: int) -> list[StoredRecord]:
+        """The control records of a lane, in order: its genesis first."""
+        condition = (
+            "record.stream = (SELECT key FROM stream WHERE name = ?)"
+            " AND record.verdict = 'control' ORDER BY record.id"
+        )
+        return self._records(condition, (control_key(lane).decode(),))
 
     def progress(self) -> list[Progress]:
         """How far each lane has come, in the order of lanes, at one moment."""

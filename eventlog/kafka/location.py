@@ -56,8 +56,8 @@ class Location(BaseModel):
     in_sync_min: int = Field(ge=1)
 
     @classmethod
-    def read(cls, directory: Path) -> Self:
-        """The location that a desk directory states.
+    def read(cls, directory: Path, name: str = FILE_NAME) -> Self:
+        """The location that a desk directory states, in the file of that name.
 
         Raises:
             InvalidInput: it states none.
@@ -65,7 +65,7 @@ class Location(BaseModel):
             NewerVersion: its format is newer than this software.
             Unavailable: it cannot be read.
         """
-        path = directory / FILE_NAME
+        path = directory / name
         try:
             text = path.read_bytes()
         except FileNotFoundError:
@@ -87,14 +87,14 @@ class Location(BaseModel):
             told = f"{path} does not say where a ledger is: {invalid_input(error)}."
             raise ForeignFile(told, file=str(path)) from None
 
-    def write(self, directory: Path) -> None:
-        """Writes the file, in place of an older one, so that it is always whole.
+    def write(self, directory: Path, name: str = FILE_NAME) -> None:
+        """Writes the file of that name, in place of an older one, so that it is always whole.
 
         Raises:
             Unavailable: the directory cannot be written.
         """
-        path = directory / FILE_NAME
-        aside = path.with_name(f".{FILE_NAME}.{os.getpid()}")
+        path = directory / name
+        aside = path.with_name(f".{name}.{os.getpid()}")
         try:
             with aside.open("wb") as file:
                 file.write(self.model_dump_json(indent=2).encode() + b"\n")

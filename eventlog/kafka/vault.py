@@ -153,7 +153,7 @@ class KafkaVaultStore(VaultStore):
         try:
             self._tell(_secret(*each) for each in wrapped.items())
             with self.reading() as connection:
-                rows = vault_rows.every_row(connection)
+                rows = list(vault_rows.every_row(connection))
             self._tell(
                 _key(row._replace(wrapped=wrapping.wrap(row.id, self._key(row.id, row.wrapped))))
                 for row in rows

@@ -1,7 +1,7 @@
 """The rows of a vault file that the vault's topic tells of."""
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import orjson
 
@@ -71,13 +71,13 @@ def ids_of_subjects(connection: sqlite3.Connection, subjects: Collection[str]) -
     return [identifier for (identifier,) in connection.execute(query, asked)]
 
 
-def every_row(connection: sqlite3.Connection) -> list[KeyRow]:
+def every_row(connection: sqlite3.Connection) -> Iterator[KeyRow]:
     """All keys, in the order in which they came."""
     query = (
         "SELECT key.id, key.wrapped, subject.name, key.purpose, key.holder"
         " FROM key LEFT JOIN subject ON subject.key = key.subject ORDER BY key.row"
     )
-    return list(map(KeyRow._make, connection.execute(query)))
+    return map(KeyRow._make, connection.execute(query))
 
 
 def _put_key(connection: sqlite3.Connection, row: KeyRow) -> None:

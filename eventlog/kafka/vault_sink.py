@@ -6,7 +6,8 @@ On Kafka this file is a copy like the replica: deleted, it is read again from th
 import sqlite3
 import time
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from deskledger.domain.errors import DeskError, InvalidInput
@@ -36,6 +37,28 @@ _ABSENT = "CREATE TABLE absent (id BLOB PRIMARY KEY) WITHOUT ROWID"
 def token(key: bytes | None, value: bytes | None) -> Hashable:
     """By what a record of the vault is known to those who wait for it."""
     return key, value
+
+
+def adopt_file(directory: Path, location: Location) -> None:
+    """Makes the vault's file of an embedded desk a copy of a topic that has been told all of it.
+
+    Raises:
+        ForeignFile, LogChanged: it is another desk's, or of another topic already.
+        Unavailable: the file is locked, or the disk full.
+    """
+    path = directory / VAULT.name
+    connection = connect_writer(
+        path, VAULT, deadline_seconds=DEADLINE_SECONDS, cache_kibibytes=CACHE_KIBIBYTES
+    )
+    with closing(connection):
+        if "topic" not in dict(connection.execute("SELECT name, value FROM meta")):
+            try:
+                begin_writing(connection, time.monotonic() + DEADLINE_SECONDS)
+                _fill(connection, location)
+                connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise desk_error(error, path) from error
+        _check(connection, path, location)
 
 
 class VaultSink:
@@ -130,14 +153,16 @@ def _next(connection: sqlite3.Connection) -> int:
 
 
 def _make(directory: Path, location: Location) -> None:
-    def fill(connection: sqlite3.Connection) -> None:
-        facts = {"topic": str(location.vault.id), "next": 0, "at": int(time.time())}
-        connection.executemany(_PUT, facts.items())
-        connection.execute(_ABSENT)
-
     # Another process may be making it at the same moment.
     with suppress(InvalidInput):
-        create_file(directory, VAULT, str(location.desk), fill)
+        create_file(directory, VAULT, str(location.desk), partial(_fill, location=location))
+
+
+def _fill(connection: sqlite3.Connection, location: Location) -> None:
+    """What the file of a node has beside the tables of a vault."""
+    facts = {"topic": str(location.vault.id), "next": 0, "at": int(time.time())}
+    connection.executemany(_PUT, facts.items())
+    connection.execute(_ABSENT)
 
 
 def _check(connection: sqlite3.Connection, path: Path, location: Location) -> None:
