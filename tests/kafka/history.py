@@ -37,6 +37,7 @@ class Attempt:
         outcome: the answer.
         version: the stream's version after it; None unless it was recorded.
         position: (lane, sequence) of its last event; None unless it was recorded.
+        reason: what was said where there was no answer.
     """
 
     command: str
@@ -46,6 +47,7 @@ class Attempt:
     outcome: Outcome = Outcome.UNKNOWN
     version: int | None = None
     position: tuple[int, int] | None = None
+    reason: str = ""
 
 
 class Sink(Protocol):
@@ -66,9 +68,15 @@ class Told:
         outcome: Outcome,
         version: int | None = None,
         position: tuple[int, int] | None = None,
+        reason: str = "",
     ) -> None:
         """What the client was told."""
-        self.facts = {"outcome": outcome, "version": version, "position": position}
+        self.facts = {
+            "outcome": outcome,
+            "version": version,
+            "position": position,
+            "reason": reason,
+        }
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Clients that know nothing of desks: they write and read the records of a topic's partition 0."""
+"""Clients that know nothing of desks: they write and read the records of one partition."""
 
 from itertools import islice
 
@@ -8,10 +8,11 @@ from kafka.errors import KafkaError
 from tests.kafka.brokers import Cluster
 
 
-def send(cluster: Cluster, topic: str, *values: bytes) -> None:
+def send(cluster: Cluster, topic: str, *values: bytes, partition: int = 0) -> None:
+    """Appends records, each once the one before is acknowledged."""
     producer = KafkaProducer(bootstrap_servers=cluster.awake, acks="all", enable_idempotence=True)
     for value in values:
-        producer.send(topic, value, partition=0).get(60)
+        producer.send(topic, value, partition=partition).get(60)
     producer.close()
 
 

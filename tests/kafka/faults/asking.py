@@ -5,15 +5,18 @@ from random import Random
 
 from deskledger.app.desk import Desk
 from deskledger.domain.commands import Command
+from deskledger.domain.errors import DeskError
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket, PrioritiseTicket, ReopenTicket
 from deskledger.domain.ticket.contact_commands import AddNote
-from deskledger.eventlog.errors import LedgerDamaged, OutcomeUnknown, Unavailable
+from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.requests import Request
 from deskledger.eventlog.writer import Conflict, Task
 from tests.kafka.history import Outcome, Sink, asking
 
 PRIORITIES = ("low", "high")
+# Any other error leaves it open what became of the command.
+UNANSWERED = {Conflict: Outcome.CONFLICT, Unavailable: Outcome.UNAVAILABLE}
 
 
 def new_command(random: Random) -> str:
@@ -51,19 +54,15 @@ def ask(
     desk: Desk, sink: Sink, command: str, stream: str, work: Command | None = None
 ) -> tuple[Outcome, tuple[int, int] | None]:
     """Asks for a command and writes down what came of it: the outcome, and where it stands."""
-    outcome, position = Outcome.UNKNOWN, None
     with asking(sink, command, stream) as told:
         try:
             answer = desk.writer.execute(
                 stream, work or work_of(command), request_of(desk, command)
             )
-        except Conflict:
-            outcome = Outcome.CONFLICT
-        except Unavailable:
-            outcome = Outcome.UNAVAILABLE
-        except (OutcomeUnknown, LedgerDamaged):
-            outcome = Outcome.UNKNOWN
-        else:
-            outcome, position = Outcome(answer.outcome), answer.position
+        except DeskError as error:
+            outcome = UNANSWERED.get(type(error), Outcome.UNKNOWN)
+            told(outcome, reason=f"{type(error).__name__}: {error}")
+            return outcome, None
+        outcome, position = Outcome(answer.outcome), answer.position
         told(outcome, None if position is None else answer.version, position)
-    return outcome, position
+        return outcome, position

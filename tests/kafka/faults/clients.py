@@ -61,6 +61,7 @@ class Clients:
         self._mark = 0.0
         # By lane: when the first command was acknowledged that was asked for after the mark.
         self._since: dict[int, float] = {}
+        self._awaited: set[int] = set()
         self._threads = [
             threading.Thread(target=self._work, args=(Random(f"{seed} {number}"),))  # noqa: S311
             for number in range(threads)
@@ -85,7 +86,7 @@ class Clients:
         """
         mark = time.monotonic() if since is None else since
         with self._acknowledged:
-            self._mark, self._since = mark, {}
+            self._mark, self._since, self._awaited = mark, {}, set(self._lanes)
             done = self._acknowledged.wait_for(
                 lambda: self._since.keys() >= self._lanes, RECOVERY_SECONDS
             )
@@ -95,10 +96,15 @@ class Clients:
 
     def _work(self, random: Random) -> None:
         while not self._stop.is_set():
-            command, ticket = new_command(random), random.choice(self._tickets)
+            command, ticket = new_command(random), self._choice(random)
             while self._ask(command, ticket) in UNSETTLED and random.random() < AGAIN:
                 self._stop.wait(RETRY_SECONDS)
             self._stop.wait(random.uniform(0, 2 * self._pace_seconds))
+
+    def _choice(self, random: Random) -> str:
+        """A ticket; while somebody waits for some lanes, one of these."""
+        awaited = [ticket for ticket in self._tickets if lane_of(ticket, LANES) in self._awaited]
+        return random.choice(awaited or self._tickets)
 
     def _ask(self, command: str, ticket: str) -> Outcome:
         began = time.monotonic()
@@ -106,5 +112,6 @@ class Clients:
         if position is not None and began >= self._mark:
             with self._acknowledged:
                 self._since.setdefault(position[0], time.monotonic())
+                self._awaited.discard(position[0])
                 self._acknowledged.notify_all()
         return outcome

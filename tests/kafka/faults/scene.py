@@ -42,6 +42,8 @@ class Scene:
         nodes: all nodes whose replicas are compared in the end, by name.
         tickets: the streams that clients work on.
         foreign: ids of fitting commands from others than the clients.
+        log_changed: whether the log no longer holds what the nodes have read: they then stand for
+            it, and nothing can be settled.
         recovered_seconds: how long it took until commands were acknowledged again in every lane.
     """
 
@@ -53,6 +55,7 @@ class Scene:
         self.directory = directory
         self.seed = seed
         self.random = Random(seed)  # noqa: S311 - no secret
+        self.log_changed = False
         self.recovered_seconds: float | None = None
         self._settings = settings_of(bootstrap)
         self._notes = Notes(directory / "clients.jsonl")
@@ -183,24 +186,31 @@ class Scene:
         for clients in self._clients:
             clients.stop()
         counted = self.attempts
-        self.settle()
+        if not self.log_changed:
+            self.settle()
         self._followers.stop()
         self._followers.check(self.cluster, self.directory / "aside.duckdb")
-        with self.node("fresh") as fresh:
-            assert refreshed(fresh)
-            self._repeat(fresh)
-            nodes = {**self.nodes, "fresh": fresh}
-            assert all(refreshed(node) for node in nodes.values())
-            replicas = {name: records_of(node) for name, node in nodes.items()}
-        log = self.topic()
-        topic = [[(record.key, record.value) for record in log[lane]] for lane in range(LANES)]
+        replicas = self._replicas()
+        log = replicas["first"] if self.log_changed else self.topic().values()
+        topic = [[(key_of(record), record.value) for record in lane] for lane in log]
         found = check(
             Evidence(
                 self.desk.ledger.desk, self.attempts, topic, replicas, self._earlier, self.foreign
             )
         )
         assert not found, "\n".join(map(str, found))
-        return self._figures(counted, replicas["fresh"])
+        return self._figures(counted, replicas["first"])
+
+    def _replicas(self) -> dict[str, list[list[StoredRecord]]]:
+        """What every node holds, and one that begins to read now, of a log that can be read."""
+        nodes = dict(self.nodes)
+        with ExitStack() as until:
+            if not self.log_changed:
+                nodes["fresh"] = until.enter_context(self.node("fresh"))
+                assert refreshed(nodes["fresh"])
+                self._repeat(nodes["fresh"])
+            assert all(refreshed(node) for node in nodes.values())
+            return {name: records_of(node) for name, node in nodes.items()}
 
     def close(self) -> None:
         """Ends the clients, the followers and the nodes."""
@@ -229,6 +239,12 @@ def refreshed(desk: Desk) -> bool:
     """Whether a node has read all that the log has by now."""
     assert isinstance(desk.ledger, KafkaLedger)
     return desk.ledger.refresh()
+
+
+def key_of(record: Any) -> bytes | None:
+    """The key of a record of the topic, or of a replica that has to stand for it."""
+    key: bytes | None = record.stream.encode() if isinstance(record, StoredRecord) else record.key
+    return key
 
 
 def records_of(desk: Desk) -> list[list[StoredRecord]]:

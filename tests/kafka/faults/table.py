@@ -25,6 +25,7 @@ FAULTS: Mapping[str, str] = {
     "foreign_transactions": "a foreign producer writes in transactions, committed and aborted",
     "topic_recreated": "the topic deleted and made anew",
     "log_truncated": "the log loses its end",
+    "log_truncated_and_written_anew": "the log loses its end, and others write on",
     "later_log_start": "the log loses its beginning",
     "replica_deleted": "a node's replica deleted",
     "vault_deleted": "a node's vault file deleted",

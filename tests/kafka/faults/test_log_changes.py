@@ -1,0 +1,115 @@
+"""A log that no longer holds what was read from it: its lanes stop, loudly, and others go on.
+
+What was acknowledged stands in the replicas, from which it can be brought back.
+"""
+
+import time
+
+from deskledger.app.desk import Desk
+from deskledger.domain.ticket.contact_commands import AddNote
+from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
+from deskledger.eventlog.kafka.errors import LogChanged
+from deskledger.eventlog.kafka.topics import LEDGER_SETTINGS
+from deskledger.eventlog.names import lane_of
+from tests.kafka.brokers import Cluster
+from tests.kafka.faults.asking import new_command, request_of
+from tests.kafka.faults.conftest import Stage
+from tests.kafka.faults.scene import Scene, records_of, refreshed
+from tests.kafka.ledger.nodes import LANES
+from tests.kafka.plain import send
+from tests.kafka.segments import cut
+from tests.kafka.topics import Topics, wait_until
+
+
+def quiet(scene: Scene) -> None:
+    """The nodes have worked, hold the same, and rest."""
+    clients = scene.clients()
+    clients.recovered()
+    clients.stop()
+    assert all(refreshed(node) for node in scene.nodes.values())
+    scene.remember("before the change")
+    scene.log_changed = True
+
+
+def wait_stopped(scene: Scene, desk: Desk, lane: int) -> None:
+    """Waits until a node says that the lane has changed; meanwhile it acknowledges nothing."""
+    ticket = next(ticket for ticket in scene.tickets if lane_of(ticket, LANES) == lane)
+
+    def stopped() -> bool:
+        request = request_of(desk, new_command(scene.random))
+        try:
+            answer = desk.writer.execute(ticket, AddNote(text="Too late"), request)
+        except LogChanged:
+            return True
+        except (Unavailable, OutcomeUnknown):
+            return False
+        raise AssertionError(answer)
+
+    began = time.monotonic()
+    wait_until(stopped)
+    seconds = time.monotonic() - began
+    scene.recovered_seconds = max(seconds, scene.recovered_seconds or 0.0)
+
+
+def some_lane(scene: Scene) -> int:
+    """A lane with tickets."""
+    return lane_of(scene.random.choice(scene.tickets), LANES)
+
+
+def work_elsewhere(scene: Scene, lane: int) -> None:
+    """Tickets of other lanes are worked on as before."""
+    scene.tickets = [ticket for ticket in scene.tickets if lane_of(ticket, LANES) != lane]
+    clients = scene.clients()
+    clients.recovered()
+    clients.stop()
+
+
+def test_topic_recreated(stage: Stage, broker: Cluster) -> None:
+    with stage(broker) as scene:
+        quiet(scene)
+        topics, name = Topics(broker), f"{scene.name}.ledger"
+        topics.delete(name)
+        topics.create(name, LANES, {**LEDGER_SETTINGS, "min.insync.replicas": "1"})
+        for desk in scene.nodes.values():
+            wait_stopped(scene, desk, some_lane(scene))
+
+
+def test_log_truncated(stage: Stage, cluster: Cluster) -> None:
+    with stage(cluster) as scene:
+        quiet(scene)
+        lane = some_lane(scene)
+        end = len(records_of(scene.desk)[lane])
+        cluster.kill_all()
+        for node in cluster.nodes.values():
+            cut(node, f"{scene.name}.ledger", lane, end - scene.random.randint(1, 3))
+        cluster.heal()
+        for desk in scene.nodes.values():
+            wait_stopped(scene, desk, lane)
+        work_elsewhere(scene, lane)
+
+
+def test_log_truncated_and_written_anew(stage: Stage, broker: Cluster) -> None:
+    with stage(broker) as scene:
+        quiet(scene)
+        lane, topic = some_lane(scene), f"{scene.name}.ledger"
+        end = len(records_of(scene.desk)[lane])
+        scene.nodes.pop("second").close()
+        broker.kill_all()
+        cut(broker.nodes[1], topic, lane, end - 2)
+        broker.heal()
+        send(broker, topic, *[b"{}"] * 5, partition=lane)
+        wait_stopped(scene, scene.reopen("second"), lane)
+        wait_stopped(scene, scene.desk, lane)
+        work_elsewhere(scene, lane)
+
+
+def test_later_log_start(stage: Stage, broker: Cluster) -> None:
+    with stage(broker) as scene:
+        quiet(scene)
+        lane = some_lane(scene)
+        scene.nodes.pop("second").close()
+        Topics(broker).delete_before(f"{scene.name}.ledger", lane, scene.random.randint(1, 3))
+        wait_stopped(scene, scene.reopen("second"), lane)
+        with scene.node("newcomer") as newcomer:
+            wait_stopped(scene, newcomer, lane)
+        work_elsewhere(scene, lane)
