@@ -10,6 +10,7 @@ import typer
 from deskledger.app.cli.command import command
 from deskledger.app.cli.feed_options import FeedOptions
 from deskledger.app.cli.logs import begin_logging
+from deskledger.app.cli.project import project_role
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.stopping import stopped_by_signals
 from deskledger.app.cli.tail import tail_role
@@ -24,6 +25,7 @@ class RoleName(StrEnum):
     """What a node can do for the desk."""
 
     TAIL = "tail"
+    PROJECT = "project"
     PUBLISH = "publish"
     PROCESSES = "processes"
 
@@ -61,6 +63,8 @@ def _role(session: Session, name: RoleName) -> Role:
     match name:
         case RoleName.TAIL:
             return tail_role(session.desk.ledger)
+        case RoleName.PROJECT:
+            return project_role(session)
         case RoleName.PUBLISH:
             # Loads the Kafka client, which an embedded desk has no use for.
             from deskledger.app.cli.publish import publish_role  # noqa: PLC0415

@@ -43,7 +43,7 @@ def init(
         typer.Option(min=1, help="On how many brokers each record lies; 3, or all if fewer."),
     ] = None,
 ) -> None:
-    """Make a desk in a directory that is empty or does not exist."""
+    """Make a desk in a directory that is empty or does not exist; on Kafka, its topics too."""
     new = NewDesk(zone=zone, country=country, agent=agent, email=email)
     if locale:
         new = replace(new, locales=tuple(locale))
@@ -60,9 +60,23 @@ def init(
             "zone": zone,
             "agent": desk.first_agent(),
         }
+    if kafka is not None:
+        made["feed"] = _make_feed(session, replicas)
     if session.as_json:
         session.answer(made)
     else:
         session.tell(session.say("init", **made))
         if session.desk_key is None:
             session.note(session.say("init.key", file=directory / "desk.key"))
+
+
+def _make_feed(session: Session, replicas: int | None) -> str:
+    """Makes the topic of the public feed beside those of the ledger; gives its name."""
+    # Loads the Kafka client, which most desks have no use for.
+    from deskledger.app.cli.feed_options import FeedOptions, feed_settings  # noqa: PLC0415
+    from deskledger.consumers.publisher.feed_topic import make_feed_topic  # noqa: PLC0415
+    from deskledger.eventlog.embedded import LANES  # noqa: PLC0415
+
+    settings = feed_settings(session, FeedOptions())
+    make_feed_topic(settings, LANES, replicas)
+    return settings.topic

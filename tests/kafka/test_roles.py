@@ -12,7 +12,9 @@ from pathlib import Path
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from tests.kafka.brokers import Cluster
+from tests.kafka.test_leases import eventually
 from tests.kafka.topics import Topics
+from tests.processes.build import Clock, Place
 
 PROGRAM = "from deskledger.app.cli import main; main()"
 PATIENCE_SECONDS = 60
@@ -86,6 +88,44 @@ def test_a_log_that_was_made_anew_ends_the_tail_as_damaged(
         topics.create(f"{desk_name}.ledger", 12)
         told(tail, "lane_stopped")
         assert tail.wait(timeout=PATIENCE_SECONDS) == 4
+
+
+def test_a_node_has_every_role_and_does_what_another_node_was_asked_for(
+    broker: Cluster, desk_name: str, tmp_path: Path
+) -> None:
+    other = new_node(broker, desk_name, tmp_path)
+    settings = KafkaSettings(bootstrap=tuple(broker.bootstrap.split(",")))
+    with running(other, "feed", "init") as made:
+        assert made.wait(timeout=PATIENCE_SECONDS) == 0
+    with running(other, "node") as node, Desk.open(tmp_path / "one", kafka=settings) as desk:
+        began = {told(node, "role_began")["role"] for _ in range(4)}
+        assert began >= {"tail", "project", "publish", "processes"}
+        place = Place(desk, Clock())
+        ticket = place.snoozed(1)
+        eventually(lambda: place.wakings(ticket) == 1)
+        eventually(lambda: published(broker, desk_name) >= len(place.types(ticket)))
+        with running(other, "queue") as queue:
+            told_queue, _ = queue.communicate(timeout=PATIENCE_SECONDS)
+        assert [entry["status"] for entry in json.loads(told_queue)["entries"]] == ["open"]
+        node.send_signal(signal.SIGTERM)
+        assert node.wait(timeout=PATIENCE_SECONDS) == 0
+
+
+def test_init_makes_every_topic_that_a_node_needs(
+    broker: Cluster, desk_name: str, tmp_path: Path
+) -> None:
+    stated = ["--zone", "UTC", "--kafka", broker.bootstrap, "--name", desk_name]
+    with running(tmp_path / "desk", "init", *stated) as made:
+        told_made, _ = made.communicate(timeout=PATIENCE_SECONDS)
+    assert json.loads(told_made)["feed"] == f"{desk_name}.events"
+    with running(tmp_path / "desk", "node") as node:
+        told(node, "fresh")
+        eventually(lambda: published(broker, desk_name) > 0)
+
+
+def published(broker: Cluster, name: str) -> int:
+    """How many records the feed of a desk has."""
+    return sum(Topics(broker).reach(f"{name}.events", lane)[1] for lane in range(12))
 
 
 def test_an_embedded_desk_needs_no_tail(tmp_path: Path) -> None:

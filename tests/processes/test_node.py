@@ -22,10 +22,10 @@ PATIENCE_SECONDS = 60
 
 
 @contextmanager
-def node(place: Place) -> Iterator[subprocess.Popen[str]]:
+def node(place: Place, *roles: str) -> Iterator[subprocess.Popen[str]]:
     """A running node, killed in the end if it still runs."""
     command = [sys.executable, "-c", NODE, "--desk", str(place.desk.directory), "--json", "node"]
-    command += ["--role", "processes"]
+    command += [word for role in roles for word in ("--role", role)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             yield process
@@ -62,7 +62,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 def test_a_node_wakes_tickets_and_ends_quietly_when_asked_to(place: Place) -> None:
     tickets = [place.snoozed(1.5) for _ in range(3)]
-    with node(place) as process:
+    with node(place, "processes") as process:
         wait_until_woken(place, tickets)
         assert lease_holder(place.desk.directory, "waker") == process.pid
         process.send_signal(signal.SIGTERM)
@@ -73,25 +73,40 @@ def test_a_node_wakes_tickets_and_ends_quietly_when_asked_to(place: Place) -> No
 
 def test_what_a_killed_node_left_is_done_once_by_the_next(place: Place) -> None:
     tickets = [place.snoozed(1.0 + 0.1 * number) for number in range(12)]
-    with node(place) as killed:
+    with node(place, "processes") as killed:
         wait_until_woken(place, tickets[:4])
         killed.kill()
         killed.wait()
-    with node(place):
+    with node(place, "processes"):
         wait_until_woken(place, tickets)
     assert [place.wakings(ticket) for ticket in tickets] == [1] * 12
 
 
 def test_of_two_nodes_one_holds_the_lease_and_the_other_takes_over(place: Place) -> None:
-    with node(place) as first:
+    with node(place, "processes") as first:
         told(first, "lanes_held")
-        with node(place) as second:
+        with node(place, "processes") as second:
             told(second, "role_began")
             assert lease_holder(place.desk.directory, "waker") == first.pid
             first.kill()
             ticket = place.snoozed(0.5)
             wait_until_woken(place, [ticket])
             assert lease_holder(place.desk.directory, "waker") == second.pid
+
+
+def test_a_node_of_an_embedded_desk_has_its_roles_and_keeps_the_tables(place: Place) -> None:
+    ticket = place.snoozed(0.5)
+    with node(place) as process:
+        began = {told(process, "role_began")["role"] for _ in range(3)}
+        assert began >= {"project", "processes"}
+        wait_until_woken(place, [ticket])
+        asked = ["--desk", str(place.desk.directory), "--json", "queue"]
+        answer = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", NODE, *asked], capture_output=True, check=True, text=True
+        )
+        assert [entry["status"] for entry in json.loads(answer.stdout)["entries"]] == ["open"]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0
 
 
 def test_a_lease_is_held_by_one_and_names_its_holder(tmp_path: Path) -> None:
