@@ -19,7 +19,10 @@ class Settings(BaseSettings):
         desk_key: the desk key itself, 32 bytes in base64url; unset means the file `desk.key`.
         agent: who acts: an agent's id, number, name or email; unset means the one made by init.
         language: of the texts for people.
-        wait_seconds: how long to wait for a file that another process holds.
+        wait_seconds: how long to wait for a file that another process holds, and for the owner
+            of the tables to hold what the ledger holds.
+        question_seconds, question_rows, question_mebibytes: what the owner of the tables gives to
+            one question in SQL at most.
     """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
@@ -29,6 +32,9 @@ class Settings(BaseSettings):
     agent: str | None = Field(default=None, alias="DESKLEDGER_AS")
     language: Literal["en", "zh"] = "en"
     wait_seconds: float = Field(default=30.0, gt=0)
+    question_seconds: float = Field(default=300.0, gt=0)
+    question_rows: int = Field(default=5_000_000, gt=0)
+    question_mebibytes: int = Field(default=1_024, gt=0)
 
 
 def read_settings() -> Settings:

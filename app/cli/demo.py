@@ -25,7 +25,7 @@ from deskledger.domain.ticket.status import Status
 from deskledger.projections.errors import Outdated
 from deskledger.projections.lists import eventful_ticket
 from deskledger.projections.queries import QueueFilter, oldest_open, queue_page, status_counts
-from deskledger.projections.store import ProjectionStore
+from deskledger.projections.question import Tables
 
 app = typer.Typer()
 
@@ -71,7 +71,7 @@ def demo(
         raise typer.Exit(REFUSED)
 
 
-def _tables(session: Session) -> ProjectionStore:
+def _tables(session: Session) -> Tables:
     """The tables, made anew where another version of the software had made them."""
     try:
         return session.tables

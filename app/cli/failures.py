@@ -23,6 +23,7 @@ _CODES = {
     "OutcomeUnknown": UNAVAILABLE,
     "Conflict": UNAVAILABLE,
     "Outdated": UNAVAILABLE,
+    "QuestionStopped": UNAVAILABLE,
 }
 _RETRIED = frozenset({"Unavailable", "OutcomeUnknown", "Conflict"})
 

@@ -76,8 +76,8 @@ def _show(  # noqa: PLR0917 - one page, and how it is laid out
     following = lines[-1].number if len(found) > size else None
     if session.as_json:
         shown = [line._asdict() for line in lines]
-        progress = freshness(answered.progress)
-        session.answer({what: shown, "total": total, "next": following, "progress": progress})
+        fresh = freshness(session, answered.progress)
+        session.answer({what: shown, "total": total, "next": following, **fresh})
         return
     headers = [session.say(f"column.{name}") for name in columns]
     bounds = {index: WIDTHS[name] for index, name in enumerate(columns) if name in WIDTHS}

@@ -50,6 +50,7 @@ COMMANDS = {
     "verify": Entry("verify", "Prove the ledger and the tables."),
     "checkpoint": Entry("checkpoint", "Say how far the ledger has come, to be kept elsewhere."),
     "node": Entry("node", "Run the desk's roles until asked to stop."),
+    "project": Entry("project", "Own the tables: keep them current, answer other commands."),
     "tail": Entry("tail", "Keep the replica of a desk on Kafka current."),
     "status": Entry("status", "Show how far ledger and tables are, and what they hold."),
 }

@@ -1,21 +1,22 @@
 """Proving the ledger and the tables, and saying what was found."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deskledger.app.cli.bars import bar, reached
-from deskledger.app.cli.projected import records_of
+from deskledger.app.cli.projected import find_tables, records_of
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables import one_line
 from deskledger.eventlog.database import desk_of
 from deskledger.eventlog.kafka.location import is_on_kafka
 from deskledger.eventlog.kafka.replica_file import REPLICA
-from deskledger.eventlog.progress import Checkpoint
+from deskledger.eventlog.progress import Checkpoint, Progress
 from deskledger.eventlog.records import LEDGER
+from deskledger.projections.astray import check_progress
 from deskledger.projections.errors import Astray
 from deskledger.projections.file import NAME
+from deskledger.projections.question import Tables
 from deskledger.projections.schema import needs_grant
-from deskledger.projections.store import ProjectionStore
 from deskledger.replay.chain_report import ChainReport, Difference
 from deskledger.replay.chains import count_records, verify_chains
 from deskledger.replay.tables import TableDifference, TablesReport, verify_tables
@@ -46,18 +47,14 @@ def prove_tables(session: Session) -> TablesReport | None:
     Raises:
         Outdated, Unavailable, WrongDeskKey, ForeignFile, NewerVersion: they cannot be compared.
     """
-    path = session.directory / NAME
-    if not path.exists():
+    if not (session.directory / NAME).exists():
         return None
-    wait_seconds = session.settings.wait_seconds
-    with ProjectionStore.open(
-        path, session.desk.ledger.desk, deadline_seconds=wait_seconds
-    ) as store:
-        return prove_open_tables(session, store)
+    with find_tables(session, session.desk.ledger.desk) as tables:
+        return prove_open_tables(session, tables)
 
 
-def prove_open_tables(session: Session, store: ProjectionStore) -> TablesReport:
-    """Compares tables that are open already.
+def prove_open_tables(session: Session, tables: Tables) -> TablesReport:
+    """Compares tables, be they open already or behind their owner.
 
     Tables that had read what the ledger does not hold differ in their progress: it was cut off or
     changed since.
@@ -66,14 +63,16 @@ def prove_open_tables(session: Session, store: ProjectionStore) -> TablesReport:
         Unavailable: there is no room to make them anew.
     """
     desk = session.desk
+    with tables.moment() as now:
+        progress = now.progress
     try:
-        store.check(desk.ledger)
+        check_progress(progress, desk.ledger)
     except Astray as astray:
-        return TablesReport(store.progress(), {}, [_beyond(session, store, astray.facts["lane"])])
+        return TablesReport(progress, {}, [_beyond(session, progress, astray.facts["lane"])])
     aside = session.directory / f".{NAME}.verify"
-    with bar(session, "verify.tables.bar", records_of(store.progress())) as advance:
+    with bar(session, "verify.tables.bar", records_of(progress)) as advance:
         return verify_tables(
-            store,
+            tables,
             desk.ledger,
             desk.vault.data_keys,
             aside=aside,
@@ -82,9 +81,9 @@ def prove_open_tables(session: Session, store: ProjectionStore) -> TablesReport:
         )
 
 
-def _beyond(session: Session, store: ProjectionStore, lane: int) -> TableDifference:
+def _beyond(session: Session, progress: Sequence[Progress], lane: int) -> TableDifference:
     """The difference of a lane that the tables had read differently, or further."""
-    read = next(one for one in store.progress() if one.lane == lane)
+    read = next(one for one in progress if one.lane == lane)
     there = session.desk.ledger.progress_at(lane, read.records)
     expected = None if there is None else there.hash.hex()
     return TableDifference("progress", (lane,), "hash", read.hash.hex(), expected)

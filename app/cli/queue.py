@@ -56,8 +56,8 @@ def queue(
     following = _after(entries[-1]) if len(found) > size else None
     if session.as_json:
         rows = [entry._asdict() for entry in entries]
-        progress = freshness(answered.progress)
-        session.answer({"entries": rows, "total": total, "next": following, "progress": progress})
+        fresh = freshness(session, answered.progress)
+        session.answer({"entries": rows, "total": total, "next": following, **fresh})
         return
     tell_entries(session, entries)
     session.tell(session.say("queue.total", shown=len(entries), total=total))

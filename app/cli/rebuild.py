@@ -1,6 +1,7 @@
 """Building the tables anew."""
 
 import time
+from functools import partial
 
 import typer
 
@@ -9,6 +10,7 @@ from deskledger.app.cli.command import command
 from deskledger.app.cli.projected import records_of
 from deskledger.app.cli.session import Session
 from deskledger.projections.file import NAME
+from deskledger.projections.owner.client import find_owner
 from deskledger.replay import rebuild as replayed
 
 app = typer.Typer()
@@ -30,6 +32,8 @@ def rebuild(session: Session) -> None:
 def build_anew(session: Session) -> int:
     """Makes the tables anew and gives the number of records that they follow from.
 
+    Their owner, if there is one, goes on with the new ones.
+
     Raises:
         ForeignFile: something else lies in their place; it is left as it is.
         Unavailable: another process has them, or the disk is full; the old ones stay.
@@ -43,4 +47,5 @@ def build_anew(session: Session) -> int:
             deadline_seconds=session.settings.wait_seconds,
             report=advance,
             opener=session.opener,
+            find_owner=partial(find_owner, session.directory, desk.ledger.desk),
         )

@@ -1,7 +1,7 @@
 """One run of the program: what was asked for, the desk it works on, and how it answers."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -21,10 +21,11 @@ from deskledger.domain.shapes import Erased, instant_text
 from deskledger.eventlog.desk_key import read_desk_key
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.opening import Ledger, open_ledger
+from deskledger.eventlog.progress import Progress
 
 if TYPE_CHECKING:
     from deskledger.consumers.staging_processes import Opener
-    from deskledger.projections.store import ProjectionStore
+    from deskledger.projections.question import Tables
 
 
 class Session:
@@ -34,6 +35,7 @@ class Session:
         settings: from the environment, with the options of the command line over them.
         as_json: answer with one JSON object instead of texts for people.
         key: by which a changing command can safely be repeated.
+        goal: how far the ledger had come when the tables were opened.
     """
 
     def __init__(self, stated: Everywhere) -> None:
@@ -47,6 +49,7 @@ class Session:
         )
         self.as_json = stated.as_json
         self.key: str | None = None
+        self.goal: Sequence[Progress] = ()
         self._parts = ExitStack()
 
     @property
@@ -101,9 +104,9 @@ class Session:
         return partial(open_reading, self.directory, self.desk_key, self.kafka)
 
     @cached_property
-    def tables(self) -> "ProjectionStore":
-        """The tables, as far as the ledger has come by now; no other process has them meanwhile."""
-        # DuckDB takes longer to load than most commands do, and most never ask the tables.
+    def tables(self) -> "Tables":
+        """The tables, as far as the ledger has come by now."""
+        # What belongs to them takes longer to load than most commands do, and most never ask.
         from deskledger.app.cli.projected import open_tables  # noqa: PLC0415
 
         return self._parts.enter_context(open_tables(self))

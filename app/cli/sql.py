@@ -79,8 +79,8 @@ def _write_json(session: Session, asked: Asked) -> None:
     head = [
         {"name": name, "type": kind} for name, (_, kind) in zip(columns, asked.columns, strict=True)
     ]
-    progress = session.json(freshness(asked.progress))
-    sys.stdout.write(f'{{"columns":{session.json(head)},"progress":{progress},"rows":[')
+    fresh = session.json({"columns": head, **freshness(session, asked.progress)})
+    sys.stdout.write(fresh.removesuffix("}") + ',"rows":[')
     for index, row in enumerate(_rows(asked)):
         named = zip(columns, asked.columns, row, strict=True)
         values = {name: _json_value(value, kind) for name, (_, kind), value in named}

@@ -10,16 +10,18 @@ import typer
 from deskledger import __version__
 from deskledger.app.cli.command import command
 from deskledger.app.cli.failures import message
-from deskledger.app.cli.projected import records_of
+from deskledger.app.cli.projected import find_tables, records_of
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.sheets import show_sheet
 from deskledger.app.cli.tables import draw
 from deskledger.domain.errors import DeskError
 from deskledger.domain.ticket.status import Status
+from deskledger.eventlog.opening import utc_now
 from deskledger.eventlog.progress import Progress
 from deskledger.projections.file import NAME
-from deskledger.projections.queries import status_counts
-from deskledger.projections.store import ProjectionStore
+from deskledger.projections.owner.client import OwnedTables
+from deskledger.projections.owner.messages import Owner
+from deskledger.projections.queries import parked, status_counts
 
 app = typer.Typer()
 
@@ -36,13 +38,17 @@ class Tables:
 
     Attributes:
         trouble: why nothing can be told; null where they can be read.
+        owner: the process that keeps them current; null where there is none.
         read: records read, by lane.
+        waiting: for how many seconds the oldest record that they lack has been recorded, by lane.
         parked: streams that are set aside because they could not be read.
         tickets: how many there are in each status.
     """
 
     trouble: str | None = None
+    owner: Owner | None = None
     read: Mapping[int, int] = field(default_factory=dict)
+    waiting: Mapping[int, float] = field(default_factory=dict)
     parked: tuple[str, ...] = ()
     tickets: Mapping[str, int] = field(default_factory=dict)
 
@@ -53,21 +59,21 @@ def status(session: Session) -> None:
     """Show how far each lane is, how far the tables are behind, and what lies where."""
     lanes = session.ledger.progress()
     void = session.ledger.void_count()
-    tables = _tables(session)
+    tables = _tables(session, lanes)
     sizes = {path.name: path.stat().st_size for path in _files(session.directory)}
     if session.as_json:
         session.answer(_object(session, lanes, void, tables, sizes))
         return
-    behind = sum(lane.records - tables.read.get(lane.lane, 0) for lane in lanes)
-    parked = ", ".join(tables.parked)
+    behind = sum(_behind(lane, tables) for lane in lanes)
     counts = [(one.value, tables.tickets.get(one.value, 0)) for one in Status]
     shown = {
         "desk": session.ledger.desk,
         "directory": str(session.directory.absolute()),
         "software": f"deskledger {__version__}",
         "records": session.say("status.records", **_totals(lanes), void=void),
-        "tables": tables.trouble or session.say("status.tables", behind=behind),
-        "quarantine": parked,
+        "tables": tables.trouble or _lag(session, behind, tables.waiting),
+        "owner": _owner(session, tables.owner),
+        "quarantine": ", ".join(tables.parked),
         "tickets": ", ".join(
             f"{session.code('status', name)} {count}" for name, count in counts if count
         ),
@@ -78,20 +84,57 @@ def status(session: Session) -> None:
     session.tell("\n" + draw(headers, [_row(lane, tables) for lane in lanes], right=range(4)))
 
 
-def _tables(session: Session) -> Tables:
-    path = session.directory / NAME
-    if not path.exists():
+def _tables(session: Session, lanes: Sequence[Progress]) -> Tables:
+    if not (session.directory / NAME).exists():
         return Tables(trouble=session.say("status.no_tables"))
     wait_seconds = min(WAIT_SECONDS, session.settings.wait_seconds)
     try:
-        with ProjectionStore.open(
-            path, session.ledger.desk, deadline_seconds=wait_seconds
-        ) as store:
-            counts = status_counts(store)
-            read = {lane.lane: lane.records for lane in counts.progress}
-            return Tables(read=read, parked=tuple(sorted(store.parked)), tickets=counts.value)
+        with (
+            find_tables(session, session.ledger.desk, wait_seconds=wait_seconds) as tables,
+            tables.moment() as now,
+        ):
+            read = {lane.lane: lane.records for lane in now.progress}
+            aside, counts = now.answer(parked), now.answer(status_counts)
+            return Tables(
+                owner=tables.owner if isinstance(tables, OwnedTables) else None,
+                read=read,
+                waiting=_waiting(session, lanes, read),
+                parked=tuple(aside),
+                tickets=counts,
+            )
     except DeskError as error:
         return Tables(trouble=message(error, session.language))
+
+
+def _waiting(
+    session: Session, lanes: Sequence[Progress], read: Mapping[int, int]
+) -> dict[int, float]:
+    """For how many seconds the oldest record that the tables lack has been recorded, by lane."""
+    now = utc_now().timestamp()
+    found: dict[int, float] = {}
+    for lane in lanes:
+        oldest = session.ledger.read(lane.lane, read.get(lane.lane, 0), 1)
+        if oldest:
+            found[lane.lane] = round(max(now - oldest[0].lane_time / 1e6, 0.0), 1)
+    return found
+
+
+def _lag(session: Session, behind: int, waiting: Mapping[int, float]) -> str:
+    if not waiting:
+        return session.say("status.tables", behind=behind)
+    return session.say("status.lag", behind=behind, seconds=max(waiting.values()))
+
+
+def _owner(session: Session, owner: Owner | None) -> str | None:
+    if owner is None:
+        return None
+    since = f"{owner.since:%Y-%m-%d %H:%M:%SZ}"
+    return session.say("status.owner", pid=owner.pid, since=since, software=owner.software)
+
+
+def _behind(lane: Progress, tables: Tables) -> int:
+    # The tables may have come further since the ledger was asked.
+    return max(lane.records - tables.read.get(lane.lane, 0), 0)
 
 
 def _files(directory: Path) -> list[Path]:
@@ -103,8 +146,7 @@ def _totals(lanes: Sequence[Progress]) -> dict[str, int]:
 
 
 def _row(lane: Progress, tables: Tables) -> list[str]:
-    behind = lane.records - tables.read.get(lane.lane, 0)
-    shown = NOTHING if tables.trouble else str(behind)
+    shown = NOTHING if tables.trouble else str(_behind(lane, tables))
     return [str(lane.lane), str(lane.records), str(lane.sequence), shown]
 
 
@@ -119,7 +161,8 @@ def _object(
     tables: Tables,
     sizes: Mapping[str, int],
 ) -> dict[str, Any]:
-    read = None if tables.trouble else tables.read
+    known = tables.trouble is None
+    owner = tables.owner
     return {
         "desk": session.ledger.desk,
         "directory": str(session.directory.absolute()),
@@ -132,12 +175,14 @@ def _object(
                 "records": lane.records,
                 "sequence": lane.sequence,
                 "hash": lane.hash.hex(),
-                "behind": None if read is None else lane.records - read.get(lane.lane, 0),
+                "behind": _behind(lane, tables) if known else None,
+                "behind_seconds": tables.waiting.get(lane.lane, 0.0) if known else None,
             }
             for lane in lanes
         ],
         "tables": {
             "trouble": tables.trouble,
+            "owner": owner and {"pid": owner.pid, "since": owner.since, "software": owner.software},
             "quarantine": list(tables.parked),
             "tickets": dict(tables.tickets),
         },
