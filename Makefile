@@ -8,10 +8,10 @@ DEMO := demo-desk
 SEED := 20261122
 BENCHMARKS := commands command_cost store importing generate projector rebuild queries
 
-.PHONY: help setup run test lint types unit kafka bench clean lock
+.PHONY: help setup run test lint types unit kafka bench clean lock feed-docs
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## prepare .venv with the deskledger command
 
@@ -46,6 +46,9 @@ bench: $(READY) ## print every measured table of docs/performance.md
 lock: $(READY) ## resolve requirements.lock again (needs uv)
 	uv pip compile --upgrade --generate-hashes --no-emit-index-url --no-header --universal \
 	  --python-version 3.11 --extra dev -o requirements.lock pyproject.toml
+
+feed-docs: $(READY) ## write docs/feed from the allow-list and the events
+	@$(BIN)/deskledger feed docs docs/feed
 
 clean: ## remove .venv, caches and the demo desk
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis $(DEMO) .$(DEMO).*
