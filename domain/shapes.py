@@ -40,7 +40,7 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @classmethod
-    def model_construct(  # type: ignore[override] - for mypy each model has its own
+    def model_construct(  # type: ignore[override]  # for mypy each model has its own
         cls, _fields_set: set[str] | None = None, **values: Any
     ) -> Self:
         """Make a model of values that are valid already, at a third of the price.
