@@ -1,7 +1,6 @@
 """The ledger on Kafka: appended to a topic, read from the node's replica of it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -69,8 +68,7 @@ class KafkaLedger(LedgerReader):
                 used.
         """
         location = Location.read(directory)
-        settings = replace(settings, bootstrap=settings.bootstrap or location.bootstrap)
-        return cls(directory, settings, location, clock)
+        return cls(directory, location.reached_by(settings), location, clock)
 
     def __init__(
         self,

@@ -5,6 +5,7 @@ second node's directory begins as a copy of these two files.
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Self
 from uuid import UUID
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from deskledger.domain.errors import InvalidInput, invalid_input
 from deskledger.eventlog.errors import ForeignFile, NewerVersion, Unavailable
+from deskledger.eventlog.kafka.settings import KafkaSettings
 
 FILE_NAME = "kafka.json"
 FORMAT = 1
@@ -86,6 +88,10 @@ class Location(BaseModel):
                 raise NewerVersion(told, file=str(path), format=stated, known=FORMAT) from None
             told = f"{path} does not say where a ledger is: {invalid_input(error)}."
             raise ForeignFile(told, file=str(path)) from None
+
+    def reached_by(self, settings: KafkaSettings) -> KafkaSettings:
+        """The settings, with the brokers of this file where they name none."""
+        return replace(settings, bootstrap=settings.bootstrap or self.bootstrap)
 
     def write(self, directory: Path, name: str = FILE_NAME) -> None:
         """Writes the file of that name, in place of an older one, so that it is always whole.

@@ -6,8 +6,6 @@ ledger before anything is added to it, and the old ledger is sealed only when th
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,10 +13,8 @@ from kafka import TopicPartition
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.control import is_seal
-from deskledger.eventlog.database import connect
 from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import Unavailable
-from deskledger.eventlog.kafka import vault_rows
 from deskledger.eventlog.kafka.founding import NewLog, make_topics
 from deskledger.eventlog.kafka.handover import Handover, Record
 from deskledger.eventlog.kafka.lane_sink import LaneSink
@@ -29,12 +25,10 @@ from deskledger.eventlog.kafka.read_back import ReadBack
 from deskledger.eventlog.kafka.replica import Replica
 from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.kafka.settings import KafkaSettings
-from deskledger.eventlog.kafka.vault_records import SecretRow, key_record, secret_record
-from deskledger.eventlog.kafka.vault_sink import adopt_file
+from deskledger.eventlog.kafka.vault_copy import adopt_file, tell_vault
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.reader import LedgerReader
 from deskledger.eventlog.seal import held
-from deskledger.eventlog.vault_file import VAULT, read_secrets
 
 MOVING_NAME = "kafka.moving.json"
 BATCH_RECORDS = 1_000
@@ -73,13 +67,12 @@ def move_to_kafka(
     with EmbeddedLedger.open(directory) as ledger:
         new = NewLog(name, ledger.desk, ledger.lanes, replicas)
         location = _location(directory, settings, new)
-        reached = replace(settings, bootstrap=settings.bootstrap or location.bootstrap)
-        with _target(directory, reached, location) as target:
+        with _target(directory, location.reached_by(settings), location) as target:
             # The last few are copied while nobody can append, so that it comes to an end.
             while _copy(ledger, target, report) > FEW_RECORDS:
                 """Others append meanwhile."""
             _finish(directory, ledger, target, report)
-            _copy_vault(directory, target)
+            tell_vault(directory, target.handover, location)
         adopt_file(directory, location)
     location.write(directory)
     (directory / MOVING_NAME).unlink(missing_ok=True)
@@ -175,15 +168,3 @@ def _end(ledger: EmbeddedLedger, lane: int) -> int:
     """How many records of a lane are to be copied: all but a seal, and what came after it."""
     last = ledger.controls(lane)[-1]
     return last.record - 1 if is_seal(last.value) else ledger.progress()[lane].records
-
-
-def _copy_vault(directory: Path, target: _Target) -> None:
-    """Tells the topic of every secret and key; telling it again changes nothing."""
-    path = directory / VAULT.name
-    topic = target.location.vault.name
-    with closing(connect(path, VAULT, deadline_seconds=DEADLINE_SECONDS)) as connection:
-        secrets = [secret_record(SecretRow(*each)) for each in read_secrets(connection).items()]
-        target.handover.deliver(topic, [Record(0, *each) for each in secrets])
-        rows = vault_rows.every_row(connection)
-        while batch := [Record(0, *key_record(row)) for row in islice(rows, BATCH_RECORDS)]:
-            target.handover.deliver(topic, batch)

@@ -6,7 +6,7 @@ On Kafka this file is a copy like the replica: deleted, it is read again from th
 import sqlite3
 import time
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -31,34 +31,12 @@ AWAY_SECONDS_MAX = TOMBSTONE_DAYS * 24 * 60 * 60 / 2
 _PUT = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
 # Ids that sealed values name and that the topic did not have once all of it had been read. As a
 # key is in the topic before anything is sealed with it, they have been destroyed.
-_ABSENT = "CREATE TABLE absent (id BLOB PRIMARY KEY) WITHOUT ROWID"
+_ABSENT = "CREATE TABLE IF NOT EXISTS absent (id BLOB PRIMARY KEY) WITHOUT ROWID"
 
 
 def token(key: bytes | None, value: bytes | None) -> Hashable:
     """By what a record of the vault is known to those who wait for it."""
     return key, value
-
-
-def adopt_file(directory: Path, location: Location) -> None:
-    """Makes the vault's file of an embedded desk a copy of a topic that has been told all of it.
-
-    Raises:
-        ForeignFile, LogChanged: it is another desk's, or of another topic already.
-        Unavailable: the file is locked, or the disk full.
-    """
-    path = directory / VAULT.name
-    connection = connect_writer(
-        path, VAULT, deadline_seconds=DEADLINE_SECONDS, cache_kibibytes=CACHE_KIBIBYTES
-    )
-    with closing(connection):
-        if "topic" not in dict(connection.execute("SELECT name, value FROM meta")):
-            try:
-                begin_writing(connection, time.monotonic() + DEADLINE_SECONDS)
-                _fill(connection, location)
-                connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                raise desk_error(error, path) from error
-        _check(connection, path, location)
 
 
 class VaultSink:
@@ -155,11 +133,11 @@ def _next(connection: sqlite3.Connection) -> int:
 def _make(directory: Path, location: Location) -> None:
     # Another process may be making it at the same moment.
     with suppress(InvalidInput):
-        create_file(directory, VAULT, str(location.desk), partial(_fill, location=location))
+        create_file(directory, VAULT, str(location.desk), partial(tie, location=location))
 
 
-def _fill(connection: sqlite3.Connection, location: Location) -> None:
-    """What the file of a node has beside the tables of a vault."""
+def tie(connection: sqlite3.Connection, location: Location) -> None:
+    """Ties a vault's file to a topic, which is to be read from its first record."""
     facts = {"topic": str(location.vault.id), "next": 0, "at": int(time.time())}
     connection.executemany(_PUT, facts.items())
     connection.execute(_ABSENT)
