@@ -44,6 +44,18 @@ def read_bytes(path: Path, desk: Path) -> bytes:
     return not_of_a_desk(path, desk).read_bytes()
 
 
+def check_writable(path: Path, desk: Path) -> None:
+    """Checks that a file may be written, before long work whose result it is to take.
+
+    Raises:
+        InvalidInput: it is a file of the desk, or its directory does not exist.
+    """
+    not_of_a_desk(path, desk)
+    if not path.absolute().parent.is_dir() or path.is_dir():
+        told = f"{path} cannot be written: name a file in a directory that exists."
+        raise InvalidInput(told, file=str(path))
+
+
 def write_whole(path: Path, data: bytes, desk: Path) -> None:
     """Writes a file at once, so that a reader finds the old bytes or all of the new.
 
@@ -51,10 +63,7 @@ def write_whole(path: Path, data: bytes, desk: Path) -> None:
         InvalidInput: it is a file of the desk, or its directory does not exist.
         OSError: it cannot be written.
     """
-    not_of_a_desk(path, desk)
-    if not path.absolute().parent.is_dir() or path.is_dir():
-        told = f"{path} cannot be written: name a file in a directory that exists."
-        raise InvalidInput(told, file=str(path))
+    check_writable(path, desk)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with aside.open("xb") as file:

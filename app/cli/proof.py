@@ -1,9 +1,10 @@
 """Proving the ledger and the tables, and saying what was found."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from deskledger.app.cli.bars import bar, reached
+from deskledger.app.cli.bars import bar
 from deskledger.app.cli.projected import find_tables, records_of
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables import one_line
@@ -19,14 +20,15 @@ from deskledger.projections.question import Tables
 from deskledger.projections.schema import needs_grant
 from deskledger.replay.chain_report import ChainReport, Difference
 from deskledger.replay.chains import count_records, verify_chains
+from deskledger.replay.proving import Wanted
 from deskledger.replay.tables import TableDifference, TablesReport, verify_tables
 
 SHOWN_MAX = 64
 NOTHING = "–"
 
 
-def prove_chains(session: Session, promised: Checkpoint | None = None) -> ChainReport:
-    """Judges every record of the ledger again; needs no desk key.
+def ledger_file(session: Session) -> Path:
+    """The file that holds the desk's records, that of a desk on Kafka brought up to the log's end.
 
     Raises:
         InvalidInput, ForeignFile, NewerVersion, LedgerDamaged, Unavailable: it cannot be read.
@@ -37,8 +39,25 @@ def prove_chains(session: Session, promised: Checkpoint | None = None) -> ChainR
         # Brought up to the log's end first, and made where it is missing.
         session.ledger.progress()
     desk_of(path, kind)
+    return path
+
+
+def prove_chains(
+    session: Session, promised: Checkpoint | None = None, wanted: Wanted = None
+) -> ChainReport:
+    """Judges every record of the ledger again; needs no desk key.
+
+    Args:
+        session: of the command.
+        promised: a checkpoint that the ledger must contain.
+        wanted: a stream, or a ticket's number, of which all is to be told.
+
+    Raises:
+        InvalidInput, ForeignFile, NewerVersion, LedgerDamaged, Unavailable: it cannot be read.
+    """
+    path = ledger_file(session)
     with bar(session, "verify.bar", count_records(path)) as advance:
-        return verify_chains(path, against=promised, progress=reached(advance))
+        return verify_chains(path, against=promised, wanted=wanted, progress=advance)
 
 
 def prove_tables(session: Session) -> TablesReport | None:
@@ -89,16 +108,19 @@ def _beyond(session: Session, progress: Sequence[Progress], lane: int) -> TableD
     return TableDifference("progress", (lane,), "hash", read.hash.hex(), expected)
 
 
-def tell_chains(session: Session, report: ChainReport) -> None:
-    """Says what was found in the ledger."""
+def tell_chains(session: Session, report: ChainReport, holds: str = "verify.holds") -> None:
+    """Says what was found in the ledger; `holds` names the text for one that holds."""
     void = sum(report.void.values())
     facts = {"records": report.records, "effective": report.effective, "void": void}
     if report.differences:
         session.tell(session.say("verify.differs", count=len(report.differences), **facts))
     else:
-        session.tell(session.say("verify.holds", lanes=len(report.lanes), **facts))
+        place = {"lanes": len(report.lanes), "count": report.count, "desk": report.desk}
+        session.tell(session.say(holds, **place, **facts))
     for one in report.differences:
         session.tell(session.say("verify.difference", **_shown(_difference(one))))
+    if report.gaps:
+        session.note(session.say("verify.gaps", count=report.gaps))
     if report.against is None:
         session.note(session.say("verify.alone"))
 
@@ -125,6 +147,8 @@ def chains_object(report: ChainReport) -> dict[str, Any]:
         "records": report.records,
         "effective": report.effective,
         "void": report.void,
+        "gaps": report.gaps,
+        "lanes_in_all": report.count,
         "lanes": [
             {
                 "lane": lane.lane,
