@@ -29,6 +29,8 @@ PERIOD_SECONDS = 1.0
 # The brokers are asked for the beginnings and the settings of the topics only so often.
 ROUNDS_BETWEEN = 30
 REQUEST_MS = 2_000
+# A client that came while one broker was up asks no other before it looks who else is there.
+BROKERS_MS = 1_000
 
 Doubt = Callable[[Sequence[TopicPartition]], None]
 
@@ -47,7 +49,11 @@ class Watch:
         """`doubt` is told the partitions that have a new leader."""
         self.trouble = ""
         self.deviations: list[Deviation] | None = None
-        self._options = {**client_options(settings), "request_timeout_ms": REQUEST_MS}
+        self._options = {
+            **client_options(settings),
+            "request_timeout_ms": REQUEST_MS,
+            "metadata_max_age_ms": BROKERS_MS,
+        }
         self._location = location
         self._standings = standings
         self._doubt = doubt
@@ -81,7 +87,8 @@ class Watch:
         rounds = 0
         while not self._closing.is_set():
             self._look(admin)
-            if rounds % ROUNDS_BETWEEN == 0:
+            # A broker that has just come back may tell of topics as they were: ask again soon.
+            if self.deviations or rounds % ROUNDS_BETWEEN == 0:
                 self._look_closely(admin)
             self.trouble = ""
             rounds += 1
