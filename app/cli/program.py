@@ -34,6 +34,10 @@ class Entry:
 
 COMMANDS = {
     "init": Entry("start", "Make a desk."),
+    "join": Entry("join", "Make a directory a node of a desk on Kafka."),
+    "move": Entry("move", "Move a desk from its directory to Kafka."),
+    "recover": Entry("recover", "Find what a log has lost, and go on."),
+    "doctor": Entry("doctor", "Look for what is wrong with a desk on Kafka."),
     "demo": Entry("demo", "Make a demo desk, prove it, and show it."),
     "import": Entry("history_import", "Import the history of another system."),
     "ticket": Entry("ticket", "Open, answer, change and read tickets."),

@@ -142,6 +142,13 @@ class Topics:
         ledger, vault = (Topic(name=topic, id=id_) for topic, id_ in zip(names, ids, strict=True))
         return ledger, vault
 
+    def copies(self, topic: str) -> tuple[int, int]:
+        """On how many brokers a topic's records lie, and how many of them must have one."""
+        described = self.describe([topic])[topic]["partitions"]
+        stated = self._settings([topic])[topic]
+        fewest = min(len(partition["replica_nodes"]) for partition in described)
+        return fewest, int(stated["min.insync.replicas"])
+
     def records(self, topic: str) -> int:
         """Up to how many records a topic holds: the offsets that were given out."""
         described = self.describe([topic])[topic]["partitions"]
