@@ -1,0 +1,1 @@
+"""The owner of the tables, as a process of its own."""
