@@ -52,7 +52,7 @@ def _measure(cluster: Cluster, size: int, place: Path) -> None:
         write, value_bytes = _work(desk)
         closed = [_closed(desk, bare, write, writers, value_bytes) for writers in WRITERS]
         opened: list[Row] = [(rate, *open_loop(write, rate, SECONDS)) for rate in RATES]
-        voids, records = desk.ledger.void_count(), _records(desk)
+        voids, records = sum(desk.ledger.void_counts().values()), _records(desk)
     bare.close()
     print_table(
         f"{size} broker(s): {COMMANDS:,} replies a round, median of {ROUNDS} rounds",

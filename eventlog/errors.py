@@ -15,6 +15,10 @@ class OutcomeUnknown(DeskError):
     """The command was handed over but not confirmed; ask again with the same key."""
 
 
+class Conflict(DeskError):
+    """Others kept changing the stream; nothing was recorded, so try again."""
+
+
 class LedgerDamaged(DeskError):
     """The stored ledger differs from what it proves; run `deskledger verify`."""
 

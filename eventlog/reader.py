@@ -39,10 +39,10 @@ record.id IN (
 _ASKED = "((SELECT key FROM stream WHERE name = ?), ?)"
 _ASKED_PER_STATEMENT = 250
 
-# Both counts are read from indexes alone; the void records themselves have none.
-_NOT_VOID = """
-SELECT (SELECT count(*) FROM record WHERE version IS NOT NULL)
-  + (SELECT count(*) FROM record WHERE verdict = 'control')
+_VOIDS = """
+SELECT verdict, count(*) FROM record
+WHERE version IS NULL AND verdict > 'void:' AND verdict < 'void;'
+GROUP BY verdict
 """
 
 
@@ -129,16 +129,11 @@ class LedgerReader:
             return None
         return Progress(self.desk, lane, records, found[0].sequence, found[0].lane_hash)
 
-    def void_count(self) -> int:
-        """How many records are void: kept and counted, but part of no stream."""
+    def void_counts(self) -> dict[str, int]:
+        """How many records are void, by reason: kept and counted, but part of no stream."""
         with self._borrowed() as connection:
-            connection.execute("BEGIN")
-            try:
-                (others,) = connection.execute(_NOT_VOID).fetchone()
-                lanes = read_progress(connection, self.desk, self.lanes)
-            finally:
-                connection.execute("COMMIT")
-        return sum(lane.records for lane in lanes) - int(others)
+            voids = connection.execute(_VOIDS).fetchall()
+        return {verdict.removeprefix("void:"): count for verdict, count in voids}
 
     def number_of(self, stream: str) -> int | None:
         """The number of a stream among those of its noun, None if it does not exist."""

@@ -20,9 +20,11 @@ from deskledger.domain.identifiers import agent_id, ticket_id
 from deskledger.eventlog.batch import Batch
 from deskledger.eventlog.batch import Ledger as BatchLedger
 from deskledger.eventlog.commit import commit_hash, read_commit
+from deskledger.eventlog.errors import Conflict
 from deskledger.eventlog.identity import command_id, digest
 from deskledger.eventlog.judge import TOO_LARGE
 from deskledger.eventlog.lane import EFFECTIVE
+from deskledger.eventlog.outcomes import Outcomes
 from deskledger.eventlog.proposal import Identified, Proposal, Proposer, answer_of
 from deskledger.eventlog.randomness import random_bytes
 from deskledger.eventlog.records import Draft, Receipt, StoredRecord
@@ -35,10 +37,6 @@ from deskledger.eventlog.vault import Vault
 ATTEMPTS_MAX = 16
 SOFTWARE = f"deskledger {__version__}"
 _LOCKS = 1_024
-
-
-class Conflict(DeskError):
-    """Others kept changing the stream; nothing was recorded, so try again."""
 
 
 class Ledger(BatchLedger, Protocol):
@@ -63,7 +61,12 @@ class Task(NamedTuple):
 
 
 class Writer:
-    """Executes commands on a ledger; safe to share between threads."""
+    """Executes commands on a ledger; safe to share between threads.
+
+    Attributes:
+        streams: the present states of streams.
+        outcomes: what became of the commands so far.
+    """
 
     def __init__(self, ledger: Ledger, vault: Vault, clock: Callable[[], datetime]) -> None:
         """`clock` gives aware UTC instants: the time of recording."""
@@ -71,6 +74,7 @@ class Writer:
         self._command_key = vault.secrets.command
         self._proposer = Proposer(Sealer(vault), clock, SOFTWARE)
         self.streams = Streams(ledger, vault)
+        self.outcomes = Outcomes()
         self._locks = [RLock() for _ in range(_LOCKS)]
 
     def execute(self, stream: str | None, command: Command, request: Request) -> Answer:
@@ -86,8 +90,10 @@ class Writer:
             OutcomeUnknown: it may have been stored; the same key settles it.
         """
         task = self._identify(Task(stream, command, request))
-        with self._locked([task.stream]):
-            return self._settle(task)
+        with self._counted(), self._locked([task.stream]):
+            answer = self._settle(task)
+            self.outcomes.add(answer.outcome)
+            return answer
 
     def execute_many(self, tasks: Iterable[Task]) -> list[Answer]:
         """Decide commands in order, each on what the ones before made, and record them at once.
@@ -99,7 +105,7 @@ class Writer:
                 then have been recorded, and repeating all of them is safe.
         """
         identified = [self._identify(task) for task in tasks]
-        with self._locked(task.stream for task in identified):
+        with self._counted(), self._locked(task.stream for task in identified):
             batch = Batch(self.streams, self._ledger, identified)
             proposals = [self._propose_in(batch, task) for task in identified]
             self._proposer.prepare(p for p in proposals if isinstance(p, Proposal))
@@ -109,6 +115,7 @@ class Writer:
                 receipt = next(receipts) if _is_recorded(proposal) else None
                 answer = self._confirm(batch, proposal, receipt)
                 answers.append(answer or self._settle(task))
+                self.outcomes.add(answers[-1].outcome)
             return answers
 
     def _settle(self, task: Identified) -> Answer:
@@ -210,6 +217,14 @@ class Writer:
         stated = stated_by(command) if task.stated is None else task.stated
         mac = digest(self._command_key, command=command.type, stream=target, stated=stated)
         return Identified(target, command, request, identity, mac)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        try:
+            yield
+        except DeskError as error:
+            self.outcomes.add_failure(error)
+            raise
 
     @contextmanager
     def _locked(self, streams: Iterable[str]) -> Iterator[None]:

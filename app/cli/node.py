@@ -15,8 +15,10 @@ from deskledger.app.cli.session import Session
 from deskledger.app.cli.stopping import stopped_by_signals
 from deskledger.app.cli.tail import tail_role
 from deskledger.app.node.processes import run_processes
+from deskledger.app.node.pulse import Pulse, Tell
 from deskledger.app.node.roles import Role, run_roles
 from deskledger.eventlog.embedded import EmbeddedLedger
+from deskledger.eventlog.opening import utc_now
 
 app = typer.Typer()
 
@@ -49,9 +51,13 @@ def node(
     twice. Logs go to stderr.
     """
     begin_logging(as_json=session.as_json)
-    roles = {name.value: _role(session, name) for name in role or _all(session)}
+    desk = session.desk
+    pulse = Pulse(session.directory, utc_now)
+    pulse.tell("commands", desk.writer.outcomes.counts)
+    roles = {name.value: _role(session, name, pulse.tell) for name in role or _all(session)}
+    pulse.tell("roles", lambda: dict.fromkeys(roles, True))
     with stopped_by_signals() as stop:
-        run_roles(roles, stop)
+        run_roles({**roles, "pulse": pulse.run}, stop)
 
 
 def _all(session: Session) -> list[RoleName]:
@@ -59,20 +65,20 @@ def _all(session: Session) -> list[RoleName]:
     return [name for name in RoleName if on_kafka or name not in _OF_KAFKA]
 
 
-def _role(session: Session, name: RoleName) -> Role:
+def _role(session: Session, name: RoleName, tell: Tell) -> Role:
     match name:
         case RoleName.TAIL:
-            return tail_role(session.desk.ledger)
+            return tail_role(session.desk.ledger, tell)
         case RoleName.PROJECT:
             return project_role(session)
         case RoleName.PUBLISH:
             # Loads the Kafka client, which an embedded desk has no use for.
             from deskledger.app.cli.publish import publish_role  # noqa: PLC0415
 
-            return publish_role(session, FeedOptions())
+            return publish_role(session, FeedOptions(), tell)
         case RoleName.PROCESSES:
-            return partial(_processes, session)
+            return partial(_processes, session, tell)
 
 
-def _processes(session: Session, stop: threading.Event) -> None:
-    run_processes(session.desk, stop)
+def _processes(session: Session, tell: Tell, stop: threading.Event) -> None:
+    run_processes(session.desk, stop, tell)

@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import closing
+from functools import partial
 from typing import Annotated, Any
 
 import structlog
@@ -13,6 +14,7 @@ from deskledger.app.cli.logs import begin_logging
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.stopping import stopped_by_signals
 from deskledger.app.node.leases import lease_of
+from deskledger.app.node.pulse import Tell, tell_nobody
 from deskledger.app.node.roles import Role, run_roles
 from deskledger.consumers.publisher.publisher import Publisher
 from deskledger.consumers.publisher.session import Report
@@ -57,7 +59,7 @@ def publish(
         run_roles({ROLE: role}, stop)
 
 
-def publish_role(session: Session, feed: FeedOptions) -> Role:
+def publish_role(session: Session, feed: FeedOptions, tell: Tell = tell_nobody) -> Role:
     """The role that publishes a desk's events.
 
     Raises:
@@ -68,7 +70,9 @@ def publish_role(session: Session, feed: FeedOptions) -> Role:
 
     def run(stop: threading.Event) -> None:
         with closing(lease_of(ledger, session.directory, ROLE)) as lease:
-            Publisher(ledger, settings, data_keys, report=logged(), lease=lease).run(stop)
+            publisher = Publisher(ledger, settings, data_keys, report=logged(), lease=lease)
+            tell("feed", partial(_counted, publisher))
+            publisher.run(stop)
 
     return run
 
@@ -83,14 +87,17 @@ def logged() -> Report:
     return report
 
 
-def _answer(session: Session, publisher: Publisher, topic: str) -> None:
+def _counted(publisher: Publisher) -> dict[str, int]:
     counts = publisher.counts.values()
-    told = {
-        "topic": topic,
+    return {
         "published": sum(one.published for one in counts),
         "withheld": sum(one.withheld for one in counts),
         "unreadable": sum(one.unreadable for one in counts),
     }
+
+
+def _answer(session: Session, publisher: Publisher, topic: str) -> None:
+    told = {"topic": topic, **_counted(publisher)}
     if session.as_json:
         session.answer(told)
     else:

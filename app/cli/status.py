@@ -10,6 +10,7 @@ import typer
 from deskledger import __version__
 from deskledger.app.cli.command import command
 from deskledger.app.cli.failures import message
+from deskledger.app.cli.node_status import node_facts, node_lines
 from deskledger.app.cli.projected import find_tables, records_of
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.sheets import show_sheet
@@ -58,11 +59,12 @@ class Tables:
 def status(session: Session) -> None:
     """Show how far each lane is, how far the tables are behind, and what lies where."""
     lanes = session.ledger.progress()
-    void = session.ledger.void_count()
+    void = session.ledger.void_counts()
+    nodes = node_facts(session)
     tables = _tables(session, lanes)
     sizes = {path.name: path.stat().st_size for path in _files(session.directory)}
     if session.as_json:
-        session.answer(_object(session, lanes, void, tables, sizes))
+        session.answer(_object(session, lanes, void, tables, sizes) | nodes)
         return
     behind = sum(_behind(lane, tables) for lane in lanes)
     counts = [(one.value, tables.tickets.get(one.value, 0)) for one in Status]
@@ -70,7 +72,7 @@ def status(session: Session) -> None:
         "desk": session.ledger.desk,
         "directory": str(session.directory.absolute()),
         "software": f"deskledger {__version__}",
-        "records": session.say("status.records", **_totals(lanes), void=void),
+        "records": session.say("status.records", **_totals(lanes), void=_voids(lanes, void)),
         "tables": tables.trouble or _lag(session, behind, tables.waiting),
         "owner": _owner(session, tables.owner),
         "quarantine": ", ".join(tables.parked),
@@ -82,6 +84,8 @@ def status(session: Session) -> None:
     show_sheet(session, session.say("status"), shown)
     headers = [session.say(f"column.{name}") for name in ("lane", "records", "events", "behind")]
     session.tell("\n" + draw(headers, [_row(lane, tables) for lane in lanes], right=range(4)))
+    for line in node_lines(session, nodes):
+        session.tell(line)
 
 
 def _tables(session: Session, lanes: Sequence[Progress]) -> Tables:
@@ -141,6 +145,15 @@ def _files(directory: Path) -> list[Path]:
     return [directory / name for name in _FILES if (directory / name).exists()]
 
 
+def _voids(lanes: Sequence[Progress], void: Mapping[str, int]) -> str:
+    """How many records are void and why, and what share of all that is."""
+    count = sum(void.values())
+    if not count:
+        return "0"
+    reasons = ", ".join(f"{reason} {number}" for reason, number in sorted(void.items()))
+    return f"{count} ({count / records_of(lanes):.2%}: {reasons})"
+
+
 def _totals(lanes: Sequence[Progress]) -> dict[str, int]:
     return {"records": records_of(lanes), "events": sum(lane.sequence for lane in lanes)}
 
@@ -157,7 +170,7 @@ def _size(count: int) -> str:
 def _object(
     session: Session,
     lanes: Sequence[Progress],
-    void: int,
+    void: Mapping[str, int],
     tables: Tables,
     sizes: Mapping[str, int],
 ) -> dict[str, Any]:
@@ -168,7 +181,7 @@ def _object(
         "directory": str(session.directory.absolute()),
         "software": __version__,
         **_totals(lanes),
-        "void": void,
+        "void": dict(void),
         "lanes": [
             {
                 "lane": lane.lane,

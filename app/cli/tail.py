@@ -1,6 +1,7 @@
 """Keeping a node's replica of a log on Kafka current, without anybody asking for it."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -8,10 +9,14 @@ from deskledger.app.cli.command import command
 from deskledger.app.cli.logs import begin_logging
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.stopping import stopped_by_signals
+from deskledger.app.node.pulse import Facts, Tell, tell_nobody
 from deskledger.app.node.roles import Role, run_roles
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.opening import Ledger
+
+if TYPE_CHECKING:
+    from deskledger.eventlog.kafka.ledger import KafkaLedger
 
 app = typer.Typer()
 
@@ -29,7 +34,7 @@ def tail(session: Session) -> None:
         run_roles({"tail": role}, stop)
 
 
-def tail_role(ledger: Ledger) -> Role:
+def tail_role(ledger: Ledger, tell: Tell = tell_nobody) -> Role:
     """The role for a ledger on Kafka.
 
     Raises:
@@ -39,4 +44,10 @@ def tail_role(ledger: Ledger) -> Role:
         raise InvalidInput("This desk's ledger lies in its directory, where it needs no tail.")
     from deskledger.app.node.tail import run_tail  # noqa: PLC0415 - loads the Kafka client
 
+    tell("log", lambda: _standing(ledger))
     return partial(run_tail, ledger)
+
+
+def _standing(ledger: "KafkaLedger") -> Facts:
+    now = ledger.freshness()
+    return {"fresh": now.is_fresh, "at": now.at, "trouble": now.trouble or None}

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 import structlog
@@ -16,12 +16,12 @@ from deskledger.consumers.processes.outcomes import Outcome, Outcomes
 from deskledger.consumers.processes.reactions import Fact, ProcessManager
 from deskledger.domain.errors import DeskError
 from deskledger.domain.shapes import Actor
-from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
+from deskledger.eventlog.errors import Conflict, OutcomeUnknown, Unavailable
 from deskledger.eventlog.follower import FollowedLedger, Follower
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
 from deskledger.eventlog.requests import Cause, Request
-from deskledger.eventlog.writer import Conflict, Writer
+from deskledger.eventlog.writer import Writer
 
 SURFACE = "process"
 WAIT_SECONDS_MAX = 1.0
@@ -91,9 +91,17 @@ class Runner:
         self._bookmarks.write_if_due(self._agendas.values())
         return len(records)
 
+    def facts(self) -> dict[str, Any]:
+        """Which lanes it holds, how much waits for its time, and what became of the rest."""
+        return {
+            "lanes": sorted(self._agendas),
+            "waiting": self.waiting(),
+            **self.outcomes.counts(),
+        }
+
     def waiting(self) -> int:
         """How many reactions wait for their time."""
-        return sum(len(agenda) for agenda in self._agendas.values())
+        return sum(map(len, list(self._agendas.values())))
 
     def _held(self) -> Follower | None:
         """Follows the lanes of the lease; a lane that comes is taken up where it was left."""

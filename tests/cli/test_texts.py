@@ -13,7 +13,7 @@ from deskledger.domain.errors import DeskError, InvalidInput
 from deskledger.domain.streams import STREAM_TYPES, UnknownEvent
 from deskledger.domain.ticket.status import Status
 from deskledger.eventlog import errors
-from deskledger.eventlog.writer import Conflict
+from deskledger.eventlog.errors import Conflict
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 UNTRANSLATED = {"import.reason"}

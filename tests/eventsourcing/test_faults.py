@@ -113,7 +113,7 @@ def test_an_insert_that_another_process_overtook_is_checked_again_and_recorded(
     assert stream.insert([stored_event("mine")]) == [4]
     found = rival.select_notifications(1, None, [], 9)
     assert [one.originator_id for one in found] == ["a", "b", "c", "mine"]
-    assert ledger.void_count() == 3
+    assert sum(ledger.void_counts().values()) == 3
 
 
 def test_of_two_processes_that_record_the_same_version_the_slower_is_told(

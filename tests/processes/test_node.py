@@ -6,13 +6,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from deskledger.app.node.pulse import Pulse, running_nodes
 from deskledger.app.node.roles import run_roles
 from deskledger.consumers.processes.lease import FileLease, lease_holder
 from tests.processes.build import Place, new_place
@@ -43,11 +44,20 @@ def told(process: subprocess.Popen[str], event: str) -> dict[str, object]:
     raise AssertionError(f"the node ended without {event}")
 
 
-def wait_until_woken(place: Place, tickets: list[str]) -> None:
+def wait_until(holds: Callable[[], bool]) -> None:
     deadline_at = time.monotonic() + PATIENCE_SECONDS
-    while not all(place.wakings(ticket) for ticket in tickets):
+    while not holds():
         assert time.monotonic() < deadline_at
         time.sleep(0.02)
+
+
+def wait_until_woken(place: Place, tickets: list[str]) -> None:
+    wait_until(lambda: all(place.wakings(ticket) for ticket in tickets))
+
+
+def _applied(place: Place) -> int:
+    """How many tickets the nodes of a desk say that they have woken."""
+    return sum(node["waker"]["applied"] for node in running_nodes(place.desk.directory))
 
 
 def now() -> datetime:
@@ -105,6 +115,10 @@ def test_a_node_of_an_embedded_desk_has_its_roles_and_keeps_the_tables(place: Pl
             [sys.executable, "-c", NODE, *asked], capture_output=True, check=True, text=True
         )
         assert [entry["status"] for entry in json.loads(answer.stdout)["entries"]] == ["open"]
+        wait_until(lambda: _applied(place) == 1)
+        (running,) = running_nodes(place.desk.directory)
+        assert running["pid"] == process.pid
+        assert running["commands"]["done"] >= 1
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=PATIENCE_SECONDS) == 0
 
@@ -119,6 +133,25 @@ def test_a_lease_is_held_by_one_and_names_its_holder(tmp_path: Path) -> None:
         assert other.lanes() == frozenset()
         assert lease_holder(tmp_path, "waker") is not None
     assert lease_holder(tmp_path, "waker") is None
+
+
+def test_of_a_dead_node_nothing_is_told(tmp_path: Path) -> None:
+    pulse, stop = Pulse(tmp_path, now), threading.Event()
+    pulse.tell("work", lambda: {"done": 3})
+    beating = threading.Thread(target=pulse.run, args=(stop,))
+    beating.start()
+    wait_until(lambda: bool(running_nodes(tmp_path)))
+    told_now = running_nodes(tmp_path)
+    assert told_now[0]["work"] == {"done": 3}
+    file = tmp_path / "nodes" / f"{told_now[0]['pid']}.json"
+    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
+        dead.wait()
+    left = json.loads(file.read_text("utf-8")) | {"pid": dead.pid}
+    file.with_name("dead.json").write_text(json.dumps(left), "utf-8")
+    assert [one["pid"] for one in running_nodes(tmp_path)] == [told_now[0]["pid"]]
+    stop.set()
+    beating.join()
+    assert not file.exists()
 
 
 def test_the_first_role_that_fails_ends_the_others() -> None:

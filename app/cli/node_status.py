@@ -1,0 +1,46 @@
+"""What the running nodes of a desk tell, and who holds which lease."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from deskledger.app.cli.session import Session
+from deskledger.app.node.processes import PROCESSES
+from deskledger.app.node.pulse import running_nodes
+from deskledger.consumers.processes.lease import lease_holder
+
+
+def node_facts(session: Session) -> dict[str, Any]:
+    """The running nodes, and by process the id of the operating system's that holds its lease.
+
+    On Kafka the brokers give leases, lane by lane: there the nodes tell which lanes they have.
+    """
+    return {
+        "nodes": running_nodes(session.directory),
+        "leases": {
+            process.name: lease_holder(session.directory, process.name) for process in PROCESSES
+        },
+    }
+
+
+def node_lines(session: Session, facts: Mapping[str, Any]) -> list[str]:
+    """The same for people: a line for each node, below it one for each part of it."""
+    lines = []
+    for node in facts["nodes"]:
+        roles = ", ".join(node.get("roles", ()))
+        lines.append(session.say("status.node", pid=node["pid"], since=node["since"], roles=roles))
+        lines += [
+            f"  {name}: {_shown(told)}" for name, told in node.items() if _is_part(name, told)
+        ]
+    return lines
+
+
+def _is_part(name: str, told: object) -> bool:
+    return isinstance(told, dict) and name != "roles"
+
+
+def _shown(told: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {_short(value)}" for name, value in told.items() if value is not None)
+
+
+def _short(value: Any) -> str:
+    return f"{len(value)}" if isinstance(value, list) else str(value)
