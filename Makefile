@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := demo-desk
 SEED := 20261122
-BENCHMARKS := commands command_cost store importing generate projector rebuild queries publisher
+BENCHMARKS := commands command_cost store importing generate projector rebuild queries publisher verify_log
 
 .PHONY: help setup run test lint types unit kafka bench clean lock feed-docs
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.strict_json import is_integer
 from deskledger.replay.lane_notes import Attempt, LaneNotes, NotedCommit
 
@@ -82,15 +81,9 @@ class Evidence:
 
 
 def evidence_of(stream: str, lane: int, notes: Sequence[LaneNotes]) -> Evidence:
-    """Puts together what was noted in the lanes.
-
-    Raises:
-        InvalidInput: no record names the stream.
-    """
+    """Puts together what was noted in the lanes; empty where no record names the stream."""
     (own,) = (some for some in notes if some.lane == lane)
     void = sum((some.void for some in notes), Counter[str]())
-    if not own.commits and not void:
-        raise InvalidInput(f"There is no stream {stream}.", stream=stream)
     ends = {name: version for some in notes for name, version in some.heads.items()}
     return Evidence(
         stream,

@@ -50,10 +50,11 @@ def prove(  # noqa: PLR0913, PLR0917 - named by its callers
     """
     tell = progress or _tell_nobody
     promised = {} if against is None else {lane.lane: lane for lane in against.lanes}
-    if wanted is None:
+    stream = _found(lanes, count, wanted) if isinstance(wanted, int) else wanted
+    if stream is None:
         tasks = [(lane, Asked(promised.get(lane.lane))) for lane in lanes]
         return Proved(prove_lanes(tasks, processes, tell), None)
-    stream = _found(lanes, count, wanted) if isinstance(wanted, int) else check_stream(wanted)
+    check_stream(stream)
     own = _lane(lanes, lane_of(stream, count), stream)
     first = own.prove(Asked(promised.get(own.lane), stream), tell)
     others = frozenset(
@@ -64,16 +65,20 @@ def prove(  # noqa: PLR0913, PLR0917 - named by its callers
     ]
     reports = [first, *prove_lanes(tasks, processes, tell)]
     reports.sort(key=lambda report: report.progress.lane)
-    return Proved(reports, evidence_of(stream, own.lane, [report.notes for report in reports]))
+    evidence = evidence_of(stream, own.lane, [report.notes for report in reports])
+    if not (evidence.commits or evidence.void or first.difference):
+        raise InvalidInput(f"There is no stream {stream}.", stream=stream)
+    return Proved(reports, evidence)
 
 
-def _found(lanes: Sequence[Lane], count: int, ticket: int) -> str:
-    """The stream of a ticket's number, which its lane alone can say."""
+def _found(lanes: Sequence[Lane], count: int, ticket: int) -> str | None:
+    """The stream of a ticket's number, which its lane alone can say; None where that differs."""
     if ticket < 1:
         raise InvalidInput("The number of a ticket is 1 or more.", ticket=ticket)
     lane = _lane(lanes, (ticket - 1) % count, f"ticket {ticket}")
-    stream = lane.prove(Asked(ticket=ticket), _tell_nobody).notes.stream
-    if stream is None:
+    report = lane.prove(Asked(ticket=ticket), _tell_nobody)
+    stream = report.notes.stream
+    if stream is None and report.difference is None:
         raise InvalidInput(f"There is no ticket {ticket} in lane {lane.lane}.", ticket=ticket)
     return stream
 

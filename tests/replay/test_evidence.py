@@ -291,6 +291,20 @@ def test_evidence_ends_where_the_lane_differs(tmp_path: Path) -> None:
     assert report.evidence.commits == before.commits[:-1]
 
 
+def test_a_difference_is_told_even_where_it_hides_the_stream(tmp_path: Path) -> None:
+    path = write_ledger(tmp_path)
+    number = told(path, ticket(3)).number
+    lane = lane_of(ticket(3), LANES)
+    change(path, "UPDATE record SET verdict = 'void:conflict' WHERE id = :id", id=lane << 40 | 2)
+    exported(path)
+    for wanted in (ticket(3), number):
+        found = verified(path.parent / "lanes", wanted=wanted)
+        report = verify_chains(path, wanted=wanted)
+        assert [(one.lane, one.record) for one in report.differences] == [(lane, 2)]
+        assert found.differences == report.differences
+        assert found.evidence == report.evidence
+
+
 def test_what_was_noted_of_a_commit_follows_from_its_bytes(tmp_path: Path) -> None:
     with new_ledger(tmp_path, lanes=LANES) as ledger:
         draft = Chain(ticket(1)).next(event={**NOTE, "text": {"$p": ["a", "b", "c"]}})
