@@ -5,10 +5,14 @@ What was acknowledged stands in the replicas, from which it can be brought back.
 
 import time
 
+from kafka import TopicPartition
+
 from deskledger.app.desk import Desk
 from deskledger.domain.ticket.contact_commands import AddNote
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
 from deskledger.eventlog.kafka.errors import LogChanged
+from deskledger.eventlog.kafka.ledger import KafkaLedger
+from deskledger.eventlog.kafka.standing import Standing
 from deskledger.eventlog.kafka.topics import LEDGER_SETTINGS
 from deskledger.eventlog.names import lane_of
 from tests.kafka.brokers import Cluster
@@ -49,6 +53,13 @@ def wait_stopped(scene: Scene, desk: Desk, lane: int) -> None:
     wait_until(stopped)
     seconds = time.monotonic() - began
     scene.recovered_seconds = max(seconds, scene.recovered_seconds or 0.0)
+
+
+def standing_of(desk: Desk, lane: int) -> Standing:
+    """What a node knows of a lane."""
+    assert isinstance(desk.ledger, KafkaLedger)
+    ledger = desk.ledger
+    return ledger.log.standings[TopicPartition(ledger.location.ledger.name, lane)]
 
 
 def some_lane(scene: Scene) -> int:
@@ -111,5 +122,6 @@ def test_later_log_start(stage: Stage, broker: Cluster) -> None:
         Topics(broker).delete_before(f"{scene.name}.ledger", lane, scene.random.randint(1, 3))
         wait_stopped(scene, scene.reopen("second"), lane)
         with scene.node("newcomer") as newcomer:
-            wait_stopped(scene, newcomer, lane)
+            standing = standing_of(newcomer, lane)
+            wait_until(lambda: isinstance(standing.stopped, LogChanged))
         work_elsewhere(scene, lane)
