@@ -3,7 +3,6 @@
 Whoever lacks the keys cannot test whether a guessed address or command is among them.
 """
 
-import hmac
 import unicodedata
 
 import idna
@@ -12,6 +11,7 @@ import phonenumbers
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.domain.identifiers import uuid8
+from deskledger.eventlog.mac import mac
 
 
 def command_id(command_key: bytes, *, surface: str, credential: str, idempotency_key: str) -> str:
@@ -33,7 +33,7 @@ def digest(command_key: bytes, *, command: str, stream: str, stated: bytes) -> s
     """
     asked = {"fields": orjson.Fragment(stated), "stream": stream, "type": command}
     text = orjson.dumps(asked)
-    return hmac.digest(command_key, text, "sha256").hex()
+    return mac(command_key, text).hex()
 
 
 def identity_stream(identity_key: bytes, kind: str, address: str) -> str:
@@ -101,6 +101,6 @@ def _mac(key: bytes, *parts: str) -> bytes:
     if any("\0" in part for part in parts):
         raise InvalidInput("The character U+0000 may not stand in an address or a key.")
     try:
-        return hmac.digest(key, "\0".join(parts).encode(), "sha256")
+        return mac(key, "\0".join(parts).encode())
     except UnicodeEncodeError as problem:
         raise InvalidInput("An address or a key is no valid Unicode text.") from problem
