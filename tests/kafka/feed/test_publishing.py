@@ -15,7 +15,7 @@ from deskledger.consumers.processes.lease import FileLease
 from deskledger.consumers.publisher.allow_list import read_allow_list
 from deskledger.consumers.publisher.beginning import FeedAstray
 from deskledger.consumers.publisher.feed_reader import FeedReader
-from deskledger.consumers.publisher.feed_topic import make_feed_topic
+from deskledger.consumers.publisher.feed_topic import check_feed_topic, make_feed_topic
 from deskledger.consumers.publisher.heartbeat import TYPE, read_heartbeat
 from deskledger.consumers.publisher.publisher import Publisher
 from deskledger.domain.errors import InvalidInput
@@ -265,6 +265,16 @@ def test_a_topic_that_takes_small_records_only_is_refused(
 ) -> None:
     settings = made_feed(broker, desk_name)
     Topics(broker).configure(settings.topic, max_message_bytes="20000")
+
+    def refused() -> bool:
+        try:
+            check_feed_topic(settings, LANES)
+        except InvalidInput:
+            return True
+        return False
+
+    # Brokers take up a changed setting a moment after they have accepted it.
+    wait_until(refused)
     with pytest.raises(InvalidInput, match=r"set max\.message\.bytes"):
         publisher(desk, settings).catch_up()
 
