@@ -7,7 +7,7 @@ import pytest
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.control import BYTES_MAX, genesis_record
-from deskledger.eventlog.errors import ForeignFile, Unavailable
+from deskledger.eventlog.errors import ForeignFile, LedgerDamaged, Unavailable
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.names import lane_of
 from deskledger.eventlog.progress import Checkpoint
@@ -20,7 +20,7 @@ from tests.kafka.audit.topic import LANES, DeskTopic, Raw
 from tests.kafka.brokers import Cluster
 from tests.kafka.ledger.nodes import settings_of
 from tests.kafka.ports import Ports
-from tests.kafka.segments import cut
+from tests.kafka.segments import cut, segments
 from tests.kafka.topics import Topics
 
 OWN = lane_of(ticket(1), LANES)
@@ -174,6 +174,30 @@ def test_what_is_appended_meanwhile_is_left_for_the_next_time(topic: DeskTopic) 
     topic.append(topic.commits())
     assert verify_log(lanes, processes=1).effective == 4
     assert topic.verified().effective == 8
+
+
+def test_a_copy_that_is_damaged_on_the_disk_of_the_broker_says_so(topic: DeskTopic) -> None:
+    topic.append(topic.commits(2))
+    (node,) = topic.cluster.nodes.values()
+    # Ended in order, the broker does not read its files again when it starts.
+    node.shut_down()
+    (segment,) = segments(node, topic.name, OWN)
+    data = bytearray(segment.read_bytes())
+    data[-20] ^= 1
+    segment.write_bytes(data)
+    topic.cluster.heal()
+    with pytest.raises(LedgerDamaged, match=f"partition {OWN}"):
+        topic.verified()
+
+
+def test_a_ticket_in_a_lane_that_begins_later_does_not_hide_the_finding(
+    topic: DeskTopic,
+) -> None:
+    topic.append(topic.commits(2))
+    Topics(topic.cluster).delete_before(topic.name, OWN, 2)
+    found = (Difference(OWN, 1, None, "start", 0, 2),)
+    assert topic.verified(wanted=ticket(1)).differences == found
+    assert topic.verified(wanted=OWN + 1).differences == found
 
 
 def test_a_topic_that_is_not_there_is_bad_input(broker: Cluster, desk_name: str) -> None:
