@@ -2,14 +2,18 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
+from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
 from deskledger.eventlog.kafka.clients import connected, drop, reached, unavailable
+from deskledger.eventlog.kafka.read_back import Awaited
 from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
 from deskledger.eventlog.kafka.topics import MESSAGE_BYTES_MAX
 
@@ -26,11 +30,20 @@ class Record(NamedTuple):
     value: bytes | None
 
 
+class _Handed(NamedTuple):
+    """What one caller hands over, and who is told if it cannot be done."""
+
+    topic: str
+    records: Sequence[Record]
+    awaited: Awaited[Any]
+
+
 class Handover:
     """Gives records to an idempotent producer; never waits for what becomes of them.
 
-    After a failed send its producer gets no more records: it may have lost count of what the
-    brokers have, and a later success of it would prove nothing.
+    One thread does so for all callers: many at once would spend their time on handing each other
+    the interpreter. After a failed send its producer gets no more records: it may have lost count
+    of what the brokers have, and a later success of it would prove nothing.
     """
 
     def __init__(self, settings: KafkaSettings) -> None:
@@ -53,36 +66,20 @@ class Handover:
         self._lock = threading.Lock()
         self._producer: Any = None
         self._closed = False
+        self._queue: SimpleQueue[_Handed | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
 
-    def send(self, topic: str, records: Sequence[Record], failed: Callable[[str], None]) -> None:
-        """Hands records over.
+    def send(self, topic: str, records: Sequence[Record], awaited: Awaited[Any]) -> None:
+        """Hands records over, soon, in another thread.
 
         Args:
             topic: where to.
             records: in their order; those of a partition stay in it.
-            failed: told a reason, from another thread, where a record may not have been taken.
-
-        Raises:
-            Unavailable: none was handed over.
-            OutcomeUnknown: some were.
+            awaited: is told where a record may not have been taken, or where none was handed over.
         """
-        producer = self._ready(topic)
-
-        def give_up(error: BaseException) -> None:
-            self._retire(producer)
-            failed(f"{type(error).__name__}: {error}")
-
-        sent = 0
-        try:
-            for partition, key, value in records:
-                future = producer.send(topic, key=key, value=value, partition=partition)
-                future.add_errback(give_up)
-                sent += 1
-        except (KafkaError, ValueError) as error:
-            self._retire(producer)
-            if not sent:
-                raise unavailable(error) from error
-            raise OutcomeUnknown(reason=str(error)) from error
+        if self._thread is None:
+            self._begin()
+        self._queue.put(_Handed(topic, records, awaited))
 
     def deliver(self, topic: str, records: Iterable[Record]) -> None:
         """Hands records over and waits until the brokers have all of them.
@@ -126,8 +123,62 @@ class Handover:
         """Ends the producer; what it still holds may or may not reach the brokers."""
         with self._lock:
             self._closed, producer, self._producer = True, self._producer, None
+        self._queue.put(None)
         if producer is not None:
             drop(producer)
+
+    def _begin(self) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="handover", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            handed, is_last = self._waiting(first)
+            for topic in {each.topic for each in handed}:
+                self._send_all(topic, [each for each in handed if each.topic == topic])
+            if is_last:
+                return
+
+    def _waiting(self, first: _Handed) -> tuple[list[_Handed], bool]:
+        """All that wait by now, and whether nothing will follow."""
+        handed = [first]
+        try:
+            while (following := self._queue.get_nowait()) is not None:
+                handed.append(following)
+        except Empty:
+            return handed, False
+        return handed, True
+
+    def _send_all(self, topic: str, handed: Sequence[_Handed]) -> None:
+        try:
+            producer = self._ready(topic)
+        except DeskError as error:
+            for each in handed:
+                each.awaited.refuse(error)
+            return
+        with _one_wake(producer):
+            for each in handed:
+                self._send(producer, each)
+
+    def _send(self, producer: Any, handed: _Handed) -> None:
+        def give_up(error: BaseException) -> None:
+            self._retire(producer)
+            handed.awaited.doubt(f"{type(error).__name__}: {error}")
+
+        sent = 0
+        try:
+            for partition, key, value in handed.records:
+                future = producer.send(handed.topic, key=key, value=value, partition=partition)
+                future.add_errback(give_up)
+                sent += 1
+        except (KafkaError, ValueError) as error:
+            if sent:
+                give_up(error)
+            else:
+                self._retire(producer)
+                handed.awaited.refuse(unavailable(error))
 
     def _ready(self, topic: str) -> Any:
         """The producer, which knows the topic: handing over will not wait for the brokers."""
@@ -136,15 +187,18 @@ class Handover:
         try:
             if self._closed:
                 raise Unavailable("The ledger was closed; nothing was stored.")
-            if self._producer is None:
+            producer = self._producer
+            if producer is None:
                 producer = reached(lambda: connected(KafkaProducer, self._options))
-                try:
-                    reached(lambda: producer.partitions_for(topic))
-                except Unavailable:
-                    drop(producer)
-                    raise
-                self._producer = producer
-            return self._producer
+            try:
+                # At once where the topic is known; later, nobody would wake the producer for it.
+                reached(lambda: producer.partitions_for(topic))
+            except Unavailable:
+                drop(producer)
+                self._producer = None
+                raise
+            self._producer = producer
+            return producer
         finally:
             self._lock.release()
 
@@ -160,3 +214,23 @@ class Handover:
     def _reap(self, producer: Any) -> None:
         time.sleep(self._seconds)
         drop(producer)
+
+
+@contextmanager
+def _one_wake(producer: Any) -> Iterator[None]:
+    """Wakes the producer's own thread once for many records, rather than for every partition.
+
+    Each waking is a system call during which other threads take the interpreter.
+    """
+    sender = producer._sender  # noqa: SLF001 - there is no other way to hand over many at once
+    wake = type(sender).wakeup
+    sender.wakeup = _nothing
+    try:
+        yield
+    finally:
+        del sender.wakeup
+        wake(sender)
+
+
+def _nothing() -> None:
+    """Stands for a waking that is to come."""

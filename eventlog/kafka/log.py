@@ -88,13 +88,8 @@ class Log:
         self._clock.check(self.settings.skew_seconds)
 
     def hand_over(self, topic: str, records: Sequence[Record], awaited: Awaited[Any]) -> None:
-        """Hands records over that `awaited` waits for.
-
-        Raises:
-            Unavailable: none was handed over.
-            OutcomeUnknown: some were.
-        """
-        self._handover.send(topic, records, awaited.doubt)
+        """Hands records over that `awaited` waits for; it is told where that cannot be done."""
+        self._handover.send(topic, records, awaited)
 
     def tell_vault(self, records: Sequence[Record], read_back: ReadBack[int]) -> None:
         """Appends records to the vault's topic and waits until they are told to the file here.

@@ -6,6 +6,8 @@ from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from typing import Generic, TypeVar
 
+from deskledger.domain.errors import DeskError
+
 Result = TypeVar("Result")
 
 # After a failed send its record may still be on its way back.
@@ -19,11 +21,12 @@ class Awaited(Generic[Result]):
         trouble: why the brokers may not have taken a record; empty where nothing is known.
     """
 
-    __slots__ = ("_deadline_at", "_gate", "_missing", "_results", "trouble")
+    __slots__ = ("_deadline_at", "_gate", "_missing", "_refusal", "_results", "trouble")
 
     def __init__(self, count: int, seconds: float) -> None:
         self.trouble = ""
         self._results: list[Result | None] = [None] * count
+        self._refusal: DeskError | None = None
         self._missing = count
         self._deadline_at = time.monotonic() + seconds
         # A bare lock as a gate: half the cost of an Event.
@@ -43,9 +46,21 @@ class Awaited(Generic[Result]):
         self._deadline_at = min(self._deadline_at, time.monotonic() + GRACE_SECONDS)
         self._wake()
 
+    def refuse(self, error: DeskError) -> None:
+        """Says that no record was handed over, and why."""
+        self._refusal = error
+        self._wake()
+
     def wait(self) -> list[Result] | None:
-        """The results in order, once all are there; None if one did not come in time."""
+        """The results in order, once all are there; None if one did not come in time.
+
+        Raises:
+            DeskError: no record was handed over.
+        """
         while self._missing:
+            if self._refusal is not None:
+                # An exception object belongs to one thread, which may not be this one.
+                raise type(self._refusal)(*self._refusal.args, **self._refusal.facts)
             seconds = self._deadline_at - time.monotonic()
             if seconds <= 0:
                 return None

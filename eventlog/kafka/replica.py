@@ -16,7 +16,13 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.arrivals import Arrival, insert, insert_many
+from deskledger.eventlog.arrivals import (
+    AT_ONCE_MAX,
+    Arrival,
+    insert,
+    insert_many,
+    insert_rows,
+)
 from deskledger.eventlog.commit import commit_hash
 from deskledger.eventlog.database import begin_writing, connect_writer, create_file
 from deskledger.eventlog.errors import ForeignFile
@@ -32,6 +38,27 @@ from deskledger.eventlog.sqlite_errors import desk_error
 
 CACHE_KIBIBYTES = 65_536
 DEADLINE_SECONDS = 5.0
+# How long other processes are asked first, after one was found to store records, too.
+SHARED_SECONDS = 5.0
+
+# Temporary, so part of the connection and not of the file; `arrival` is the record store's.
+_VIEW = (
+    """
+    CREATE TEMP VIEW reading AS
+    SELECT arrival.*, place.offset, place.timestamp, place.key
+    FROM arrival JOIN place ON place.id = arrival.id
+    """,
+    """
+    CREATE TEMP TRIGGER reading_of_record INSTEAD OF INSERT ON reading
+    BEGIN
+      INSERT INTO arrival VALUES (
+        NEW.id, NEW.stream, NEW.command, NEW.verdict, NEW.version, NEW.sequence, NEW.lane_time,
+        NEW.lane_hash, NEW.value, NEW.name, NEW.noun, NEW.number
+      );
+      INSERT INTO place VALUES (NEW.id, NEW.offset, NEW.timestamp, NEW.key);
+    END
+    """,
+)
 
 _TIP = """
 SELECT place.offset, place.timestamp, coalesce(place.key, CAST(stream.name AS BLOB)), record.value
@@ -61,6 +88,13 @@ class Added(NamedTuple):
     record: int
     stream: str | None
     receipt: Receipt | None
+
+
+Records = Mapping[int, Sequence[LogRecord]]
+_New = tuple[Records, list[Entry], list[Receipt]]
+"""Records that nobody had stored, as they were judged, and their receipts."""
+_Place = tuple[int, int, int, bytes | None]
+"""Id of the record, offset, timestamp, and the key where it names no stream."""
 
 
 class Replica:
@@ -95,6 +129,9 @@ class Replica:
         self._path = path
         self._desk = str(location.desk)
         self._store = RecordStore(connection, location.lanes)
+        self._shared_until = 0.0
+        for statement in _VIEW:
+            connection.execute(statement)
         # How many records of each lane the reader of this process has passed.
         self._passed = [0] * location.lanes
         self.rewind()
@@ -111,7 +148,7 @@ class Replica:
         row = self._connection.execute(_TIP, (identifier,)).fetchone()
         return None if row is None else Tip(*row)
 
-    def add(self, records: Mapping[int, Sequence[LogRecord]]) -> dict[int, list[Added]]:
+    def add(self, records: Records) -> dict[int, list[Added]]:
         """Judges and stores the next records of some lanes in one transaction.
 
         Args:
@@ -127,17 +164,59 @@ class Replica:
                 stored.
             Unavailable: the disk is full or the file locked; nothing was stored.
         """
-        with self._writing():
-            self._store.catch_up()
-            new = {lane: self._unstored(lane, some) for lane, some in records.items()}
-            entries = [_entry(lane, record) for lane, some in new.items() for record in some]
-            receipts, arrivals = self._store.judge(entries)
-            self._check_geneses(new)
-            insert(self._connection, arrivals)
-            places = zip(arrivals, chain.from_iterable(new.values()), strict=True)
-            insert_many(self._connection, "place", [_place(*each) for each in places])
+        new, entries, receipts = self._add_at_once(records) or self._add_in_turn(records)
         given = zip(entries, receipts, strict=True)
         return {lane: self._pass(lane, some, new[lane], given) for lane, some in records.items()}
+
+    def _add_at_once(self, records: Records) -> _New | None:
+        """Stores a few records with one statement, without asking who else has stored them.
+
+        Whoever else reads for this file stores them under the same ids, so that it cannot stay
+        hidden; then nothing is stored, and the others are asked first for a while.
+        """
+        count = sum(map(len, records.values()))
+        if not self._is_alone(records) or not 0 < count <= AT_ONCE_MAX:
+            return None
+        try:
+            judged, arrivals, places = self._judge(records)
+            rows = [(*one, *place[1:]) for one, place in zip(arrivals, places, strict=True)]
+            insert_rows(self._connection, "reading", rows)
+        except sqlite3.Error:
+            self._store.forget()
+            self._shared_until = time.monotonic() + SHARED_SECONDS
+            return None
+        except BaseException:
+            self._store.forget()
+            raise
+        return judged
+
+    def _add_in_turn(self, records: Records) -> _New:
+        """Stores any number of records in a transaction that begins with what others stored."""
+        with self._writing():
+            if self._store.catch_up():
+                self._shared_until = time.monotonic() + SHARED_SECONDS
+            new = {lane: self._unstored(lane, some) for lane, some in records.items()}
+            judged, arrivals, places = self._judge(new)
+            insert(self._connection, arrivals)
+            insert_many(self._connection, "place", places)
+        return judged
+
+    def _is_alone(self, lanes: Iterable[int]) -> bool:
+        """Whether nobody else is known to have stored what comes next."""
+        if not self._store.is_loaded or time.monotonic() < self._shared_until:
+            return False
+        return all(self._store.lanes[lane].records == self._passed[lane] for lane in lanes)
+
+    def _judge(self, new: Records) -> tuple[_New, list[Arrival], list[_Place]]:
+        entries = [_entry(lane, record) for lane, some in new.items() for record in some]
+        receipts, arrivals = self._store.judge(entries)
+        self._check_geneses(new)
+        stored = zip(arrivals, chain.from_iterable(new.values()), strict=True)
+        places = [
+            (one.id, record.offset, record.timestamp, record.key if one.stream is None else None)
+            for one, record in stored
+        ]
+        return (new, entries, receipts), arrivals, places
 
     def _pass(
         self,
@@ -216,11 +295,6 @@ class Replica:
 def _entry(lane: int, record: LogRecord) -> Entry:
     received_at = log_time(record.timestamp)
     return Entry(lane, stream_of_key(record.key), record.key, record.value, received_at)
-
-
-def _place(arrival: Arrival, record: LogRecord) -> tuple[int, int, int, bytes | None]:
-    key = record.key if arrival.stream is None else None
-    return arrival.id, record.offset, record.timestamp, key
 
 
 def _make(directory: Path, location: Location) -> None:

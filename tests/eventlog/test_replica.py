@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from deskledger.eventlog.control import genesis_record
 from deskledger.eventlog.errors import ForeignFile, NewerVersion
 from deskledger.eventlog.instants import microseconds
+from deskledger.eventlog.kafka import replica as replica_module
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.location import Location, Topic
 from deskledger.eventlog.kafka.replica import Replica
@@ -157,7 +159,9 @@ def test_two_processes_that_read_for_one_replica_hold_what_one_alone_would(
     found: list[tuple[int, bytes | None, bytes | None]], data: st.DataObject
 ) -> None:
     log = log_of(found)
-    with replica() as (alone, expected), replica() as (first, directory):
+    # Each of them is to try the short way again and again.
+    hurried = patch.object(replica_module, "SHARED_SECONDS", 0.0)
+    with hurried, replica() as (alone, expected), replica() as (first, directory):
         alone.add(by_lane(log))
         second = Replica.open(directory, LOCATION)
         ahead = {first: log, second: log}
