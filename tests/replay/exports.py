@@ -1,8 +1,10 @@
 """Exported lanes of small ledgers, and ways to change their files."""
 
 import json
+import shutil
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,14 +13,34 @@ from deskledger.eventlog.kafka.replica import Replica
 from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.progress import Checkpoint
 from deskledger.replay.chain_report import ChainReport
+from deskledger.replay.chains import verify_chains
 from deskledger.replay.export.lane_files import export_lanes, lane_file
 from deskledger.replay.exported_lane import exported_lanes
 from deskledger.replay.log_chains import verify_log
 from deskledger.replay.proving import Wanted
 from tests.eventlog.build import DESK
-from tests.replay.ledgers import LANES, Place
+from tests.replay.ledgers import LANES, Place, write_ledger
 
 Lines = list[dict[str, Any]]
+
+
+class Original:
+    """An export that stays as it is, and copies of it to be changed."""
+
+    def __init__(self, directory: Path) -> None:
+        self.ledger = write_ledger(directory)
+        self.report = verify_chains(self.ledger)
+        self.lanes = exported(self.ledger)
+        self._copies = count()
+
+    def copy(self) -> Path:
+        copy = self.lanes.with_name(f"copy-{next(self._copies)}")
+        shutil.copytree(self.lanes, copy)
+        return copy
+
+    def lines(self, lane: int) -> Lines:
+        path = lane_file(self.lanes, lane, LANES)
+        return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
 class Logged(NamedTuple):

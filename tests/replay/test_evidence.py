@@ -1,69 +1,28 @@
 """What a ledger says of one stream: every event with its path of hashes, and all attempts on it."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.commit import commit_hash, genesis_prev
 from deskledger.eventlog.control import genesis_record
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.lane import lane_hash
 from deskledger.eventlog.names import lane_of
 from deskledger.eventlog.records import Draft
 from deskledger.replay import stream_watch
 from deskledger.replay.chains import verify_chains
-from deskledger.replay.evidence import Evidence, Named, Standing
 from deskledger.replay.export.lane_files import lane_file
 from deskledger.replay.proving import Wanted
 from tests.eventlog.build import DESK, NOTE, Chain, commit, new_ledger, ticket
+from tests.replay.evidences import told
 from tests.replay.exports import Logged, exported, verified, write_replica
 from tests.replay.ledgers import LANES, change, rows, write_ledger
 
 JsonObject = Mapping[str, Any]
-
-
-def told(path: Path, wanted: Wanted) -> Evidence:
-    """The evidence of a ledger file, which its export gives just so."""
-    evidence = verify_chains(path, wanted=wanted).evidence
-    assert evidence is not None
-    assert verified(exported(path), wanted=wanted).evidence == evidence
-    return evidence
-
-
-def changed(value: bytes, **parts: object) -> bytes:
-    return orjson.dumps(orjson.loads(value) | parts)
-
-
-class Writer:
-    """Appends commits whose parts that nobody judges are stated."""
-
-    def __init__(self, ledger: EmbeddedLedger) -> None:
-        self._ledger = ledger
-        self._chains: dict[str, Chain] = {}
-
-    def add(self, stream: str, **parts: object) -> None:
-        chain = self._chains.setdefault(stream, Chain(stream))
-        value = changed(commit(stream, chain.version + 1, chain.hash), **parts)
-        (receipt,) = self._ledger.append([Draft(stream, value)])
-        assert receipt.effective
-        chain.version, chain.hash = chain.version + 1, commit_hash(value)
-
-
-def same_lane(count: int) -> list[str]:
-    """Streams that share the lane of the first ticket."""
-    lane = lane_of(ticket(1), LANES)
-    found = (ticket(number) for number in range(1, 100))
-    return [stream for stream in found if lane_of(stream, LANES) == lane][:count]
-
-
-def elsewhere() -> str:
-    lane = lane_of(ticket(1), LANES)
-    return next(s for s in map(ticket, range(100)) if lane_of(s, LANES) != lane)
 
 
 def test_the_path_of_hashes_leads_from_the_genesis_to_the_head(tmp_path: Path) -> None:
@@ -189,88 +148,6 @@ def test_only_so_many_attempts_are_kept_but_all_are_counted(
     evidence = told(tmp_path / "ledger.sqlite", ticket(1))
     assert evidence.void == {"conflict": 5}
     assert [one.body for one in evidence.attempts] == [{}] * 3
-
-
-def test_reads_of_the_same_lane_are_held_against_the_heads_before_the_commit(
-    tmp_path: Path,
-) -> None:
-    first, second, absent = same_lane(3)
-    with new_ledger(tmp_path, lanes=LANES) as ledger:
-        writer = Writer(ledger)
-        writer.add(second)
-        writer.add(second)
-        writer.add(first, reads={second: 2, absent: 0})
-        writer.add(second)
-        writer.add(first, reads={second: 2, absent: 1})
-        writer.add(first, reads={second: 4})
-        writer.add(second)
-    reads = [one.reads for one in told(tmp_path / "ledger.sqlite", first).commits]
-    assert reads == [
-        (Named(second, 2, 2, Standing.HEAD), Named(absent, 0, 0, Standing.HEAD)),
-        (Named(second, 2, 3, Standing.OLDER), Named(absent, 1, 0, Standing.MISSING)),
-        (Named(second, 4, 3, Standing.MISSING),),
-    ]
-
-
-def test_reads_of_another_lane_are_held_against_its_end(tmp_path: Path) -> None:
-    first, other = ticket(1), elsewhere()
-    never = next(
-        s for s in map(ticket, range(200, 300)) if lane_of(s, LANES) != lane_of(first, LANES)
-    )
-    with new_ledger(tmp_path, lanes=LANES) as ledger:
-        writer = Writer(ledger)
-        writer.add(other)
-        writer.add(first, reads={other: 1, never: 0})
-        writer.add(first, reads={other: 3, never: 1})
-        writer.add(other)
-    path = tmp_path / "ledger.sqlite"
-    assert [one.reads for one in told(path, first).commits] == [
-        (Named(other, 1, 2, Standing.ELSEWHERE), Named(never, 0, 0, Standing.HEAD)),
-        (Named(other, 3, 2, Standing.MISSING), Named(never, 1, 0, Standing.MISSING)),
-    ]
-    alone = lane_file(exported(path), lane_of(first, LANES), LANES)
-    evidence = verified(alone, wanted=first).evidence
-    assert evidence is not None
-    standings = {named.standing for one in evidence.commits for named in one.reads}
-    assert standings == {Standing.UNCHECKED}
-
-
-def test_a_cause_is_held_against_the_log_as_reads_are(tmp_path: Path) -> None:
-    first, second = same_lane(2)
-    with new_ledger(tmp_path, lanes=LANES) as ledger:
-        writer = Writer(ledger)
-        writer.add(second)
-        writer.add(first, cause={"stream": second, "version": 1})
-        writer.add(first, cause={"stream": second, "version": 2})
-        writer.add(first, cause={"stream": first, "version": 1})
-    causes = [one.cause for one in told(tmp_path / "ledger.sqlite", first).commits]
-    assert causes == [
-        Named(second, 1, 1, Standing.HEAD),
-        Named(second, 2, 1, Standing.MISSING),
-        Named(first, 1, 2, Standing.OLDER),
-    ]
-
-
-@pytest.mark.parametrize(
-    "parts",
-    [
-        {"reads": None, "cause": 7},
-        {"reads": ["desk"], "cause": {"stream": 7}},
-        {"reads": {"desk": "one", "no stream": 1}, "cause": {"stream": "x" * 300, "version": 1}},
-        {"reads": {"desk": True}, "actor": None, "software": 3, "cause": {}},
-        {"events": [{}, {"type": 7}]},
-    ],
-)
-def test_parts_that_nobody_judges_may_have_any_shape(
-    tmp_path: Path, parts: dict[str, object]
-) -> None:
-    with new_ledger(tmp_path, lanes=LANES) as ledger:
-        Writer(ledger).add(ticket(1), **parts)
-    (one,) = told(tmp_path / "ledger.sqlite", ticket(1)).commits
-    named: Sequence[Named | None] = [*one.reads, one.cause]
-    assert all(
-        each is None or each.standing in {Standing.MISSING, Standing.UNCHECKED} for each in named
-    )
 
 
 def test_evidence_ends_where_the_lane_differs(tmp_path: Path) -> None:
