@@ -35,6 +35,7 @@ types: $(READY)
 	@$(BIN)/mypy
 
 unit: $(READY)
+	@sh .ci/find-java maven >/dev/null
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 kafka: $(READY) ## start three Kafka brokers on loopback, until Ctrl-C
