@@ -17,6 +17,7 @@ from deskledger.domain.personal import personal_paths
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.contact_commands import SendReply
+from deskledger.eventlog.identified import identify
 from deskledger.eventlog.judge import Head, judge
 from deskledger.eventlog.lane import LaneState
 from deskledger.eventlog.opening import utc_now
@@ -66,7 +67,8 @@ def _steps(desk: Desk) -> list[tuple[str, float]]:
     reply: Command = SendReply(text=TEXT)
     writer.execute_many(Task(ticket, reply, request) for _ in range(EVENTS))
 
-    task = writer._identify(Task(ticket, reply, request))  # noqa: SLF001 - one step of many
+    key = desk.vault.secrets.command
+    task = identify(key, ticket, reply, request)
     loaded = writer.streams.load(ticket)
     proposer = writer._proposer  # noqa: SLF001
     context = Context(utc_now(), task.command_id, ticket, request.actor)
@@ -80,7 +82,7 @@ def _steps(desk: Desk) -> list[tuple[str, float]]:
     sealer = Sealer(desk.vault)
     seal = _cost(lambda: sealer.seal(ticket, body, paths, ticket))
     return [
-        ("identify (id and digest)", _cost(lambda: writer._identify(Task(ticket, reply, request)))),  # noqa: SLF001
+        ("identify (id and digest)", _cost(lambda: identify(key, ticket, reply, request))),
         ("decide", _cost(lambda: loaded.type.decide(loaded.state, reply, context))),
         ("evolve", _cost(lambda: loaded.type.evolve(loaded.state, event, loaded.version + 1))),
         ("to JSON", _cost(lambda: event.model_dump(mode="json"))),

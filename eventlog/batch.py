@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from deskledger.eventlog.commit import read_commit
-from deskledger.eventlog.proposal import Identified
+from deskledger.eventlog.identified import Identified
 from deskledger.eventlog.records import StoredRecord
 from deskledger.eventlog.streams import History, Loaded, Streams
 

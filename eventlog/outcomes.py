@@ -1,6 +1,8 @@
 """What became of the commands of one writer, counted by the names of outcomes."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 
 from deskledger.domain.errors import DeskError
@@ -32,6 +34,15 @@ class Outcomes:
                 self.add("conflict")
             case _:
                 return
+
+    @contextmanager
+    def counting_failures(self) -> Iterator[None]:
+        """Counts the failure that the block raises, and lets it rise."""
+        try:
+            yield
+        except DeskError as error:
+            self.add_failure(error)
+            raise
 
     def counts(self) -> dict[str, int]:
         """How many of each, those that never happened included."""

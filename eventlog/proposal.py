@@ -4,34 +4,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from deskledger.domain.commands import Command
 from deskledger.domain.context import Context
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.events import CommandAnswered, Event
 from deskledger.domain.identifiers import uuid_text
 from deskledger.domain.personal import PersonalPath, personal_paths
+from deskledger.eventlog.answers import answer_of
 from deskledger.eventlog.commit import Envelope, encode_commit
+from deskledger.eventlog.identified import Identified
 from deskledger.eventlog.randomness import random_bytes
 from deskledger.eventlog.records import Draft
-from deskledger.eventlog.requests import Answer, Request
+from deskledger.eventlog.requests import Answer
 from deskledger.eventlog.sealing import JsonObject, Sealer
 from deskledger.eventlog.streams import Loaded
-
-_ANSWERED = CommandAnswered.__name__
-
-
-class Identified(NamedTuple):
-    """A command with its ids: what the caller asked for, the same at every repetition.
-
-    Attributes:
-        digest: MAC of the fields that the caller stated.
-    """
-
-    stream: str
-    command: Command
-    request: Request
-    command_id: str
-    digest: str
 
 
 class Proposal(NamedTuple):
@@ -190,18 +175,3 @@ def _answered(
         code=None if refusal is None else refusal.code,
         facts={} if refusal is None else refusal.facts,
     )
-
-
-def answer_of(
-    stream: str,
-    number: int | None,
-    version: int,
-    events: Sequence[JsonObject],
-) -> Answer:
-    """The answer that events give; `version` is the stream's after the last of them."""
-    first = events[0]
-    if first["type"] == _ANSWERED:
-        outcome, code, facts = first["outcome"], first["code"], first["facts"]
-        return Answer(outcome, stream, number, version, code, facts)
-    types = tuple(event["type"] for event in events)
-    return Answer("done", stream, number, version, None, {}, types)
