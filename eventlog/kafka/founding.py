@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.control import genesis_record
+from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.kafka.handover import Handover, Record
 from deskledger.eventlog.kafka.location import NAME, Location
 from deskledger.eventlog.kafka.settings import KafkaSettings
@@ -75,14 +76,31 @@ def begin_log(settings: KafkaSettings, location: Location, vault: Sequence[Recor
 
 
 def _check(topics: Topics, location: Location) -> None:
-    # As with their ids, any broker may be behind.
+    """Checks the topics of a new desk; as with their ids, the broker that is asked may be behind.
+
+    Raises:
+        InvalidInput, Unavailable: they are not as they must be for longer than brokers take.
+    """
     until = time.monotonic() + KNOWN_SECONDS
-    while (deviations := topics.check(location)) and time.monotonic() < until:
-        time.sleep(0.05)
+    while True:
+        try:
+            held = _held(topics, location)
+        except (InvalidInput, Unavailable):
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            break
+    if held:
+        told = f"{held[0]} holds records already; choose another name, or join that desk."
+        raise InvalidInput(told, topic=held[0])
+
+
+def _held(topics: Topics, location: Location) -> list[str]:
+    """The topics that hold records; all must be as they must be."""
+    deviations = topics.check(location)
     if deviations:
         told = "; ".join(map(str, deviations))
         raise InvalidInput(f"The topics are not as they must be: {told}.")
-    for topic in (location.ledger, location.vault):
-        if topics.records(topic.name):
-            told = f"{topic.name} holds records already; choose another name, or join that desk."
-            raise InvalidInput(told, topic=topic.name)
+    names = (location.ledger.name, location.vault.name)
+    return [name for name in names if topics.records(name)]

@@ -14,7 +14,7 @@ from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError
 
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import Unavailable
-from deskledger.eventlog.kafka.clients import connected
+from deskledger.eventlog.kafka.clients import connected, reason
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.reading import Begin, LogRecord, Sink, Tip
 from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
@@ -79,7 +79,7 @@ class Tail:
             try:
                 self._follow()
             except (KafkaError, DeskError, OSError) as error:
-                self.trouble = f"{type(error).__name__}: {error}"
+                self.trouble = reason(error)
                 self._closing.wait(RETRY_SECONDS)
             except Exception as error:
                 # A fault of ours: nothing is read any more, and every writer is told so.
@@ -199,11 +199,13 @@ class Tail:
     def _look_for_cuts(self, consumer: Any) -> None:
         """Finds logs that end before the record that they must hold: nothing would ever come.
 
-        A new leader may not know at once how far its log reaches, so a second look must agree.
+        A new leader may not know at once how far its log reaches, so a second look must agree;
+        with too few brokers in sync, it does not come to know.
         """
         for partition, tip in list(self._expected.items()):
-            end = self._standings[partition].end
-            if end is None or end[1] > tip.offset:
+            standing = self._standings[partition]
+            end = standing.end
+            if end is None or end[1] > tip.offset or standing.hindrance:
                 self._cut_at.pop(partition, None)
             elif end[0] - self._cut_at.setdefault(partition, end[0]) > CUT_SECONDS:
                 self._stop(consumer, {partition: LogChanged()})
@@ -219,7 +221,7 @@ class Tail:
                 sink.note_fresh(time.time() - age)
 
     def _stop(self, consumer: Any, reasons: Mapping[TopicPartition, DeskError]) -> None:
-        for partition, reason in reasons.items():
+        for partition, why in reasons.items():
             consumer.pause(partition)
             self._expected.pop(partition, None)
-            self._standings.stop([partition], reason)
+            self._standings.stop([partition], why)
