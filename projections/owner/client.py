@@ -1,7 +1,5 @@
 """Asking the process that owns the tables."""
 
-import os
-import socket
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -11,13 +9,12 @@ from typing import IO, Any, ParamSpec, Self, TypeVar
 import orjson
 from pydantic import BaseModel
 
-from deskledger.domain.errors import DeskError, InvalidInput
-from deskledger.eventlog.errors import Unavailable
+from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.progress import Progress
 from deskledger.projections.owner import messages
 from deskledger.projections.owner.frames import REQUEST_BYTES_MAX, Channel, HungUp, Silent
 from deskledger.projections.owner.messages import Answer, Ask, Begin, End, Owner, Switch
-from deskledger.projections.owner.place import address_of, peer_user
+from deskledger.projections.owner.place import connected_socket
 from deskledger.projections.owner.values import Row, rows_of
 from deskledger.projections.question import Asked, Limits, Question
 
@@ -34,27 +31,42 @@ _ERROR = b'{"error":'
 
 
 class OwnedTables:
-    """The tables of a desk behind the process that owns them; one thread asks at a time.
+    """The tables of a desk behind the process that owns them.
+
+    Moments may be asked within one another; each has a conversation of its own.
 
     Attributes:
         owner: who that is.
-        goal: what its answers are to hold, as far as it comes to that in time.
     """
 
     def __init__(
-        self, channel: Channel, owner: Owner, goal: Sequence[Progress], wait_seconds: float
+        self,
+        directory: Path,
+        greeted: tuple[Channel, Owner],
+        *,
+        goal: Sequence[Progress] = (),
+        wait_seconds: float = 0.0,
     ) -> None:
-        """Takes over a channel on which both sides have greeted."""
-        self._channel = channel
+        """Takes over a channel on which both sides have greeted.
+
+        Args:
+            directory: the desk's.
+            greeted: the first conversation, and who greeted in it.
+            goal: what answers are to hold, as far as the owner comes to that in time.
+            wait_seconds: how long the first question waits for that.
+        """
+        channel, self.owner = greeted
+        self._directory = directory
+        self._idle = [channel]
+        self._at_least = {at.lane: at.records for at in goal}
         self._wait_seconds = wait_seconds
-        self.owner = owner
-        self.goal = goal
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._channel.close()
+        while self._idle:
+            self._idle.pop().close()
 
     @contextmanager
     def moment(self) -> Iterator["OwnedMoment"]:
@@ -63,28 +75,46 @@ class OwnedTables:
         Raises:
             Unavailable: the owner has ended, or does not answer.
         """
-        at_least = {at.lane: at.records for at in self.goal}
-        begin = Begin(at_least=at_least, wait_seconds=self._wait_seconds)
-        told = self._request(begin, self._wait_seconds)
-        progress = messages.read_progress(self.owner.desk, told["progress"])
-        moment = OwnedMoment(self._channel, self.owner, progress)
-        yield moment
-        if not moment.failed:
-            # Its answers are complete, whatever becomes of the owner now.
+        # Who has waited once in vain does not wait for each question again.
+        begin = Begin(at_least=self._at_least, wait_seconds=self._wait_seconds)
+        self._wait_seconds = 0.0
+        with self._conversation() as channel:
+            told = _exchanged(channel, begin, begin.wait_seconds + GRACE_SECONDS)
+            progress = messages.read_progress(self.owner.desk, told["progress"])
+            yield OwnedMoment(channel, self.owner, progress)
+            # The answers are complete, whatever becomes of the owner now.
             with suppress(HungUp, Silent):
-                self._request(End())
+                _exchanged(channel, End(), GRACE_SECONDS)
 
     def switch(self) -> None:
         """Lets the owner go on with the tables that were rebuilt beside its own.
 
         Raises:
             Unavailable: it could not, and goes on with its own.
-            ForeignFile, Outdated, Astray: what was rebuilt is not for it.
+            InvalidInput, ForeignFile, Outdated, Astray: what was rebuilt is not for it.
         """
-        self._request(Switch(), SWITCH_SECONDS)
+        with self._conversation() as channel:
+            _exchanged(channel, Switch(), SWITCH_SECONDS)
 
-    def _request(self, request: BaseModel, seconds: float = 0.0) -> Mapping[str, Any]:
-        return _exchanged(self._channel, request, seconds + GRACE_SECONDS)
+    @contextmanager
+    def _conversation(self) -> Iterator[Channel]:
+        """A channel that nobody uses; after an error it is not used again."""
+        channel = self._idle.pop() if self._idle else None
+        if channel is None or channel.is_gone():
+            channel = self._anew()
+        try:
+            yield channel
+        except BaseException:
+            channel.close()
+            raise
+        self._idle.append(channel)
+
+    def _anew(self) -> Channel:
+        found = _greeted(self._directory)
+        if found is None:
+            raise HungUp
+        channel, self.owner = found
+        return channel
 
 
 class OwnedMoment:
@@ -92,7 +122,6 @@ class OwnedMoment:
 
     Attributes:
         progress: how far the tables had come.
-        failed: whether a question failed; the moment has ended with it.
     """
 
     def __init__(self, channel: Channel, owner: Owner, progress: Sequence[Progress]) -> None:
@@ -100,15 +129,12 @@ class OwnedMoment:
         self._channel = channel
         self._seconds = owner.seconds + GRACE_SECONDS
         self.progress = progress
-        self.failed = False
 
     def answer(self, question: Question[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answers one of the desk's own questions."""
         arguments = question.told_arguments(*args, **kwargs)
-        with self._ending():
-            asked = Answer(question=question.name, arguments=arguments)
-            told = _exchanged(self._channel, asked, self._seconds)
-            return question.read_answer(told["value"])
+        asked = Answer(question=question.name, arguments=arguments)
+        return question.read_answer(_exchanged(self._channel, asked, self._seconds)["value"])
 
     @contextmanager
     def ask(self, sql: str, *, personal: bool, limits: Limits | None = None) -> Iterator[Asked]:
@@ -118,9 +144,8 @@ class OwnedMoment:
         """
         del limits
         with tempfile.SpooledTemporaryFile(KEPT_IN_MEMORY_BYTES) as kept:
-            with self._ending():
-                head = _exchanged(self._channel, Ask(sql=sql, personal=personal), self._seconds)
-                self._keep(kept)
+            head = _exchanged(self._channel, Ask(sql=sql, personal=personal), self._seconds)
+            self._keep(kept)
             kept.seek(0)
             columns = tuple((name, kind) for name, kind in head["columns"])
             yield Asked(columns, _batches(kept, [kind for _, kind in columns]), self.progress)
@@ -131,14 +156,6 @@ class OwnedMoment:
             if body.startswith(_ERROR):
                 messages.raise_error(orjson.loads(body))
             kept.write(body + b"\n")
-
-    @contextmanager
-    def _ending(self) -> Iterator[None]:
-        try:
-            yield
-        except DeskError:
-            self.failed = True
-            raise
 
 
 def find_owner(
@@ -156,55 +173,33 @@ def find_owner(
         NewerVersion: the owner is of a newer version.
         Unavailable: it is of an older one, of another user, or does not answer.
     """
-    connected = _connected(directory)
+    found = _greeted(directory)
+    if found is None:
+        return None
+    channel, owner = found
+    if owner.desk != desk or owner.directory != messages.directory_mark(directory):
+        # The directory was copied, and with it the link to where the owner of the other answers.
+        channel.close()
+        return None
+    return OwnedTables(directory, found, goal=goal, wait_seconds=wait_seconds)
+
+
+def _greeted(directory: Path) -> tuple[Channel, Owner] | None:
+    """A conversation in which both sides have greeted; None if nobody is there for it."""
+    connected = connected_socket(directory, GREETING_SECONDS)
     if connected is None:
         return None
     channel = Channel(connected)
     try:
         channel.send(messages.asker_greeting(), GREETING_SECONDS)
-        owner = messages.read_owner(channel.receive(GREETING_SECONDS))
+        return channel, messages.read_owner(channel.receive(GREETING_SECONDS))
     except HungUp:
-        # It ends just now, or this user may not ask it.
+        # It ends just now.
         channel.close()
         return None
     except BaseException:
         channel.close()
         raise
-    if owner.desk != desk or owner.directory != messages.directory_mark(directory):
-        # The directory was copied, and with it the link to where the owner of the other answers.
-        channel.close()
-        return None
-    return OwnedTables(channel, owner, goal, wait_seconds)
-
-
-def _connected(directory: Path) -> socket.socket | None:
-    """A connection to the socket of a desk, None if nobody listens there."""
-    address = address_of(directory)
-    if address is None:
-        return None
-    connected = socket.socket(socket.AF_UNIX)
-    connected.settimeout(GREETING_SECONDS)
-    try:
-        connected.connect(os.fspath(address))
-    except (FileNotFoundError, ConnectionRefusedError):
-        # There is no owner, or one that was killed and has left its socket.
-        connected.close()
-        return None
-    except (TimeoutError, BlockingIOError) as error:
-        connected.close()
-        raise Silent from error
-    except PermissionError as error:
-        connected.close()
-        raise _another_user(address) from error
-    if peer_user(connected) != os.geteuid():
-        connected.close()
-        raise _another_user(address)
-    return connected
-
-
-def _another_user(address: Path) -> Unavailable:
-    told = "A process of another user owns the tables; ask as that user."
-    return Unavailable(told, socket=str(address))
 
 
 def _exchanged(channel: Channel, request: BaseModel, seconds: float) -> Mapping[str, Any]:

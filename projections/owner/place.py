@@ -34,6 +34,39 @@ def address_of(directory: Path) -> Path | None:
     return own if _fits(own) else None
 
 
+def connected_socket(directory: Path, seconds: float) -> socket.socket | None:
+    """A connection to the owner of a desk's tables, None if nobody listens there.
+
+    Raises:
+        Unavailable: the owner is of another user, or accepts nobody within the time.
+    """
+    address = address_of(directory)
+    if address is None:
+        return None
+    connected = socket.socket(socket.AF_UNIX)
+    connected.settimeout(seconds)
+    try:
+        connected.connect(os.fspath(address))
+        _check_user(connected)
+    except (FileNotFoundError, ConnectionRefusedError):
+        # There is no owner, or one that was killed and has left its socket.
+        connected.close()
+        return None
+    except PermissionError as error:
+        connected.close()
+        told = "A process of another user owns the tables; ask as that user."
+        raise Unavailable(told, socket=str(address)) from error
+    except (TimeoutError, BlockingIOError) as error:
+        connected.close()
+        raise Unavailable("The owner of the tables accepts nobody; ask again later.") from error
+    return connected
+
+
+def _check_user(connected: socket.socket) -> None:
+    if peer_user(connected) != os.geteuid():
+        raise PermissionError
+
+
 def listening_socket(directory: Path) -> socket.socket:
     """A socket at which the owner of a desk's tables answers, for its user alone (mode 0600).
 

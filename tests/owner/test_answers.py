@@ -165,6 +165,12 @@ def test_errors_are_the_same(both: Both, sql: str) -> None:
     assert rows(both.owned, "SELECT 1") == rows(both.held, "SELECT 1")
 
 
+def test_questions_may_be_asked_within_one_another(both: Both) -> None:
+    with both.owned.moment() as outer, ask(both.owned, "FROM range(5)", personal=False) as found:
+        assert sum(len(batch) for batch in found.rows) == 5
+        assert outer.answer(queries.status_counts) == queries.status_counts(both.held).value
+
+
 def error(tables: Tables, sql: str) -> DeskError:
     with pytest.raises(DeskError) as raised:
         rows(tables, sql, personal=False)

@@ -1,0 +1,116 @@
+"""The command line beside a process that owns the tables: the same answers, sooner."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.cli.runs import MAIN, Shell
+from tests.owner.running import owner_process, told
+
+LOADED = "import sys, atexit; atexit.register(lambda: print('duckdb' in sys.modules)); "
+ASKED: tuple[tuple[str, ...], ...] = (
+    ("queue",),
+    ("queue", "--waiting", "--limit", "1"),
+    ("ticket", "list"),
+    ("customer", "list"),
+    ("ticket", "show", "A-7781"),
+    ("sql", "SELECT number, status, opened_at, tags FROM ticket ORDER BY number"),
+    ("sql", "SELECT subject FROM ticket_personal ORDER BY number", "--personal"),
+)
+
+
+@pytest.fixture
+def busy(shell: Shell) -> Shell:
+    asking = ("--from", "li@example.com", "--message", "泵有异响")
+    shell.ok("ticket", "open", "--subject", "泵", *asking, "--reference", "shop/order/A-7781")
+    shell.ok("ticket", "open", "--subject", "Noise")
+    return shell
+
+
+@pytest.fixture
+def owner(busy: Shell) -> Iterator["subprocess.Popen[str]"]:
+    with owner_process(busy.directory) as process:
+        told(process, "projections_current")
+        yield process
+
+
+def test_commands_answer_the_same_with_an_owner_and_without(busy: Shell) -> None:
+    without = [busy.json(*arguments) for arguments in ASKED]
+    plain = [busy.ok(*arguments) for arguments in ASKED]
+    with owner_process(busy.directory) as process:
+        told(process, "projections_current")
+        assert [busy.json(*arguments) for arguments in ASKED] == without
+        assert [busy.ok(*arguments) for arguments in ASKED] == plain
+
+
+@pytest.mark.usefixtures("owner")
+def test_a_command_sees_what_the_one_before_has_written(busy: Shell) -> None:
+    for more in range(3):
+        opened = busy.json("ticket", "open", "--subject", f"Again {more}")
+        listed = busy.json("ticket", "list", "--limit", "100")
+        assert opened["number"] in [line["number"] for line in listed["tickets"]]
+        assert listed["behind"] == 0
+
+
+def test_status_names_the_owner_and_how_far_the_tables_are_behind(
+    busy: Shell, owner: "subprocess.Popen[str]"
+) -> None:
+    busy.ok("queue")
+    tables: dict[str, Any] = busy.json("status")["tables"]
+    assert tables["owner"]["pid"] == owner.pid
+    assert tables["owner"]["since"].endswith("Z")
+    assert tables["trouble"] is None
+    lanes = busy.json("status")["lanes"]
+    assert {(lane["behind"], lane["behind_seconds"]) for lane in lanes} == {(0, 0.0)}
+    assert f"process {owner.pid} since 20" in busy.ok("status")
+    owner.kill()
+    owner.wait()
+    assert busy.json("status")["tables"]["owner"] is None
+
+
+def test_status_says_for_how_long_records_wait_that_the_tables_lack(busy: Shell) -> None:
+    busy.ok("queue")
+    busy.ok("ticket", "open")
+    lanes = busy.json("status")["lanes"]
+    waiting = [lane for lane in lanes if lane["behind"]]
+    assert waiting
+    assert all(lane["behind_seconds"] > 0 for lane in waiting)
+    assert "the oldest recorded" in busy.ok("status")
+
+
+def test_rebuild_and_verify_work_beside_the_owner(
+    busy: Shell, owner: "subprocess.Popen[str]"
+) -> None:
+    assert busy.json("rebuild")["records"] > 0
+    assert "projections_exchanged" in told(owner, "projections_exchanged")
+    assert busy.json("verify")["tables"]["differences"] == []
+    assert busy.json("status")["tables"]["owner"]["pid"] == owner.pid
+
+
+@pytest.mark.usefixtures("owner")
+def test_bad_questions_end_as_without_an_owner(busy: Shell) -> None:
+    assert "--personal" in busy.fails(2, "sql", "SELECT * FROM ticket_personal")
+    assert "one SELECT" in busy.fails(2, "sql", "DELETE FROM ticket")
+    assert "错误：" in busy.fails(2, "--language", "zh", "sql", "SELECT nothing FROM ticket")
+
+
+def test_a_question_beyond_the_owners_limits_ends_with_3(busy: Shell) -> None:
+    with owner_process(busy.directory, DESKLEDGER_QUESTION_ROWS="9") as process:
+        told(process, "projections_current")
+        assert "narrow it down" in busy.fails(3, "sql", "FROM range(10)")
+        assert "缩小范围" in busy.fails(3, "--language", "zh", "sql", "FROM range(10)")
+
+
+@pytest.mark.usefixtures("owner")
+def test_with_an_owner_the_queue_is_shown_without_loading_the_database(busy: Shell) -> None:
+    command = [sys.executable, "-c", LOADED + MAIN, "--desk", str(busy.directory), "--json"]
+    done = subprocess.run(  # noqa: S603 - our own program
+        [*command, "queue"], capture_output=True, text=True, check=True
+    )
+    answer, loaded = done.stdout.splitlines()
+    assert json.loads(answer)["total"] == 2
+    assert loaded == "False"
