@@ -160,7 +160,8 @@ class Session:
         """Says beside the answer where it may be old, because no broker can be asked."""
         freshness = ledger.freshness()
         if not freshness.is_fresh:
-            self.note(self.say("stale", reason=freshness.trouble, at=freshness.at or "–"))
+            at = "–" if freshness.at is None else f"{freshness.at:%Y-%m-%d %H:%M:%S} UTC"
+            self.note(self.say("stale", reason=freshness.trouble, at=at))
 
 
 _JSON = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME

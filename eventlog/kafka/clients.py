@@ -51,9 +51,14 @@ def reached(ask: Callable[[], T]) -> T:
 
 def unavailable(error: Exception) -> Unavailable:
     """What an error of the client means for the desk."""
-    kind = type(error).__name__
-    told = f"The brokers did not do it ({kind}: {error}); check that they run and let this desk in."
-    return Unavailable(told, reason=kind)
+    told = f"The brokers did not do it ({reason(error)}); check that they run and let this desk in."
+    return Unavailable(told, reason=type(error).__name__)
+
+
+def reason(error: BaseException) -> str:
+    """What an error says, with its kind in front; the client's own errors name it themselves."""
+    kind, told = type(error).__name__, str(error)
+    return told if told.startswith(kind) else f"{kind}: {told}"
 
 
 def drop(producer: Any) -> None:

@@ -12,7 +12,7 @@ from kafka.errors import KafkaError
 
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
-from deskledger.eventlog.kafka.clients import connected, drop, reached, unavailable
+from deskledger.eventlog.kafka.clients import connected, drop, reached, reason, unavailable
 from deskledger.eventlog.kafka.read_back import Awaited
 from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
 from deskledger.eventlog.kafka.topics import MESSAGE_BYTES_MAX
@@ -165,7 +165,7 @@ class Handover:
     def _send(self, producer: Any, handed: _Handed) -> None:
         def give_up(error: BaseException) -> None:
             self._retire(producer)
-            handed.awaited.doubt(f"{type(error).__name__}: {error}")
+            handed.awaited.doubt(reason(error))
 
         sent = 0
         try:

@@ -138,9 +138,9 @@ class Log:
         fresh_at = standing.fresh_at
         if fresh_at is None or time.monotonic() - fresh_at > self.settings.fresh_seconds:
             what = f"{partition.topic}, partition {partition.partition}"
-            ago = "never" if fresh_at is None else f"{time.monotonic() - fresh_at:.0f} s ago"
-            told = f"The end of {what} was last reached {ago}; nothing was stored. {self.trouble}"
-            raise Unavailable(told.rstrip(), reason=self.trouble)
+            ago = "yet" if fresh_at is None else f"for {time.monotonic() - fresh_at:.0f} s"
+            told = f"The end of {what} has not been reached {ago}; nothing was stored."
+            raise Unavailable(f"{told} {self.trouble}".rstrip(), reason=self.trouble)
 
     def _read_clock(self) -> None:
         sent_at = time.monotonic()

@@ -18,7 +18,7 @@ from kafka.errors import KafkaError, for_code
 from kafka.protocol.consumer import OffsetSpec
 
 from deskledger.domain.errors import DeskError
-from deskledger.eventlog.kafka.clients import connected
+from deskledger.eventlog.kafka.clients import connected, reason
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.location import Location, Topic
 from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
@@ -80,7 +80,7 @@ class Watch:
                 with closing(connected(KafkaAdminClient, self._options)) as admin:
                     self._look_again_and_again(admin)
             except (KafkaError, DeskError, OSError) as error:
-                self.trouble = f"{type(error).__name__}: {error}"
+                self.trouble = reason(error)
                 self._closing.wait(PERIOD_SECONDS)
 
     def _look_again_and_again(self, admin: Any) -> None:
@@ -116,8 +116,8 @@ class Watch:
         """Notes how a topic's partitions stand; gives those with a leader, and the leader."""
         own = [one for one in self._standings.all if one.topic == topic.name]
         if described.get("error_code", 0) or not described:
-            reason = for_code(described.get("error_code", 3)).__name__
-            self._hinder(own, f"{topic.name}: {reason}")
+            kind = for_code(described.get("error_code", 3)).__name__
+            self._hinder(own, f"{topic.name}: {kind}")
             return
         if UUID(str(described["topic_id"])) != topic.id:
             told = f"{topic.name} was deleted and made anew; run `deskledger recover`."

@@ -1,0 +1,227 @@
+"""The parts of a ledger on Kafka that need no broker to be right or wrong."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kafka import TopicPartition
+
+from deskledger.domain.errors import InvalidInput
+from deskledger.eventlog.errors import ForeignFile, NewerVersion, Unavailable
+from deskledger.eventlog.kafka import vault_rows
+from deskledger.eventlog.kafka.broker_clock import BrokerClock
+from deskledger.eventlog.kafka.location import FILE_NAME, Location
+from deskledger.eventlog.kafka.read_back import ReadBack
+from deskledger.eventlog.kafka.settings import KafkaSettings, Security, client_options
+from deskledger.eventlog.kafka.standing import Standings
+from deskledger.eventlog.kafka.vault_records import (
+    Destroyed,
+    KeyRow,
+    SecretRow,
+    key_name,
+    key_record,
+    read_record,
+    secret_record,
+)
+from deskledger.eventlog.vault_file import VAULT
+from tests.eventlog.test_replica import LOCATION
+
+PARTITION = TopicPartition("desk.ledger", 0)
+
+
+def test_what_secures_a_connection_is_passed_through_to_every_client() -> None:
+    security = Security(
+        protocol="SASL_SSL",
+        ca_file=Path("ca.pem"),
+        certificate_file=Path("own.pem"),
+        key_file=Path("own.key"),
+        key_password="k-secret",  # noqa: S106 - invented
+        mechanism="SCRAM-SHA-256",
+        username="desk",
+        password="p-secret",  # noqa: S106 - invented
+    )
+    options = client_options(KafkaSettings(("a:1", "b:2"), security))
+    assert options["bootstrap_servers"] == ["a:1", "b:2"]
+    assert options["security_protocol"] == "SASL_SSL"
+    assert (options["ssl_cafile"], options["ssl_certfile"]) == ("ca.pem", "own.pem")
+    assert (options["ssl_keyfile"], options["ssl_password"]) == ("own.key", "k-secret")
+    assert options["sasl_mechanism"] == "SCRAM-SHA-256"
+    assert options["sasl_plain_username"] == "desk"
+    assert options["sasl_plain_password"] == "p-secret"  # noqa: S105 - invented
+    assert "secret" not in repr(KafkaSettings((), security))
+
+
+def test_a_plain_connection_states_no_login() -> None:
+    options = client_options(KafkaSettings(("a:1",)))
+    assert not [name for name in options if name.startswith(("sasl", "ssl"))]
+
+
+def test_a_location_is_read_as_it_was_written(tmp_path: Path) -> None:
+    LOCATION.write(tmp_path)
+    assert Location.read(tmp_path) == LOCATION
+    assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", ForeignFile),
+        ("{}", ForeignFile),
+        ('{"format":1,"password":"x"}', ForeignFile),
+        ('{"format":2,"desk":"x"}', NewerVersion),
+    ],
+)
+def test_a_file_of_another_form_states_no_location(
+    tmp_path: Path, text: str, error: type[Exception]
+) -> None:
+    (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
+    with pytest.raises(error):
+        Location.read(tmp_path)
+
+
+def test_a_directory_without_the_file_is_no_desk_on_kafka(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="no desk on Kafka"):
+        Location.read(tmp_path)
+
+
+@pytest.mark.parametrize(("off", "is_right"), [(0, True), (29, True), (-29, True), (40, False)])
+def test_a_clock_is_compared_with_the_time_that_a_broker_gave(off: int, *, is_right: bool) -> None:
+    def wrong() -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=off)
+
+    clock = BrokerClock(wrong)
+    known_before = clock.is_known
+    now = time.monotonic()
+    clock.note(int(time.time() * 1000), now - 0.01, now)
+    assert (known_before, clock.is_known) == (False, True)
+    if is_right:
+        clock.check(30.0)
+    else:
+        with pytest.raises(Unavailable, match="ahead of the brokers'"):
+            clock.check(30.0)
+
+
+def test_a_clock_that_is_set_after_it_was_compared_is_noticed() -> None:
+    off = timedelta()
+    clock = BrokerClock(lambda: datetime.now(UTC) + off)
+    now = time.monotonic()
+    clock.note(int(time.time() * 1000), now, now)
+    clock.check(30.0)
+    off = timedelta(hours=-1)
+    with pytest.raises(Unavailable, match="behind the brokers'"):
+        clock.check(30.0)
+
+
+def test_each_of_equal_records_is_settled_once_in_order() -> None:
+    read_back: ReadBack[int] = ReadBack()
+    first = read_back.expect([b"a", b"a"], 1.0)
+    second = read_back.expect([b"a"], 1.0)
+    for result in (1, 2, 3):
+        read_back.settle(b"a", result)
+    assert (first.wait(), second.wait()) == ([1, 2], [3])
+    assert not read_back
+
+
+def test_a_record_that_does_not_come_in_time_is_waited_for_no_longer() -> None:
+    read_back: ReadBack[int] = ReadBack()
+    awaited = read_back.expect([b"a"], 0.0)
+    assert awaited.wait() is None
+    read_back.forget([b"a"], awaited)
+    assert b"a" not in read_back
+    read_back.settle(b"a", 1)
+
+
+def test_a_refused_hand_over_is_told_to_its_caller() -> None:
+    awaited = ReadBack[int]().expect([b"a"], 10.0)
+    awaited.refuse(Unavailable("no brokers"))
+    with pytest.raises(Unavailable, match="no brokers"):
+        awaited.wait()
+
+
+def test_a_doubted_record_may_still_come() -> None:
+    read_back: ReadBack[int] = ReadBack()
+    awaited = read_back.expect([b"a"], 60.0)
+    awaited.doubt("a send failed")
+    read_back.settle(b"a", 1)
+    assert awaited.wait() == [1]
+
+
+def test_a_partition_is_fresh_once_what_it_had_at_a_moment_is_read() -> None:
+    standings = Standings([PARTITION])
+    standings.ended(time.monotonic(), {PARTITION: 5})
+    assert standings.age_seconds() is None
+    standings.read({PARTITION: 4})
+    assert standings.age_seconds() is None
+    standings.read({PARTITION: 5})
+    assert standings.age_seconds() is not None
+
+
+def test_whoever_waits_to_be_fresh_is_woken_and_a_stopped_partition_keeps_nobody_waiting() -> None:
+    standings = Standings([PARTITION])
+    since = time.monotonic()
+    reader = threading.Timer(0.05, lambda: standings.read({PARTITION: 1}))
+    standings.ended(time.monotonic(), {PARTITION: 1})
+    reader.start()
+    assert standings.wait_fresh(since, 10.0)
+    reader.join()
+    assert not standings.wait_fresh(time.monotonic(), 0.01)
+    standings.stop([PARTITION], Unavailable("over"))
+    assert standings.wait_fresh(time.monotonic(), 10.0)
+
+
+names = st.from_regex(r"[a-z]{1,8}/[a-z0-9]{1,8}", fullmatch=True)
+rows = st.builds(
+    KeyRow,
+    st.binary(min_size=12, max_size=12),
+    st.binary(max_size=60),
+    st.none() | names,
+    st.sampled_from([None, "subject", "text"]),
+    st.none() | names,
+)
+
+
+@given(rows)
+def test_a_key_is_read_from_its_record_as_it_was_written(row: KeyRow) -> None:
+    assert read_record(*key_record(row)) == row
+    assert read_record(key_name(row.id), None) == Destroyed(row.id)
+
+
+def test_a_secret_is_read_from_its_record_and_cannot_be_destroyed() -> None:
+    row = SecretRow("command", b"wrapped")
+    key, value = secret_record(row)
+    assert read_record(key, value) == row
+    assert read_record(key, None) is None
+
+
+@given(st.none() | st.binary(max_size=40), st.none() | st.binary(max_size=60))
+def test_whatever_stands_in_the_topic_can_be_read(key: bytes | None, value: bytes | None) -> None:
+    read_record(key, value)
+    read_record(b"key/" + b"00" * 12, value or b"")
+
+
+@pytest.fixture
+def vault_file(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(tmp_path / "vault.sqlite", isolation_level=None)) as connection:
+        for statement in VAULT.schema:
+            connection.execute(statement)
+        yield connection
+
+
+def test_of_two_first_keys_of_a_subject_the_first_in_the_topic_is_used(
+    vault_file: sqlite3.Connection,
+) -> None:
+    first, second = bytes(12), bytes([1]) * 12
+    for identifier in (first, second, first):
+        vault_rows.apply(vault_file, KeyRow(identifier, b"w", "customer/a", "subject"))
+    found = vault_file.execute("SELECT id, purpose FROM key ORDER BY row").fetchall()
+    assert found == [(first, "subject"), (second, "spare")]
+    assert vault_rows.ids_of_subjects(vault_file, ["customer/a"]) == [first, second]
+    assert vault_rows.apply(vault_file, Destroyed(first))
+    assert not vault_rows.apply(vault_file, Destroyed(first))
