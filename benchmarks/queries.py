@@ -22,6 +22,7 @@ from deskledger.app.cli.rebuild import build_anew
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.story import story
 from deskledger.app.cli.ticket.naming import ticket_stream
+from deskledger.projections.analyst import ask
 from deskledger.projections.errors import Outdated
 from deskledger.projections.file import NAME
 from deskledger.projections.lists import TicketFilter, subjects, ticket_list
@@ -74,8 +75,8 @@ class Asker:
         self._session = session
         self._tables = session.tables
         self._rng = random.Random(SEED)  # noqa: S311 - the same tickets in each run
-        with self._tables.reading() as connection:
-            self._known: list[tuple[int, str]] = connection.execute(DRAWN).fetchall()
+        with ask(self._tables, DRAWN, personal=False) as drawn:
+            self._known = [row for rows in drawn.rows for row in rows]
 
     def questions(self) -> list[tuple[str, Callable[[], Any]]]:
         """What is asked, and how."""
