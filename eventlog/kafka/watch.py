@@ -9,7 +9,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from kafka.errors import KafkaError, for_code
 from kafka.protocol.consumer import OffsetSpec
 
 from deskledger.domain.errors import DeskError
+from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.kafka.clients import connected, reason
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.location import Location, Topic
@@ -158,7 +159,9 @@ class Watch:
                     f"{one.topic}, partition {one.partition}: the log begins at {begin}, not at 0."
                 )
                 self._standings.stop([one], LogChanged(told, lane=one.partition, begin=begin))
-        self.deviations = Topics(admin).check(self._location)
+        # Whoever may not see the settings cannot check them; `doctor` says so.
+        with suppress(Unavailable):
+            self.deviations = Topics(admin).check(self._location)
 
 
 def _offsets(
