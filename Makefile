@@ -6,9 +6,11 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := demo-desk
 SEED := 20261122
+SEEDS := 3
+FAULTS := .cache/faults.jsonl
 BENCHMARKS := commands command_cost store importing generate projector rebuild queries publisher verify_log
 
-.PHONY: help setup run test lint types unit kafka bench clean lock feed-docs
+.PHONY: help setup run test lint types unit kafka faults bench clean lock feed-docs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -40,6 +42,12 @@ unit: $(READY)
 
 kafka: $(READY) ## start three Kafka brokers on loopback, until Ctrl-C
 	@$(BIN)/python -m tests.kafka.brokers
+
+faults: $(READY) ## run every fault on real brokers SEEDS times; write docs/faults.md
+	@mkdir -p .cache && rm -f $(FAULTS)
+	@FAULT_SEEDS=$(SEEDS) FAULT_RESULTS=$(FAULTS) $(BIN)/python -m pytest -n 2 --dist worksteal -q \
+	  tests/kafka/faults
+	@$(BIN)/python -m tests.kafka.faults.results $(FAULTS)
 
 bench: $(READY) ## print every measured table of docs/performance.md
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
