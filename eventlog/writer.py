@@ -9,6 +9,7 @@ one transaction. It costs each of them half of deciding alone, because the proce
 warm and the interpreter's lock changes hands less often.
 """
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -77,6 +78,7 @@ class Writer:
         self.streams = Streams(ledger, vault)
         self.outcomes = Outcomes()
         self._locks = StreamLocks()
+        self._together = 0
         self._queue: GroupQueue[Identified, Answer | None] = GroupQueue(
             self._decide_for_all, TOGETHER_MAX
         )
@@ -128,7 +130,11 @@ class Writer:
         So it is with a stream that another thread holds, and with a command that found nothing
         to do, as that must hold for the ledger as it is now.
         """
+        if self._together > 1:
+            # Those who were answered last have their next command ready in a moment.
+            time.sleep(0)
         callers = self._queue.take()
+        self._together = len(callers)
         tasks = [task for caller in callers for task in caller.entries]
         with self._locks.held_if_free(task.stream for task in tasks) as free:
             if len(tasks) == 1 and free:

@@ -50,9 +50,12 @@ def _assign(case: Case, command: AssignTicket) -> list[TicketEvent]:
 def _assigned_party(before: Party, command: AssignTicket) -> Party:
     """The party after: what is not stated stays, but another group clears the agent."""
     group = command.group if command.states("group") else before.group
+    agent = before.agent if group == before.group else None
     if command.states("agent"):
-        return Party.model_construct(group=group, agent=command.agent)
-    return Party.model_construct(group=group, agent=before.agent if group == before.group else None)
+        agent = command.agent
+    if (group, agent) == (before.group, before.agent):
+        return before
+    return Party.model_construct(group=group, agent=agent)
 
 
 def _check(case: Case, command: AssignTicket, after: Party) -> None:
@@ -92,7 +95,7 @@ def assigned(
 ) -> list[TicketAssigned]:
     """The event by which the party changes; none where it stays."""
     before, since = case.state.party.held(case.at)
-    if before == after:
+    if before is after or before == after:
         return []
     change = PartyChange.model_construct(before=before, after=after, since=since)
     event = TicketAssigned.model_construct(
