@@ -180,10 +180,12 @@ class Topics:
         for topic, (partitions, settings) in wanted.items():
             shape = _shape(described[topic.name], topic.id, partitions, location.replicas)
             found += [Deviation(topic.name, *each) for each in shape]
+            # A broker that does not know the topic yet tells no settings of it.
+            told = stated.get(topic.name, {})
             found += [
-                Deviation(topic.name, name, expected, stated[topic.name][name])
+                Deviation(topic.name, name, expected, told.get(name, "not told"))
                 for name, expected in settings.items()
-                if stated[topic.name][name] != expected
+                if told.get(name) != expected
             ]
         return found
 
