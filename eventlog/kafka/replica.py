@@ -30,7 +30,13 @@ from deskledger.eventlog.instants import log_time
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.location import Location
 from deskledger.eventlog.kafka.reading import LogRecord, Tip
-from deskledger.eventlog.kafka.replica_file import REPLICA
+from deskledger.eventlog.kafka.replica_file import (
+    PUT_FRESH,
+    READING_VIEW,
+    RECEIPT,
+    REPLICA,
+    TIP,
+)
 from deskledger.eventlog.names import stream_of_key
 from deskledger.eventlog.record_store import Entry, RecordStore
 from deskledger.eventlog.records import Receipt, record_id
@@ -40,42 +46,6 @@ CACHE_KIBIBYTES = 65_536
 DEADLINE_SECONDS = 5.0
 # How long other processes are asked first, after one was found to store records, too.
 SHARED_SECONDS = 5.0
-
-# Temporary, so part of the connection and not of the file; `arrival` is the record store's.
-_VIEW = (
-    """
-    CREATE TEMP VIEW reading AS
-    SELECT arrival.*, place.offset, place.timestamp, place.key
-    FROM arrival JOIN place ON place.id = arrival.id
-    """,
-    """
-    CREATE TEMP TRIGGER reading_of_record INSTEAD OF INSERT ON reading
-    BEGIN
-      INSERT INTO arrival VALUES (
-        NEW.id, NEW.stream, NEW.command, NEW.verdict, NEW.version, NEW.sequence, NEW.lane_time,
-        NEW.lane_hash, NEW.value, NEW.name, NEW.noun, NEW.number
-      );
-      INSERT INTO place VALUES (NEW.id, NEW.offset, NEW.timestamp, NEW.key);
-    END
-    """,
-)
-
-_TIP = """
-SELECT place.offset, place.timestamp, coalesce(place.key, CAST(stream.name AS BLOB)), record.value
-FROM place
-JOIN record ON record.id = place.id
-LEFT JOIN stream ON stream.key = record.stream
-WHERE place.id = ?
-"""
-_PUT_FRESH = "INSERT OR REPLACE INTO meta VALUES ('fresh_at', ?)"
-_RECEIPT = """
-SELECT record.verdict, record.version, record.version + record.sequence - before.sequence - 1,
-  record.sequence, stream.number, record.value
-FROM record
-LEFT JOIN record AS before ON before.id = record.id - 1
-LEFT JOIN stream ON stream.key = record.stream
-WHERE record.id = ?
-"""
 
 
 class Added(NamedTuple):
@@ -130,7 +100,7 @@ class Replica:
         self._desk = str(location.desk)
         self._store = RecordStore(connection, location.lanes)
         self._shared_until = 0.0
-        for statement in _VIEW:
+        for statement in READING_VIEW:
             connection.execute(statement)
         # How many records of each lane the reader of this process has passed.
         self._passed = [0] * location.lanes
@@ -145,7 +115,7 @@ class Replica:
     def tip(self, lane: int) -> Tip | None:
         """The last record that the reader has passed in the lane, None where there is none."""
         identifier = record_id(lane, self._passed[lane])
-        row = self._connection.execute(_TIP, (identifier,)).fetchone()
+        row = self._connection.execute(TIP, (identifier,)).fetchone()
         return None if row is None else Tip(*row)
 
     def add(self, records: Records) -> dict[int, list[Added]]:
@@ -239,7 +209,7 @@ class Replica:
 
     def receipt(self, lane: int, record: int) -> Receipt:
         """The receipt of a record that another process has stored."""
-        row = self._connection.execute(_RECEIPT, (record_id(lane, record),)).fetchone()
+        row = self._connection.execute(RECEIPT, (record_id(lane, record),)).fetchone()
         text, version, last_version, sequence, number, value = row
         commit = None if version is None else commit_hash(value)
         return Receipt(text, version, last_version, commit, lane, record, sequence, number)
@@ -247,7 +217,7 @@ class Replica:
     def note_fresh(self, at: float) -> None:
         """Remembers when all of the log had been read, in seconds since 1970."""
         with self._writing():
-            self._connection.execute(_PUT_FRESH, (at,))
+            self._connection.execute(PUT_FRESH, (at,))
 
     def close(self) -> None:
         """Closes the file."""

@@ -21,3 +21,39 @@ CREATE TABLE place (
 """,
     ),
 )
+
+# Temporary, so part of the connection and not of the file; `arrival` is the record store's.
+READING_VIEW = (
+    """
+    CREATE TEMP VIEW reading AS
+    SELECT arrival.*, place.offset, place.timestamp, place.key
+    FROM arrival JOIN place ON place.id = arrival.id
+    """,
+    """
+    CREATE TEMP TRIGGER reading_of_record INSTEAD OF INSERT ON reading
+    BEGIN
+      INSERT INTO arrival VALUES (
+        NEW.id, NEW.stream, NEW.command, NEW.verdict, NEW.version, NEW.sequence, NEW.lane_time,
+        NEW.lane_hash, NEW.value, NEW.name, NEW.noun, NEW.number
+      );
+      INSERT INTO place VALUES (NEW.id, NEW.offset, NEW.timestamp, NEW.key);
+    END
+    """,
+)
+
+TIP = """
+SELECT place.offset, place.timestamp, coalesce(place.key, CAST(stream.name AS BLOB)), record.value
+FROM place
+JOIN record ON record.id = place.id
+LEFT JOIN stream ON stream.key = record.stream
+WHERE place.id = ?
+"""
+PUT_FRESH = "INSERT OR REPLACE INTO meta VALUES ('fresh_at', ?)"
+RECEIPT = """
+SELECT record.verdict, record.version, record.version + record.sequence - before.sequence - 1,
+  record.sequence, stream.number, record.value
+FROM record
+LEFT JOIN record AS before ON before.id = record.id - 1
+LEFT JOIN stream ON stream.key = record.stream
+WHERE record.id = ?
+"""
