@@ -8,6 +8,7 @@ from typing import Protocol
 import pytest
 
 from tests.kafka.brokers import Cluster
+from tests.kafka.faults.judging import judge
 from tests.kafka.faults.results import keep, seeds
 from tests.kafka.faults.scene import Scene
 from tests.kafka.topics import Topics
@@ -38,7 +39,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path, desk_name: str, seed: 
         scene = Scene(cluster, tmp_path, desk_name, seed, bootstrap=bootstrap or cluster.bootstrap)
         try:
             yield scene
-            figures = scene.judge()
+            figures = judge(scene)
         finally:
             scene.close()
         keep(fault, seed, figures)

@@ -50,7 +50,8 @@ seen in the log in time. *Unavailable* were given up before they were handed ove
 the time until a new command was acknowledged in every lane: counted from the fault where the desk \
 has to help itself, and from its end where somebody else has to (all brokers down, too few in \
 sync, cut links, deleted files, dead nodes). Where the log was changed, it is the time until the \
-nodes said so; nothing was acknowledged there in between, and lanes that were not changed went on.
+nodes said so; lanes that were not changed went on, and `recover` brought back what the log had \
+lost. Only a log without its beginning stays closed; its nodes answer from what they have read.
 
 | fault | runs | acknowledged | unknown | unavailable | void | recovered p50 s | max s |
 |---|---:|---:|---:|---:|---:|---:|---:|

@@ -1,7 +1,6 @@
-"""A desk on real brokers at work, to which something happens, and the judgement afterwards."""
+"""A desk on real brokers at work, to which something happens."""
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,24 +8,26 @@ from random import Random
 from typing import Any
 
 from deskledger.app.desk import Desk, NewDesk
+from deskledger.consumers.publisher.feed_topic import make_feed_topic
 from deskledger.domain.commands import Command
-from deskledger.eventlog.kafka.ledger import KafkaLedger
+from deskledger.eventlog.kafka.ledger import KafkaLedger, utc_now
+from deskledger.eventlog.kafka.losses import find_losses
+from deskledger.eventlog.kafka.recovery import adopt, append_again
+from deskledger.eventlog.lane import CONTROL, EFFECTIVE
 from deskledger.eventlog.records import StoredRecord
+from deskledger.projections.file import NAME
 from tests.kafka.brokers import Cluster
-from tests.kafka.checker import Evidence, check, is_recorded
 from tests.kafka.faults.asking import ask, opened_tickets
 from tests.kafka.faults.child import Child
-from tests.kafka.faults.clients import PACE_SECONDS, UNSETTLED, Clients, Notes
+from tests.kafka.faults.clients import PACE_SECONDS, Clients, Notes
 from tests.kafka.faults.followers import Followers
-from tests.kafka.feed.reading import feed_records, made_feed
+from tests.kafka.feed.reading import feed_records, feed_settings
 from tests.kafka.history import Attempt, Outcome, read_history
 from tests.kafka.ledger.nodes import LANES, settings_of
-from tests.kafka.log_checks import commits
+from tests.kafka.log_checks import Lanes, commits
 from tests.kafka.node import Guard
-from tests.kafka.topics import wait_until
 
 TICKETS = 50
-REPEATED = 20
 
 
 class Scene:
@@ -42,6 +43,8 @@ class Scene:
         nodes: all nodes whose replicas are compared in the end, by name.
         tickets: the streams that clients work on.
         foreign: ids of fitting commands from others than the clients.
+        earlier: what nodes held at some time, by a name for it.
+        followers: the tables and the feed.
         log_changed: whether the log no longer holds what the nodes have read: they then stand for
             it, and nothing can be settled.
         recovered_seconds: how long it took until commands were acknowledged again in every lane.
@@ -59,21 +62,22 @@ class Scene:
         self.recovered_seconds: float | None = None
         self._settings = settings_of(bootstrap)
         self._notes = Notes(directory / "clients.jsonl")
-        self._earlier: dict[str, list[list[StoredRecord]]] = {}
+        self.earlier: dict[str, Lanes] = {}
         self._clients: list[Clients] = []
-        self._open = ExitStack()
         self._guard = Guard()
-        self._open.callback(self._guard.close)
-        self.desk = self._open.enter_context(self._new_desk())
-        self.nodes = {"first": self.desk, "second": self._open.enter_context(self.node("second"))}
+        new = NewDesk(zone="UTC", kafka=name)
+        self._feed = feed_settings(cluster, name, kafka=self._settings)
+        self._running = ExitStack()
+        self._run(Desk.create(directory / "first", new, kafka=self._settings), "second")
         self.tickets = opened_tickets(self.desk, TICKETS)
         self.foreign = frozenset(commit.command for commit in commits(records_of(self.desk)))
-        feed = made_feed(cluster, name, kafka=self._settings)
-        self._followers = self._open.enter_context(Followers(self.desk, feed))
 
-    def _new_desk(self) -> Desk:
-        new = NewDesk(zone="UTC", kafka=self.name)
-        return Desk.create(self.directory / "first", new, kafka=self._settings)
+    def _run(self, desk: Desk, second: str) -> None:
+        """Runs the two nodes, and what follows the first."""
+        self.desk = self._running.enter_context(desk)
+        self.nodes = {"first": desk, second: self._running.enter_context(self.node(second))}
+        make_feed_topic(self._feed, LANES, len(self.cluster.nodes))
+        self.followers = self._running.enter_context(Followers(desk, self._feed))
 
     def prepare(self, name: str) -> Path:
         """The directory of one more node: a copy of the two small files of the first."""
@@ -95,7 +99,7 @@ class Scene:
         seed = self.random.getrandbits(32)
         node = desk or self.desk
         clients = Clients(node, self._notes, self.tickets, seed, threads, pace_seconds)
-        self._open.callback(clients.stop)
+        self._running.callback(clients.stop)
         self._clients.append(clients)
         return clients
 
@@ -122,13 +126,13 @@ class Scene:
 
     def reopen(self, name: str) -> Desk:
         """A node of a directory that was in use before; it must hold in the end what others do."""
-        desk = self._open.enter_context(Desk.open(self.directory / name, kafka=self._settings))
+        desk = self._running.enter_context(Desk.open(self.directory / name, kafka=self._settings))
         self.nodes[name] = desk
         return desk
 
     def remember(self, name: str) -> None:
         """Keeps what the second node holds now: it must hold for ever."""
-        self._earlier[name] = records_of(self.nodes["second"])
+        self.earlier[name] = records_of(self.nodes["second"])
 
     @property
     def attempts(self) -> list[Attempt]:
@@ -138,18 +142,6 @@ class Scene:
             with path.open(encoding="utf-8", newline="") as file:
                 lines += list(file)
         return read_history(lines)
-
-    def settle(self) -> None:
-        """Asks again for every command whose outcome nobody knows, until it is known."""
-        attempts = self.attempts
-        settled = {each.command for each in attempts if is_recorded(each)}
-        unknown = {
-            each.command: each.stream
-            for each in attempts
-            if each.outcome is Outcome.UNKNOWN and each.command not in settled
-        }
-        for command, stream in unknown.items():
-            wait_until(lambda: self.ask(command, stream) not in UNSETTLED)  # noqa: B023
 
     def ask(
         self, command: str, stream: str, desk: Desk | None = None, work: Command | None = None
@@ -176,75 +168,40 @@ class Scene:
         """The latest lane time at the first node, in seconds since 1970."""
         return max(lane[-1].lane_time for lane in records_of(self.desk)) / 1e6
 
-    def judge(self) -> dict[str, Any]:
-        """Ends the clients, settles what is unknown, and checks every promise.
+    def recover(self) -> None:
+        """Goes on with the log as it is now; what it has lost is appended to it again.
 
-        Returns:
-            The figures of the scene.
+        What was held before need not be there in every byte: lane times are given anew, and void
+        records are not brought back.
         """
-        self.cluster.heal()
+        self._running.close()
+        directory = self.directory / "first"
+        losses = find_losses(directory, self._settings)
+        adopt(directory, self._settings, losses, utc_now())
+        saved = append_again(directory, self._settings, losses, utc_now)
+        assert {each.verdict for each in saved} <= {CONTROL, EFFECTIVE}
+        for path in directory.glob(f"{NAME}*"):
+            path.unlink()
+        self._run(Desk.open(directory, kafka=self._settings), "second again")
+        self.earlier.clear()
+        self.log_changed = False
+
+    def rest(self) -> None:
+        """Ends the clients."""
         for clients in self._clients:
             clients.stop()
-        counted = self.attempts
-        if not self.log_changed:
-            self.settle()
-        self._followers.stop()
-        self._followers.check(self.cluster, self.directory / "aside.duckdb")
-        replicas = self._replicas()
-        log = replicas["first"] if self.log_changed else self.topic().values()
-        topic = [[(key_of(record), record.value) for record in lane] for lane in log]
-        found = check(
-            Evidence(
-                self.desk.ledger.desk, self.attempts, topic, replicas, self._earlier, self.foreign
-            )
-        )
-        assert not found, "\n".join(map(str, found))
-        return self._figures(counted, replicas["first"])
-
-    def _replicas(self) -> dict[str, list[list[StoredRecord]]]:
-        """What every node holds, and one that begins to read now, of a log that can be read."""
-        nodes = dict(self.nodes)
-        with ExitStack() as until:
-            if not self.log_changed:
-                nodes["fresh"] = until.enter_context(self.node("fresh"))
-                assert refreshed(nodes["fresh"])
-                self._repeat(nodes["fresh"])
-            assert all(refreshed(node) for node in nodes.values())
-            return {name: records_of(node) for name, node in nodes.items()}
 
     def close(self) -> None:
         """Ends the clients, the followers and the nodes."""
-        self._open.close()
+        self._running.close()
+        self._guard.close()
         self._notes.close()
-
-    def _repeat(self, desk: Desk) -> None:
-        """Asks a node that has just read the log for commands that are settled."""
-        settled = [each for each in self.attempts if is_recorded(each)]
-        for each in self.random.sample(settled, min(REPEATED, len(settled))):
-            assert self.ask(each.command, each.stream, desk) is each.outcome
-
-    def _figures(
-        self, attempts: Sequence[Attempt], replica: Sequence[Sequence[StoredRecord]]
-    ) -> dict[str, Any]:
-        outcomes = Counter(attempt.outcome.value for attempt in attempts)
-        void = Counter(r.verdict for records in replica for r in records if "void" in r.verdict)
-        return {
-            **{outcome.value: outcomes[outcome.value] for outcome in Outcome},
-            "void": dict(void),
-            "recovered_seconds": self.recovered_seconds,
-        }
 
 
 def refreshed(desk: Desk) -> bool:
     """Whether a node has read all that the log has by now."""
     assert isinstance(desk.ledger, KafkaLedger)
     return desk.ledger.refresh()
-
-
-def key_of(record: Any) -> bytes | None:
-    """The key of a record of the topic, or of a replica that has to stand for it."""
-    key: bytes | None = record.stream.encode() if isinstance(record, StoredRecord) else record.key
-    return key
 
 
 def records_of(desk: Desk) -> list[list[StoredRecord]]:

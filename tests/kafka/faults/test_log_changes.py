@@ -1,15 +1,16 @@
 """A log that no longer holds what was read from it: its lanes stop, loudly, and others go on.
 
-What was acknowledged stands in the replicas, from which it can be brought back.
+What was acknowledged stands in the replicas and is brought back from there; only a log without its
+beginning cannot be gone on with.
 """
 
 import time
 
+import pytest
 from kafka import TopicPartition
 
 from deskledger.app.desk import Desk
-from deskledger.domain.ticket.contact_commands import AddNote
-from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
+from deskledger.domain.ticket.commands import PrioritiseTicket
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.ledger import KafkaLedger
 from deskledger.eventlog.kafka.standing import Standing
@@ -36,23 +37,16 @@ def quiet(scene: Scene) -> None:
 
 
 def wait_stopped(scene: Scene, desk: Desk, lane: int) -> None:
-    """Waits until a node says that the lane has changed; meanwhile it acknowledges nothing."""
-    ticket = next(ticket for ticket in scene.tickets if lane_of(ticket, LANES) == lane)
-
-    def stopped() -> bool:
-        request = request_of(desk, new_command(scene.random))
-        try:
-            answer = desk.writer.execute(ticket, AddNote(text="Too late"), request)
-        except LogChanged:
-            return True
-        except (Unavailable, OutcomeUnknown):
-            return False
-        raise AssertionError(answer)
-
+    """Waits until a node says that a lane has changed; then it takes no commit there."""
+    standing = standing_of(desk, lane)
     began = time.monotonic()
-    wait_until(stopped)
+    wait_until(lambda: isinstance(standing.stopped, LogChanged))
     seconds = time.monotonic() - began
     scene.recovered_seconds = max(seconds, scene.recovered_seconds or 0.0)
+    ticket = next(ticket for ticket in scene.tickets if lane_of(ticket, LANES) == lane)
+    request = request_of(desk, new_command(scene.random))
+    with pytest.raises(LogChanged):
+        desk.writer.execute(ticket, PrioritiseTicket(priority="low"), request)
 
 
 def standing_of(desk: Desk, lane: int) -> Standing:
@@ -69,10 +63,18 @@ def some_lane(scene: Scene) -> int:
 
 def work_elsewhere(scene: Scene, lane: int) -> None:
     """Tickets of other lanes are worked on as before."""
-    scene.tickets = [ticket for ticket in scene.tickets if lane_of(ticket, LANES) != lane]
+    every = scene.tickets
+    scene.tickets = [ticket for ticket in every if lane_of(ticket, LANES) != lane]
     clients = scene.clients()
     clients.recovered()
     clients.stop()
+    scene.tickets = every
+
+
+def go_on(scene: Scene) -> None:
+    """What the log has lost is brought back, and work goes on in every lane."""
+    scene.recover()
+    scene.clients().recovered()
 
 
 def test_topic_recreated(stage: Stage, broker: Cluster) -> None:
@@ -83,6 +85,7 @@ def test_topic_recreated(stage: Stage, broker: Cluster) -> None:
         topics.create(name, LANES, {**LEDGER_SETTINGS, "min.insync.replicas": "1"})
         for desk in scene.nodes.values():
             wait_stopped(scene, desk, some_lane(scene))
+        go_on(scene)
 
 
 def test_log_truncated(stage: Stage, cluster: Cluster) -> None:
@@ -97,6 +100,7 @@ def test_log_truncated(stage: Stage, cluster: Cluster) -> None:
         for desk in scene.nodes.values():
             wait_stopped(scene, desk, lane)
         work_elsewhere(scene, lane)
+        go_on(scene)
 
 
 def test_log_truncated_and_written_anew(stage: Stage, broker: Cluster) -> None:
@@ -112,6 +116,7 @@ def test_log_truncated_and_written_anew(stage: Stage, broker: Cluster) -> None:
         wait_stopped(scene, scene.reopen("second"), lane)
         wait_stopped(scene, scene.desk, lane)
         work_elsewhere(scene, lane)
+        go_on(scene)
 
 
 def test_later_log_start(stage: Stage, broker: Cluster) -> None:
