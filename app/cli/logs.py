@@ -19,5 +19,10 @@ def begin_logging(*, as_json: bool) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=_stderr_logger,
     )
+
+
+def _stderr_logger(*_: object) -> structlog.WriteLogger:
+    """Looks for stderr whenever something is logged: it may be another one by then."""
+    return structlog.WriteLogger(sys.stderr)

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, OffsetNotAvailableError
 
 from tests.kafka.brokers import Cluster
 
@@ -95,8 +95,13 @@ class Topics:
     @staticmethod
     def _offset(admin: KafkaAdminClient, topic: str, number: int, spec: OffsetSpec) -> int:
         place = TopicPartition(topic, number)
-        offset: int = admin.list_partition_offsets({place: spec})[place].offset
-        return offset
+        for _ in range(100):
+            # A leader that was elected just now does not know its end yet.
+            with suppress(OffsetNotAvailableError):
+                offset: int = admin.list_partition_offsets({place: spec})[place].offset
+                return offset
+            time.sleep(0.1)
+        raise TimeoutError(f"nobody knows where {topic} {number} ends")
 
 
 def wait_until(holds: Callable[[], Told], seconds: float = WAIT_SECONDS) -> Told:

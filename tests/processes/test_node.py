@@ -57,7 +57,9 @@ def wait_until_woken(place: Place, tickets: list[str]) -> None:
 
 def _applied(place: Place) -> int:
     """How many tickets the nodes of a desk say that they have woken."""
-    return sum(node["waker"]["applied"] for node in running_nodes(place.desk.directory))
+    return sum(
+        node.get("waker", {}).get("applied", 0) for node in running_nodes(place.desk.directory)
+    )
 
 
 def now() -> datetime:

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[3]
 READY = "ready"
 # Long enough for a record to be on its way, or with the brokers.
 UNDER_WAY_SECONDS = 0.2
-BATCH_RECORDS = 20
+BATCH_RECORDS = 10
 
 # Where a node dies: what is called there, and how much of the call is still done.
 POINTS: Final[dict[str, tuple[Any, str, str]]] = {

@@ -1,6 +1,8 @@
 """Nodes that die, freeze or get in each other's way."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tests.kafka.brokers import Cluster
 from tests.kafka.faults.conftest import Stage
@@ -65,20 +67,22 @@ def test_node_killed_before_the_answer(stage: Stage, broker: Cluster) -> None:
         die(scene, "before_the_answer")
 
 
-def worked(scene: Scene) -> None:
-    """The log has something to be read."""
+@contextmanager
+def working(scene: Scene) -> Iterator[None]:
+    """Clients write all the while, so that whoever reads has always one more batch to read."""
     clients = scene.clients()
     clients.recovered()
-    time.sleep(TOGETHER_SECONDS)
+    yield
     clients.stop()
 
 
 def test_tail_killed_mid_batch(stage: Stage, broker: Cluster) -> None:
     with stage(broker) as scene:
-        worked(scene)
-        directory = scene.prepare("reader")
-        for _ in range(DEATHS):
-            scene.lame("follow", directory, ("mid_batch", scene.random.randint(2, 6))).wait_killed()
+        with working(scene):
+            directory = scene.prepare("reader")
+            for _ in range(DEATHS):
+                die = ("mid_batch", scene.random.randint(2, 4))
+                scene.lame("follow", directory, die).wait_killed()
         began = time.monotonic()
         scene.reopen("reader")
         scene.recovered_seconds = time.monotonic() - began
@@ -86,11 +90,11 @@ def test_tail_killed_mid_batch(stage: Stage, broker: Cluster) -> None:
 
 def test_projector_killed_mid_transaction(stage: Stage, broker: Cluster) -> None:
     with stage(broker) as scene:
-        worked(scene)
-        directory = scene.prepare("projector")
-        for _ in range(DEATHS):
-            die = ("mid_transaction", scene.random.randint(2, 4))
-            scene.lame("project", directory, die).wait_killed()
+        with working(scene):
+            directory = scene.prepare("projector")
+            for _ in range(DEATHS):
+                die = ("mid_transaction", scene.random.randint(2, 4))
+                scene.lame("project", directory, die).wait_killed()
         began = time.monotonic()
         desk = scene.reopen("projector")
         with open_store(desk) as store:
