@@ -39,6 +39,7 @@ POINTS: Final[dict[str, tuple[Any, str, str]]] = {
     "after_send": (Handover, "send", "all"),
     "before_the_answer": (KafkaLedger, "append", "all"),
     "mid_batch": (replica, "insert_many", "half"),
+    "after_batch": (replica, "insert_rows", "all"),
     "mid_transaction": (store, "apply", "all"),
 }
 
@@ -136,9 +137,9 @@ def work(  # noqa: PLR0913, PLR0917 - as they stand on the command line
         clients.stop()
 
 
-def follow(directory: Path) -> None:
-    """Reads the log to its end, few records at a time."""
-    tail.BATCH_RECORDS_MAX = BATCH_RECORDS
+def follow(directory: Path, batch_records: str) -> None:
+    """Reads the log to its end, so many records at a time."""
+    tail.BATCH_RECORDS_MAX = int(batch_records)
     with opened(directory) as desk:
         assert isinstance(desk.ledger, KafkaLedger)
         assert desk.ledger.refresh()

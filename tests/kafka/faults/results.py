@@ -29,7 +29,8 @@ HEAD = """\
 What a desk on Kafka was put through, and what it showed. `make faults SEEDS={seeds}` runs the \
 matrix and writes this page; `make test` runs every fault once. Each run is a desk of its own with \
 fifty tickets, two nodes or more and clients that never rest, on one broker or on three with \
-replication factor 3 and min ISR 2. Kafka {version}, Python {python}, {cores} processors.
+replication factor 3 and min ISR 2. Kafka {version}, Python {python}, {cores} processors, which \
+others may have used too: times are upper bounds.
 
 After each run, all of this held, or the run would have failed and this page not been written:
 

@@ -120,9 +120,9 @@ class Scene:
         child.wait_ready()
         return child
 
-    def lame(self, task: str, directory: Path, die: tuple[str, int] | None = None) -> Child:
-        """A node in a process that does one thing; `die` is a point and a number of calls."""
-        return Child(self._guard, task, directory, *(die or ()))
+    def lame(self, task: str, directory: Path, *arguments: object) -> Child:
+        """A node in a process that does one thing, and dies: at a point, after so many calls."""
+        return Child(self._guard, task, directory, *arguments)
 
     def reopen(self, name: str) -> Desk:
         """A node of a directory that was in use before; it must hold in the end what others do."""

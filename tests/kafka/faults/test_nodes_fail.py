@@ -4,10 +4,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from deskledger.eventlog.arrivals import AT_ONCE_MAX
 from tests.kafka.brokers import Cluster
+from tests.kafka.faults.child import BATCH_RECORDS
 from tests.kafka.faults.conftest import Stage
 from tests.kafka.faults.followers import check_tables
 from tests.kafka.faults.scene import Scene
+from tests.kafka.topics import wait_until
 from tests.projections.desks import open_store
 
 TOGETHER_SECONDS = 3.0
@@ -80,12 +83,22 @@ def test_tail_killed_mid_batch(stage: Stage, broker: Cluster) -> None:
     with stage(broker) as scene:
         with working(scene):
             directory = scene.prepare("reader")
-            for _ in range(DEATHS):
-                die = ("mid_batch", scene.random.randint(2, 4))
-                scene.lame("follow", directory, die).wait_killed()
+            wait_until(lambda: records(scene) > 2 * AT_ONCE_MAX)
+            # A large batch is many statements, a small one is a single statement.
+            for point, calls, batch in (
+                ("mid_batch", 1, 10 * AT_ONCE_MAX),
+                ("after_batch", scene.random.randint(1, 3), BATCH_RECORDS),
+                ("mid_batch", 1, 10 * AT_ONCE_MAX),
+            ):
+                scene.lame("follow", directory, batch, point, calls).wait_killed()
         began = time.monotonic()
         scene.reopen("reader")
         scene.recovered_seconds = time.monotonic() - began
+
+
+def records(scene: Scene) -> int:
+    """How many records the first node has read."""
+    return sum(lane.records for lane in scene.desk.ledger.progress())
 
 
 def test_projector_killed_mid_transaction(stage: Stage, broker: Cluster) -> None:
@@ -93,8 +106,8 @@ def test_projector_killed_mid_transaction(stage: Stage, broker: Cluster) -> None
         with working(scene):
             directory = scene.prepare("projector")
             for _ in range(DEATHS):
-                die = ("mid_transaction", scene.random.randint(2, 4))
-                scene.lame("project", directory, die).wait_killed()
+                calls = scene.random.randint(2, 4)
+                scene.lame("project", directory, "mid_transaction", calls).wait_killed()
         began = time.monotonic()
         desk = scene.reopen("projector")
         with open_store(desk) as store:
