@@ -24,15 +24,19 @@ Row = tuple[str, float, float, float]
 
 
 def main() -> None:
-    """Rebuild and verify the generated desk, each in a process of its own, and print the rates."""
+    """Rebuild and verify the generated desk, each in a process of its own, and print the rates.
+
+    Arguments: how many tickets, then which of `rebuild`, `chains` and `tables`, all by default.
+    """
     tickets = int(sys.argv[1]) if len(sys.argv) > 1 else TICKETS
+    chosen = sys.argv[2:] or list(_WORKS)
     directory = generated_desk(tickets)
     print_machine()
     # The desk's own tables, so that other benchmarks find them up to date.
     path = directory / NAME
     # Each in a process of its own, for its peak of memory; these may have children.
     with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as pool:
-        works = (_rebuild, _verify_chains, _verify_tables)
+        works = [_WORKS[name] for name in chosen]
         rows = [pool.submit(_measured, work, directory, path).result() for work in works]
     size = path.stat().st_size / 2**20
     with Desk.open(directory) as desk:
@@ -76,6 +80,9 @@ def _verify_tables(desk: Desk, path: Path) -> None:
         keys = desk.vault.data_keys
         report = verify_tables(store, desk.ledger, keys, aside=aside, opener=opener)
     assert not report.differences
+
+
+_WORKS = {"rebuild": _rebuild, "chains": _verify_chains, "tables": _verify_tables}
 
 
 if __name__ == "__main__":
