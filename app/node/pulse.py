@@ -40,9 +40,10 @@ class Pulse:
 
     def run(self, stop: threading.Event) -> None:
         """Writes until `stop` is set, then takes the file away."""
-        self._path.parent.mkdir(mode=0o700, exist_ok=True)
+        _forget_dead(self._path.parent)
         try:
-            while not stop.wait(SECONDS if self._path.exists() else 0):
+            self._write()
+            while not stop.wait(SECONDS):
                 self._write()
         finally:
             self._path.unlink(missing_ok=True)
@@ -57,6 +58,7 @@ class Pulse:
         aside = self._path.with_suffix(".new")
         # A full disk is for others to tell; a node does not end because of it.
         with suppress(OSError):
+            self._path.parent.mkdir(mode=0o700, exist_ok=True)
             aside.write_bytes(orjson.dumps(told, option=orjson.OPT_UTC_Z))
             aside.replace(self._path)
 
@@ -70,6 +72,13 @@ def running_nodes(directory: Path) -> list[dict[str, Any]]:
             if _lives(told["pid"]):
                 found.append(told)
     return sorted(found, key=lambda told: (told["since"], told["pid"]))
+
+
+def _forget_dead(folder: Path) -> None:
+    """Takes away what killed nodes have left."""
+    for path in folder.glob("*.json"):
+        if path.stem.isdigit() and not _lives(int(path.stem)):
+            path.unlink(missing_ok=True)
 
 
 def _lives(pid: int) -> bool:

@@ -21,13 +21,19 @@ class Due(NamedTuple):
 
 
 class LaneAgenda:
-    """A lane in the hands of a process."""
+    """A lane in the hands of a process.
+
+    Attributes:
+        read: up to where it was read.
+        relevant: how many events concerned the process since its progress was recorded.
+        parked: of each reaction that failed for good, how many records come before its cause.
+    """
 
     def __init__(self, read: Progress) -> None:
         """Begins after `read`."""
         self.read = read
         self.relevant = 0
-        self.parked: list[Due] = []
+        self.parked: list[int] = []
         self._due: list[Due] = []
 
     def add(self, due: Due) -> None:
@@ -45,8 +51,8 @@ class LaneAgenda:
 
     def resume_records(self) -> int:
         """How many records a successor may leave unread: those before anything that waits."""
-        waiting = [due.records_before for due in (*self._due, *self.parked)]
-        return min(waiting, default=self.read.records)
+        waiting = [due.records_before for due in self._due]
+        return min([*waiting, *self.parked], default=self.read.records)
 
     def __len__(self) -> int:
         """How many reactions wait for their time."""

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,7 +15,6 @@ from deskledger.consumers.processes.lane_agenda import Due, LaneAgenda
 from deskledger.consumers.processes.lease import Lease
 from deskledger.consumers.processes.outcomes import Outcome, Outcomes
 from deskledger.consumers.processes.reactions import Fact, ProcessManager
-from deskledger.domain.errors import DeskError
 from deskledger.domain.shapes import Actor
 from deskledger.eventlog.errors import Conflict, OutcomeUnknown, Unavailable
 from deskledger.eventlog.follower import FollowedLedger, Follower
@@ -27,6 +27,8 @@ SURFACE = "process"
 WAIT_SECONDS_MAX = 1.0
 RETRY_SECONDS = 1.0
 BATCH_RECORDS_MAX = 2_000
+
+_PASSING = (Unavailable, OutcomeUnknown, Conflict)
 
 _log = structlog.get_logger()
 
@@ -57,7 +59,6 @@ class Runner:
         self._markers = [f'"type":"{name}"'.encode() for name in process.types]
         self._agendas: dict[int, LaneAgenda] = {}
         self._follower: Follower | None = None
-        self._retry_at = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Works until `stop` is set; where the desk is unavailable it tries again.
@@ -68,11 +69,12 @@ class Runner:
         while not stop.is_set():
             try:
                 self.step(self._wait_seconds())
-            except (Unavailable, OutcomeUnknown, Conflict) as error:
+            except _PASSING as error:
                 _log.warning("process_delayed", process=self._process.name, reason=str(error))
-                self._retry_at = time.monotonic() + RETRY_SECONDS
                 stop.wait(RETRY_SECONDS)
-        self._bookmarks.write(self._agendas.values())
+        # Progress that is not written down is found again by reading.
+        with suppress(*_PASSING):
+            self._bookmarks.write(self._agendas.values())
 
     def step(self, timeout_seconds: float = 0.0) -> int:
         """Reads what has come, does what is due, records the progress; gives how many records.
@@ -82,7 +84,7 @@ class Runner:
         """
         follower = self._held()
         if follower is None:
-            threading.Event().wait(timeout_seconds)
+            time.sleep(timeout_seconds)
             return 0
         records = follower.batch(timeout_seconds)
         for record in records:
@@ -133,11 +135,16 @@ class Runner:
         first = record.sequence - len(events) + 1
         now = self._parts.clock()
         for place, event in enumerate(events):
-            if event["type"] not in self._process.types:
+            if event.get("type") not in self._process.types:
                 continue
             agenda.relevant += 1
             fact = Fact(record.lane, first + place, record.stream, version + place, event)
-            for number, reaction in enumerate(self._process.reactions(fact)):
+            try:
+                reactions = tuple(self._process.reactions(fact))
+            except Exception as error:  # noqa: BLE001 - the judge lets any object be an event
+                self._park(agenda, fact, record.record - 1, error)
+                continue
+            for number, reaction in enumerate(reactions):
                 due_at = reaction.due_at or now
                 agenda.add(Due(due_at, fact.sequence, number, record.record - 1, fact, reaction))
 
@@ -147,11 +154,11 @@ class Runner:
             for due in agenda.take(now):
                 try:
                     self.outcomes.add(self._do(due))
-                except (Unavailable, OutcomeUnknown, Conflict):
+                except _PASSING:
                     agenda.add(due)
                     raise
-                except DeskError as error:
-                    self._park(agenda, due, error)
+                except Exception as error:  # noqa: BLE001 - one stream must not stop the others
+                    self._park(agenda, due.fact, due.records_before, error)
 
     def _do(self, due: Due) -> Outcome:
         fact, reaction = due.fact, due.reaction
@@ -170,16 +177,16 @@ class Runner:
             return Outcome.DUPLICATE
         return Outcome.APPLIED if answer.outcome == "done" else Outcome.NOT_MINE
 
-    def _park(self, agenda: LaneAgenda, due: Due, error: DeskError) -> None:
+    def _park(self, agenda: LaneAgenda, fact: Fact, records_before: int, error: Exception) -> None:
         self.outcomes.add(Outcome.PARKED)
-        agenda.parked.append(due)
+        agenda.parked.append(records_before)
         _log.error(
             "reaction_parked",
             process=self._process.name,
-            stream=due.reaction.stream,
-            lane=due.fact.lane,
-            sequence=due.fact.sequence,
-            reason=str(error),
+            stream=fact.stream,
+            lane=fact.lane,
+            sequence=fact.sequence,
+            reason=f"{type(error).__name__}: {error}",
         )
 
     def _wait_seconds(self) -> float:

@@ -1,10 +1,13 @@
 """A desk whose clock the test moves, and a waker on it."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import orjson
 
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.consumers.processes.lease import FileLease
@@ -13,7 +16,8 @@ from deskledger.consumers.processes.waker import Waker
 from deskledger.domain.commands import Command
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket, PendTicket
-from deskledger.eventlog.commit import read_commit
+from deskledger.eventlog.commit import commit_hash, read_commit
+from deskledger.eventlog.records import Draft
 from deskledger.eventlog.requests import Answer, Request
 
 BEGUN_AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -100,3 +104,15 @@ def settle(runner: Runner) -> None:
     """Steps until there is nothing more to read."""
     while runner.step():
         pass
+
+
+def foreign(place: Place, stream: str, *events: dict[str, object]) -> None:
+    """A commit that fits, by somebody who does not know what events look like."""
+    last = place.desk.ledger.history(stream)[-1]
+    body = orjson.loads(last.value)
+    body["version"] += len(body["events"])
+    body["prev"] = commit_hash(last.value).hex()
+    body["command"]["id"] = str(uuid.uuid4())
+    body["events"] = list(events)
+    (receipt,) = place.desk.ledger.append([Draft(stream, orjson.dumps(body))])
+    assert receipt.effective

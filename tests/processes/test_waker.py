@@ -1,6 +1,7 @@
 """Snoozed tickets come back by themselves, once, whatever happens to the process."""
 
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from deskledger.domain.errors import DeskError
 from deskledger.domain.ticket.commands import ResumeTicket, SolveTicket
 from deskledger.eventlog.commit import read_commit
 from deskledger.eventlog.errors import LedgerDamaged, Unavailable
-from tests.processes.build import ALL_LANES, FreeLease, Place, new_place, settle
+from tests.processes.build import ALL_LANES, FreeLease, Place, foreign, new_place, settle
 
 HOUR = 3600
 
@@ -145,6 +146,27 @@ def test_what_fails_for_good_is_parked_and_tried_again_by_the_next_start(
     assert runner.outcomes.counts()["parked"] == 3
     settle(place.runner())
     assert [place.wakings(ticket) for ticket in tickets] == [1, 1, 1]
+
+
+def test_an_event_that_cannot_be_understood_is_parked_and_the_others_go_on(place: Place) -> None:
+    odd, ticket, runner = place.snoozed(HOUR), place.snoozed(HOUR), place.runner()
+    foreign(place, odd, {"type": "TicketPaused"}, {"kind": "no type at all"})
+    place.clock.pass_by(HOUR)
+    settle(runner)
+    assert place.wakings(ticket) == 1
+    # The event itself, and the waking of a ticket that cannot be folded any more.
+    assert runner.outcomes.counts()["parked"] == 2
+
+
+def test_a_process_that_ends_while_nothing_can_be_written_ends_without_an_error(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.snoozed(HOUR)
+    runner, stop = place.runner(), threading.Event()
+    settle(runner)
+    monkeypatch.setattr(place.desk.writer, "execute_many", _unavailable)
+    stop.set()
+    runner.run(stop)
 
 
 def test_progress_that_the_ledger_does_not_hold_stops_the_process(
