@@ -135,6 +135,12 @@ class LedgerReader:
             voids = connection.execute(_VOIDS).fetchall()
         return {verdict.removeprefix("void:"): count for verdict, count in voids}
 
+    def check_current(self, stream: str) -> None:
+        """Makes sure that nothing was recorded in a stream that cannot be read here.
+
+        A file that is itself the ledger is always current; a replica raises where it is not.
+        """
+
     def number_of(self, stream: str) -> int | None:
         """The number of a stream among those of its noun, None if it does not exist."""
         row = self._row("SELECT number FROM stream WHERE name = ?", (stream,))

@@ -47,6 +47,9 @@ class Ledger(BatchLedger, Protocol):
     def append(self, drafts: Sequence[Draft]) -> list[Receipt]:
         """Append commits, each judged singly, and say where they stand."""
 
+    def check_current(self, stream: str) -> None:
+        """Make sure that what is read of a stream is all there is."""
+
 
 class Task(NamedTuple):
     """A command with its request.
@@ -216,6 +219,7 @@ class Writer:
         if batch.has_failed(stream):
             return None
         if receipt is None:
+            self._ledger.check_current(stream)
             return proposal.answer
         if receipt.text == EFFECTIVE:
             return self._keep(proposal, receipt)
@@ -238,6 +242,8 @@ class Writer:
         return proposal.answer._replace(number=receipt.number, position=position)
 
     def _is_current(self, loaded: Loaded) -> bool:
+        # What is answered without a record was not compared with the log by appending.
+        self._ledger.check_current(loaded.stream)
         return not loaded.version or self.streams.is_current(loaded)
 
     def _decided(self, task: Identified) -> StoredRecord | None:

@@ -118,6 +118,15 @@ class KafkaLedger(LedgerReader):
         read_back = iter(self._append(records) if records else ())
         return [refused or next(read_back) for refused in receipts]
 
+    def check_current(self, stream: str) -> None:
+        """Makes sure that this node has read all that the log had of a stream a moment ago.
+
+        Raises:
+            Unavailable: the brokers are not reached, or the clock is off.
+            LogChanged, NewerVersion: this node reads the stream's lane no further.
+        """
+        self.log.check_writable({self._partitions[self._lane(stream)]})
+
     def refresh(self, look: Callable[[], object] = int) -> bool:
         """Reads all that the log has by now; False if reading made no headway for too long.
 

@@ -7,13 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from deskledger.app.desk import Desk, NewDesk
+from deskledger.domain.shapes import Actor
+from deskledger.domain.ticket.contact_commands import SendReply
 from deskledger.eventlog.control import BYTES_MAX
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
 from deskledger.eventlog.judge import CONFLICT, DUPLICATE_COMMAND, TOO_LARGE
 from deskledger.eventlog.kafka.ledger import KafkaLedger
 from deskledger.eventlog.kafka.location import Location
+from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.names import lane_of
 from deskledger.eventlog.records import Draft
+from deskledger.eventlog.requests import Request
+from deskledger.eventlog.writer import Task
 from tests.eventlog.build import Chain, commit, ticket
 from tests.kafka.brokers import Cluster
 from tests.kafka.ledger.nodes import LANES, new_log, node, settings_of
@@ -189,3 +195,24 @@ def test_closing_waits_for_no_broker(ledger: KafkaLedger, broker: Cluster) -> No
     closed.join(5.0)
     broker.heal()
     assert not closed.is_alive()
+
+
+def test_without_brokers_nobody_is_told_that_a_ticket_does_not_exist(
+    broker: Cluster, desk_name: str, tmp_path: Path
+) -> None:
+    settings = KafkaSettings(bootstrap=tuple(broker.bootstrap.split(",")))
+    with Desk.create(
+        tmp_path / "desk", NewDesk(zone="UTC", kafka=desk_name), kafka=settings
+    ) as desk:
+        request = Request(Actor(kind="service", id="test"), "http", "test")
+        reply = SendReply(text="Hello")
+        stream = ticket(1)
+        assert desk.writer.execute(stream, reply, request).code == "stream_unknown"
+        broker.kill_all()
+        wait_until(lambda: not desk.ledger.freshness().is_fresh)
+        for ask in (
+            lambda: desk.writer.execute(stream, reply, request),
+            lambda: desk.writer.execute_many([Task(stream, reply, request)]),
+        ):
+            with pytest.raises(Unavailable):
+                ask()
