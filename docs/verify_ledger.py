@@ -1,8 +1,7 @@
 """Proves or refutes a ledger: python verify_ledger.py DESK/ledger.sqlite [CHECKPOINT].
 
-Needs Python 3.11 and nothing else; written from docs/ledger-format.md, it shares no code with
-deskledger. Exit code 1: something differs. A cut tail, or a ledger written anew from some record
-on, is found only against a checkpoint that was kept elsewhere.
+Needs Python 3.11, nothing of deskledger; written from docs/ledger-format.md. Exit code 0: it holds.
+A cut tail, or a ledger written anew from some record on, is found only against a CHECKPOINT.
 """
 
 import hashlib
@@ -144,7 +143,8 @@ def differences(path, checkpoint):
 
 
 if __name__ == "__main__":
-    promised = json.loads(Path(sys.argv[2]).read_bytes())["lanes"] if sys.argv[2:] else []
-    for difference in (found := list(differences(sys.argv[1], promised))):
+    _, ledger, *kept = sys.argv if sys.argv[1:] else sys.exit(__doc__)
+    promised = json.loads(Path(kept[0]).read_bytes())["lanes"] if kept else []
+    for difference in (found := list(differences(ledger, promised))):
         print("lane {}, record {}, stream {}: {} should be {}, is {}".format(*difference))
     sys.exit(bool(found))
