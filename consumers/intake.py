@@ -51,6 +51,9 @@ def customers_of(
 ) -> list[str]:
     """The customers' ids of persons, in their order; unknown ones are claimed and registered.
 
+    Where a customer was merged, it is the survivor, even while the address has not moved yet.
+    Whether a sender is blocked is decided with the contact itself, which is then refused.
+
     Args:
         writer: decides and records the commands.
         secrets: the desk's keys, from which identities' ids are made.
@@ -71,7 +74,27 @@ def customers_of(
     customers = [known[identity].state.customer for identity in identities]
     found = zip(persons, addresses, identities, customers, strict=True)
     _register(writer, {customer: (p, a, i) for p, a, i, customer in found}, request)
-    return customers
+    return survivors(writer, customers)
+
+
+def survivors(writer: Writer, customers: Sequence[str]) -> list[str]:
+    """Who stands for customers, in their order: themselves, or who took their places at last."""
+    taken: dict[str, str] = {}
+    asked = set(customers)
+    while asked:
+        known = writer.streams.load_all([f"customer/{customer}" for customer in asked])
+        states = {customer: known[f"customer/{customer}"].state for customer in asked}
+        merged = {one: s.merged_into for one, s in states.items() if s and s.merged_into}
+        taken |= merged
+        asked = set(merged.values())
+    return [_last(taken, customer) for customer in customers]
+
+
+def _last(taken: dict[str, str], customer: str) -> str:
+    # Every step leads to an older customer, so this comes to an end.
+    while customer in taken:
+        customer = taken[customer]
+    return customer
 
 
 def _claim(

@@ -42,6 +42,15 @@ def check_successor(successor: str, context: Context) -> None:
 
 
 def check_customer(customer: str, context: Context) -> None:
-    """Refuse a customer who is not known."""
-    if context.state_of("customer", customer) is None:
+    """Refuse a customer who is not known, or whose place another has taken."""
+    state: Any = context.state_of("customer", customer)
+    if state is None:
         raise CommandRefused("customer_unknown", {"customer": customer})
+    refuse_merged(customer, state)
+
+
+def refuse_merged(customer: str, state: Any) -> None:
+    """Refuse a customer whose place another has taken; the facts name the survivor."""
+    if state.merged_into is not None:
+        facts = {"customer": customer, "into": state.merged_into}
+        raise CommandRefused("customer_merged", facts)

@@ -76,6 +76,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "There is no customer {customer}; look the customer up, or register them.",
             "zh": "没有客户 {customer}；请查询后重试，或先登记该客户。",
         },
+        "customer_merged": {
+            "en": "Customer {customer} was merged into {into}; use that customer.",
+            "zh": "客户 {customer} 已并入 {into}；请使用该客户。",
+        },
         "customer_blocked": {
             "en": "Customer {customer} is blocked; unblock the customer, or open the ticket as an "
             "agent.",
@@ -85,6 +89,15 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "This address belongs to customer {customer}; use that customer, or release the "
             "address there first.",
             "zh": "此地址属于客户 {customer}；请使用该客户，或先在其名下释放此地址。",
+        },
+        "identity_unverified": {
+            "en": "This address leads to customer {customer}, and it was not shown to be anybody "
+            "else's; verify it first.",
+            "zh": "此地址属于客户 {customer}，且未核实归他人所有；请先核实。",
+        },
+        "field_invalid": {
+            "en": "{field} does not take this value; it takes {expected}.",
+            "zh": "{field} 不接受此值；可接受：{expected}。",
         },
         "link_to_itself": {
             "en": "It cannot be linked to itself; name another one.",

@@ -145,7 +145,7 @@ IDENTITY = StreamType(
     decide=identity.decide,
     evolve=identity.evolve,
     subject=_itself,
-    needs=_nothing,
+    needs=identity.needs,
 )
 AGENT = StreamType(
     noun="agent",

@@ -161,6 +161,7 @@ FACTS: Mapping[str, Callable[[JsonObject], Facts]] = {
     "CommandAnswered": stated,
     "CustomerRegistered": begun,
     "CustomerStandingChanged": attributes_changed,
+    "Merged": attributes_changed,
     "IdentitiesChanged": identities_changed,
     "IdentityMoved": attributes_changed,
     "AgentJoined": begun,

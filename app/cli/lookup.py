@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from deskledger.app.desk import Desk
+from deskledger.consumers.intake import survivors
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.identity import identity_stream, normal_address
 
@@ -39,7 +40,8 @@ def customer(desk: Desk, name: str) -> str:
     stream = _by_number_or_id(desk, "customer", name)
     if stream is None:
         state = desk.writer.streams.load(identity(desk, *address(name))[0]).state
-        stream = f"customer/{state.customer}" if state is not None and state.customer else None
+        known = [state.customer] if state is not None and state.customer else []
+        stream = next((f"customer/{one}" for one in survivors(desk.writer, known)), None)
     return part(_only(desk, [stream] if stream else [], "customer", name))
 
 

@@ -9,11 +9,17 @@ from deskledger.domain.errors import InvalidInput
 from deskledger.domain.refusals import sentence
 from deskledger.eventlog.instants import parse_instant
 
+_NAMED = {("customer_merged", "into"): "customer"}
+"""What a fact names, where its own name does not say it."""
+
 
 def refusal(session: Session, code: str, facts: Mapping[str, Any]) -> str:
     """The sentence of a refusal, which says what to do next."""
     names = Names(session.desk, session.language)
-    told = {name: _told(session, names, name, value) for name, value in facts.items()}
+    told = {
+        name: _told(session, names, _NAMED.get((code, name), name), value)
+        for name, value in facts.items()
+    }
     return sentence(code, told, session.language)
 
 

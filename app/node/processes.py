@@ -7,11 +7,12 @@ from deskledger.app.desk import Desk
 from deskledger.app.node.leases import lease_of
 from deskledger.app.node.pulse import Tell, tell_nobody
 from deskledger.app.node.roles import Role, run_roles
+from deskledger.consumers.processes.addresses import Addresses
 from deskledger.consumers.processes.reactions import ProcessManager
 from deskledger.consumers.processes.runner import Parts, Runner
 from deskledger.consumers.processes.waker import Waker
 
-PROCESSES: tuple[type[ProcessManager], ...] = (Waker,)
+PROCESSES: tuple[type[ProcessManager], ...] = (Waker, Addresses)
 
 
 def run_processes(desk: Desk, stop: threading.Event, tell: Tell = tell_nobody) -> None:

@@ -45,6 +45,31 @@ class RemoveIdentity(Command):
     identity: Id
 
 
+class FollowIdentity(Command):
+    """Hold the address if its identity leads to this customer, and let go of it if not.
+
+    It follows upon a move of the identity, and changes nothing where all is in order.
+
+    Attributes:
+        held_by: the customer to whom it led before, who knows the address itself.
+    """
+
+    type: Literal["FollowIdentity"] = "FollowIdentity"
+    identity: Id
+    held_by: Id | None = None
+
+
+class MergeCustomer(Command):
+    """Let an older customer take this one's place.
+
+    Attributes:
+        into: the survivor: who was registered earlier; of two at the same time, the lower id.
+    """
+
+    type: Literal["MergeCustomer"] = "MergeCustomer"
+    into: Id
+
+
 class SetTier(Command):
     """Set the customer's tier; null clears it."""
 
@@ -82,6 +107,8 @@ CustomerCommand = (
     RegisterCustomer
     | AddIdentity
     | RemoveIdentity
+    | FollowIdentity
+    | MergeCustomer
     | StandingCommand
     | SetFields
     | TagCustomer

@@ -71,10 +71,25 @@ class CustomerStandingChanged(Event):
     reason: Slug | None
 
 
+class Merged(Event):
+    """An older customer took this one's place.
+
+    Attributes:
+        into: the survivor; it may have been merged itself since.
+        status: null always; the field is that of tickets, which have one.
+    """
+
+    type: Literal["Merged"] = "Merged"
+    v: Literal[1] = 1
+    into: Id
+    status: None
+
+
 CustomerEvent = (
     CustomerRegistered
     | IdentitiesChanged
     | CustomerStandingChanged
+    | Merged
     | FieldsChanged
     | TagsChanged
     | ReferencesChanged

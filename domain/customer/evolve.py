@@ -12,6 +12,7 @@ from deskledger.domain.customer.events import (
     CustomerStandingChanged,
     IdentitiesChanged,
     IdentityAdded,
+    Merged,
 )
 from deskledger.domain.customer.state import CustomerState
 from deskledger.domain.events import CommandAnswered
@@ -49,6 +50,8 @@ def _changes(state: CustomerState, event: CustomerEvent, version: int) -> Mappin
             references, began_at = state.references, state.began_at
             linked = filed_references(references, event, began_at=began_at, version=version)
             changes = {"references": linked}
+        case Merged():
+            changes = {"merged_into": event.into}
         case CustomerRegistered() | CommandAnswered():
             pass
         case _:

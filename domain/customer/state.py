@@ -21,6 +21,7 @@ class CustomerState:
     Attributes:
         standing: ``tier``, ``organisation``, ``account_manager`` and ``blocked``.
         identities: every address that was ever the customer's, by identity; None where it is not.
+        merged_into: the customer who took this one's place; null while it stands for itself.
     """
 
     version: int
@@ -33,6 +34,7 @@ class CustomerState:
     personal_fields: PersonalTimelines
     tags: TagTimelines
     references: ReferenceTimelines
+    merged_into: str | None = None
 
     @property
     def tier(self) -> str | None:

@@ -75,7 +75,8 @@ def test_a_claim_after_a_release_makes_another_customer() -> None:
 
 
 def test_a_second_address_may_lead_to_a_known_customer() -> None:
-    (moved,) = IDENTITY.then(ClaimIdentity(customer=CUSTOMER), IdentityMoved)
+    zoe = Story(stream=f"customer/{CUSTOMER}").when(RegisterCustomer())
+    (moved,) = IDENTITY.beside(zoe=zoe).then(ClaimIdentity(customer=CUSTOMER), IdentityMoved)
     assert moved.customer.after == CUSTOMER
 
 
@@ -126,7 +127,15 @@ def test_a_customer_has_fields_tags_and_references() -> None:
 
 def test_an_imported_customer_needs_nobody_to_be_known() -> None:
     story = Story(stream=f"customer/{CUSTOMER}").past().when(RegisterCustomer(identities=(EMAIL,)))
-    story.when(SetOrganisation(organisation=OTHER), SetAccountManager(account_manager=BOB))
+    told = story.when(SetOrganisation(organisation=OTHER), SetAccountManager(account_manager=BOB))
+    assert told.state.identities[ADDRESS].present == EMAIL
+    standing = {name: held.present for name, held in told.state.standing.items()}
+    assert standing == {
+        "tier": None,
+        "organisation": OTHER,
+        "account_manager": BOB,
+        "blocked": False,
+    }
 
 
 def test_an_agent_joins_changes_and_leaves() -> None:

@@ -19,9 +19,11 @@ from deskledger.domain.customer.commands import (
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.fields import SetFields
 from deskledger.domain.group.commands import AddMember, CloseGroup, FormGroup, RemoveMember
+from deskledger.domain.identifiers import customer_id
 from deskledger.domain.identity.commands import ClaimIdentity, ReleaseIdentity
 from deskledger.domain.references import LinkReference, Reference
 from deskledger.domain.refusals import SENTENCES, sentence
+from deskledger.domain.shapes import Party
 from deskledger.domain.tags import TagTicket
 from deskledger.domain.ticket.commands import (
     AssignTicket,
@@ -35,6 +37,7 @@ from deskledger.domain.ticket.commands import (
 )
 from deskledger.domain.ticket.contact_commands import AddNote, SendReply
 from deskledger.domain.ticket.together import Together
+from tests.domain.refused_people import REFUSED_PEOPLE
 from tests.domain.stories import (
     ANN,
     AS_ANN,
@@ -185,12 +188,12 @@ REFUSED: list[tuple[str, Reached, dict[str, Any]]] = [
     (
         "identity_taken",
         lambda: (IDENTITY.when(ClaimIdentity()), ClaimIdentity(customer=CUSTOMER)),
-        {},
+        {"customer": customer_id(ADDRESS, 1)},
     ),
     (
         "identity_taken",
         lambda: (
-            IDENTITY.when(ClaimIdentity(customer=CUSTOMER)),
+            IDENTITY.beside(zoe=customer()).when(ClaimIdentity(customer=CUSTOMER)),
             ReleaseIdentity(customer=NOBODY),
         ),
         {"customer": CUSTOMER},
@@ -249,6 +252,7 @@ REFUSED: list[tuple[str, Reached, dict[str, Any]]] = [
         lambda: (ticket(), Together(parts=(TakeTicket(), AssignTicket(agent=NOBODY)))),
         {"index": 1, "agent": NOBODY},
     ),
+    *REFUSED_PEOPLE,
 ]
 
 # These two are given by whoever appends the commit, not by a decision.
@@ -297,14 +301,28 @@ def test_a_refusal_prints_its_code_and_facts() -> None:
 
 
 def test_nothing_is_guarded_when_the_past_is_imported() -> None:
-    story = ticket().past()
-    story.when(
-        AssignTicket(group="nowhere", agent=NOBODY),
-        SolveTicket(),
-        CloseTicket(),
-        SendReply(text="Hi"),
-        HoldTicket(),
+    story = (
+        ticket()
+        .past()
+        .when(
+            AssignTicket(group="nowhere", agent=NOBODY),
+            SolveTicket(),
+            CloseTicket(),
+            SendReply(text="Hi"),
+            HoldTicket(),
+        )
     )
+    assert story.state.party.present == Party(group="nowhere", agent=NOBODY)
+    changed = [type(event).__name__ for event in story.events[1:]]
+    assert changed == [
+        "TicketAssigned",
+        "TicketSolved",
+        "TicketClosed",
+        "ReplySent",
+        "TicketReopened",
+        "TicketPaused",
+    ]
+    assert story.state.status.present == "on_hold"
 
 
 def test_an_import_cannot_go_before_the_opening_either() -> None:

@@ -1,6 +1,6 @@
 """Registering, changing and looking up customers."""
 
-from deskledger.app.cli.customer import addresses, attributes, listing, reading, standing
+from deskledger.app.cli.customer import addresses, attributes, listing, moving, reading, standing
 from deskledger.app.cli.options import noun_app
 
 app = noun_app()
@@ -9,6 +9,8 @@ for _name, _function in {
     "add": addresses.add,
     "add-address": addresses.add_address,
     "remove-address": addresses.remove_address,
+    "move-address": moving.move_address,
+    "merge": moving.merge,
     "tier": standing.tier,
     "organisation": standing.organisation,
     "manager": standing.manager,
