@@ -12,7 +12,7 @@ from deskledger.eventlog.arrivals import AT_ONCE_MAX, insert, insert_at_once
 from deskledger.eventlog.changes import Changes
 from deskledger.eventlog.control import genesis_record
 from deskledger.eventlog.database import begin_writing, connect, connect_writer, create_file
-from deskledger.eventlog.errors import LedgerSealed, OutcomeUnknown, Unavailable
+from deskledger.eventlog.errors import KeysMissing, LedgerSealed, OutcomeUnknown, Unavailable
 from deskledger.eventlog.freshness import ALWAYS_FRESH, Freshness
 from deskledger.eventlog.group_queue import Caller, GroupQueue
 from deskledger.eventlog.judge import MALFORMED, SEALED, TOO_LARGE
@@ -115,10 +115,13 @@ class EmbeddedLedger(LedgerReader):
             InvalidInput: a name is not that of a stream.
             Unavailable: nothing was stored: locked, disk full, too many callers; `LedgerSealed`
                 where the desk has moved.
+            KeysMissing: the desk was restored without its keys.
             OutcomeUnknown: the disk failed at the commit; a later look tells what is stored.
         """
         if not drafts:
             return []
+        if self.without_keys:
+            raise KeysMissing
         receipts = self._queue.submit([self._entry(draft) for draft in drafts])
         if any(receipt.text == SEALED for receipt in receipts):
             raise LedgerSealed

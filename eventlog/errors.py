@@ -37,3 +37,7 @@ class NewerVersion(DeskError):
 
 class WrongDeskKey(DeskError):
     """The desk key does not open this vault; restore the key that belongs to it."""
+
+
+class KeysMissing(DeskError):
+    """The desk was restored without its keys: it can be read, not written; restore it with them."""

@@ -16,7 +16,13 @@ from deskledger.eventlog.database import FileKind, connect
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.lane_ends import read_progress
 from deskledger.eventlog.progress import Progress
-from deskledger.eventlog.records import LEDGER, StoredRecord, record_id, stored_records
+from deskledger.eventlog.records import (
+    LEDGER,
+    WITHOUT_KEYS,
+    StoredRecord,
+    record_id,
+    stored_records,
+)
 from deskledger.eventlog.sqlite_errors import desk_error
 
 CONNECTIONS_KEPT = 4
@@ -51,6 +57,11 @@ class LedgerReader:
 
     So a reader never waits for a writer, nor for another reader. Every question raises
     `Unavailable` where the file cannot be read, `LedgerDamaged` where it is broken.
+
+    Attributes:
+        desk: the id of the desk that the file belongs to.
+        lanes: how many that has.
+        without_keys: whether it is a copy that can be read only, as it has not the desk's keys.
     """
 
     def __init__(self, path: Path, deadline_seconds: float, kind: FileKind = LEDGER) -> None:
@@ -63,6 +74,7 @@ class LedgerReader:
             meta = dict(connection.execute("SELECT name, value FROM meta"))
         self.desk = str(meta["desk"])
         self.lanes = int(meta["lanes"])
+        self.without_keys = WITHOUT_KEYS in meta
 
     def __enter__(self) -> Self:
         return self

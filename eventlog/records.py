@@ -59,6 +59,14 @@ CREATE INDEX record_command ON record (stream, command, version) WHERE version I
     ),
 )
 
+# In `meta` of a ledger restored without the desk's keys: it can be read, not written.
+WITHOUT_KEYS = "without_keys"
+
+# A table beside these in a ledger that was restored from a log of others' making, and only there.
+# id: of the record. timestamp: the log's, in milliseconds since 1970, null where it has none.
+# key: the record's, where it is not the name of a stream and so stands nowhere else.
+LOGGED = "CREATE TABLE logged (id INTEGER PRIMARY KEY, timestamp INTEGER, key BLOB)"
+
 # Only logs that others write to have records without a name or a value; they are void.
 STORED_COLUMNS = """
 SELECT record.id >> 40, record.id & 1099511627775, coalesce(stream.name, ''),

@@ -1,20 +1,15 @@
 """One exported lane, judged again and compared with what its lines state."""
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.instants import log_time
 from deskledger.eventlog.strict_json import Malformed
 from deskledger.replay.chain_report import Difference, LaneReport
-from deskledger.replay.export.lane_files import PATTERN, header_of
-from deskledger.replay.export.lane_lines import (
-    LINE_BYTES_MAX,
-    LaneHeader,
-    LaneLine,
-    read_record,
-)
+from deskledger.replay.export.forms import header_of, lane_steps
+from deskledger.replay.export.lane_files import lane_files
+from deskledger.replay.export.lane_lines import LaneHeader, LaneLine
 from deskledger.replay.lane_judge import Judged, LaneJudge, RawRecord, Shape, take_all
 from deskledger.replay.lane_notes import Asked
 from deskledger.replay.lane_processes import Tell
@@ -22,7 +17,6 @@ from deskledger.replay.log_chains import Lanes
 from deskledger.replay.stated_columns import explained
 from deskledger.replay.stream_watch import StreamWatch
 
-LINES_PER_STEP = 1_000
 _COLUMNS = ("lane_hash", "verdict", "lane_time")
 
 
@@ -45,15 +39,23 @@ class ExportedLane(NamedTuple):
             OSError: it cannot be read.
         """
         header = header_of(self.path)
-        with self.path.open("rb") as file:
-            file.readline(LINE_BYTES_MAX)
-            judge = LaneJudge(header.lane, Shape(header.desk, header.lanes), asked.against)
-            watch = StreamWatch(judge, asked)
-            chain = _LineChain(judge, header)
-            difference = take_all(judge, _steps(file), chain.take, tell)
+        judge = LaneJudge(header.lane, Shape(header.desk, header.lanes), asked.against)
+        watch = StreamWatch(judge, asked)
+        difference = self.take_all(judge, tell)
+        return judge.report(difference, watch.notes())
+
+    def take_all(self, judge: LaneJudge, tell: Tell) -> Difference | None:
+        """Brings every record to a judge; gives the first thing that is not as it should be.
+
+        Raises:
+            ForeignFile, NewerVersion: it is no exported lane that this software can verify.
+            OSError: it cannot be read.
+        """
+        chain = _LineChain(judge, header_of(self.path))
+        difference = take_all(judge, lane_steps(self.path), chain.take, tell)
         if difference is None and not judge.has_enough:
             difference = chain.finish()
-        return judge.report(difference, watch.notes())
+        return difference
 
 
 def exported_lanes(path: Path) -> Lanes:
@@ -64,9 +66,9 @@ def exported_lanes(path: Path) -> Lanes:
         ForeignFile, NewerVersion: a file is no exported lane that this software can verify.
         OSError: it cannot be read.
     """
-    files = sorted(path.glob(PATTERN)) if path.is_dir() else [path]
+    files = lane_files(path) if path.is_dir() else [path]
     if not files:
-        told = f"{path} holds no exported lane: these are named {PATTERN}."
+        told = f"{path} holds no exported lane: these are named lane-00.jsonl or lane-00.parquet."
         raise InvalidInput(told, directory=str(path))
     lanes: dict[int, ExportedLane] = {}
     for file in files:
@@ -87,12 +89,10 @@ class _LineChain:
         self._judge = judge
         self._header = header
 
-    def take(self, line: bytes) -> Difference | None:
+    def take(self, stated: LaneLine | Malformed) -> Difference | None:
         """Judges the next record; the first thing that is not as it should be, or None."""
-        try:
-            stated = read_record(line)
-        except Malformed as problem:
-            return self._judge.differs("line", "a record", str(problem), stream=None)
+        if isinstance(stated, Malformed):
+            return self._judge.differs("line", "a record", str(stated), stream=None)
         record = RawRecord(stated.key, stated.value, log_time(stated.timestamp))
         expected = self._judge.state.records + 1
         if stated.record != expected:
@@ -122,11 +122,3 @@ class _LineChain:
             told = f"{after.sequence}, {after.hash.hex()}"
             return self._judge.differs("header", told, found_end, stream=stream)
         return None
-
-
-def _steps(file: BinaryIO) -> Iterator[Sequence[bytes]]:
-    """The lines behind the first, some at a time, none longer than a record can be."""
-    while step := [
-        line for _ in range(LINES_PER_STEP) if (line := file.readline(LINE_BYTES_MAX + 1))
-    ]:
-        yield step

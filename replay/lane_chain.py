@@ -11,7 +11,7 @@ from deskledger.eventlog.records import lane_and_record, record_id
 from deskledger.replay.chain_report import Difference, LaneReport
 from deskledger.replay.lane_judge import Judged, LaneJudge, RawRecord, Shape, take_all
 from deskledger.replay.lane_notes import Asked
-from deskledger.replay.ledger_rows import Row, is_replica, lane_rows, reading
+from deskledger.replay.ledger_rows import Row, is_of_a_log, lane_rows, reading
 from deskledger.replay.stated_columns import explained
 from deskledger.replay.stream_watch import StreamWatch
 
@@ -30,8 +30,9 @@ class LedgerLane(NamedTuple):
         """Verifies the lane as it is at one moment, up to its first difference."""
         judge = LaneJudge(self.lane, self.shape, asked.against)
         watch = StreamWatch(judge, asked)
-        chain = LaneChain(judge, self.shape.lanes, in_order=not is_replica(self.path))
         with reading(self.path) as connection:
+            in_order = not is_of_a_log(connection, self.path)
+            chain = LaneChain(judge, self.shape.lanes, in_order=in_order)
             rows = lane_rows(connection, self.path, self.lane)
             difference = take_all(judge, rows, chain.take, tell)
         if difference is None and not judge.has_enough:

@@ -27,6 +27,15 @@ FROM record LEFT JOIN stream ON stream.key = record.stream
 WHERE record.id >= ? AND record.id < ?
 ORDER BY record.id
 """
+_LOGGED_ROWS = f"""
+{_COLUMNS} logged.key, NULL, logged.timestamp
+FROM record
+LEFT JOIN stream ON stream.key = record.stream
+LEFT JOIN logged ON logged.id = record.id
+WHERE record.id >= ? AND record.id < ?
+ORDER BY record.id
+"""
+_LOGGED = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'logged'"
 _REPLICA_ROWS = f"""
 {_COLUMNS} place.key, coalesce(place.offset, -1), place.timestamp
 FROM record
@@ -43,9 +52,9 @@ SELECT id, sequence, lane_hash FROM record WHERE id >= ? AND id < ? ORDER BY id 
 class Row(NamedTuple):
     """A record's columns and those of the stream that it names, as SQLite has them.
 
-    The last three are of a replica alone: a key that names no stream, the offset in the log, and
-    the log's time in milliseconds since 1970. Whoever changed the file may have put values of any
-    type into any column.
+    The last three are of what was read of a log, or restored from that: a key that names no
+    stream, the offset in the log, and the log's time in milliseconds since 1970. Whoever changed
+    the file may have put values of any type into any column.
     """
 
     id: int
@@ -106,6 +115,11 @@ def is_replica(path: Path) -> bool:
     return path.name == REPLICA.name
 
 
+def is_of_a_log(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether its records came from a log that others write to: read, or restored from that."""
+    return is_replica(path) or connection.execute(_LOGGED).fetchone() is not None
+
+
 def lane_end(connection: sqlite3.Connection, lane: int) -> tuple[int, int, bytes] | None:
     """Records, sequence and hash of a lane at its last record; None without one.
 
@@ -118,7 +132,9 @@ def lane_end(connection: sqlite3.Connection, lane: int) -> tuple[int, int, bytes
 
 def lane_rows(connection: sqlite3.Connection, path: Path, lane: int) -> Iterator[Sequence[Row]]:
     """The rows of a lane in their order, some thousand at a time."""
-    query = _REPLICA_ROWS if is_replica(path) else _LEDGER_ROWS
+    query = _LEDGER_ROWS
+    if is_of_a_log(connection, path):
+        query = _REPLICA_ROWS if is_replica(path) else _LOGGED_ROWS
     rows = connection.execute(query, (record_id(lane, 0), record_id(lane + 1, 0)))
     while step := rows.fetchmany(RECORDS_PER_STEP):
         yield list(map(Row._make, step))

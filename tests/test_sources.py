@@ -30,8 +30,11 @@ MAY_OPEN_FILES = {
     "eventlog/kafka/location.py": "the file that says where the ledger is",
     "projections/file.py": "the package's own SQL, whose fingerprint it takes",
     "projections/sql.py": "the package's own SQL",
-    "replay/export/lane_files.py": "files of exported lanes, in a directory that the user names",
-    "replay/exported_lane.py": "files of exported lanes",
+    "replay/export/forms.py": "files of exported lanes",
+    "replay/export/manifest.py": "manifests of exports",
+    "replay/export/whole_file.py": "files of exports, in a directory that the user names",
+    "replay/restore/aside.py": "locks and clears a directory in which a desk was not finished",
+    "replay/restore/judged_lanes.py": "files of exported lanes",
 }
 # What a tool of others may be imported by.
 SEAMS = {

@@ -10,7 +10,9 @@ from deskledger.app.cli.command import command
 from deskledger.app.cli.proof import ledger_file
 from deskledger.app.cli.session import Session
 from deskledger.replay.chains import count_records
+from deskledger.replay.export.forms import Form
 from deskledger.replay.export.lane_files import LaneFile, export_lanes
+from deskledger.replay.proving import PROCESSES, RECORDS_ALONE_MAX
 
 app = typer.Typer()
 
@@ -22,17 +24,23 @@ def export(
     *,
     lanes: Annotated[
         Path,
-        typer.Option(metavar="DIRECTORY", help="Write each lane to a file there, as JSON Lines."),
+        typer.Option(metavar="DIRECTORY", help="Write each lane to a file there, and a manifest."),
     ],
+    form: Annotated[
+        Form, typer.Option("--form", help="Of the files of lanes: JSON Lines, or Parquet.")
+    ] = Form.JSONL,
 ) -> None:
     """Write every record out, byte for byte; this needs no desk key.
 
     A file is whole or not there; an earlier export of the same desk is replaced. Others can prove
-    the files with `verify --lanes`, and read them as docs/lane-export.md says.
+    the files with `verify --lanes`, and read them as docs/lane-export.md says; `restore` makes the
+    desk again.
     """
     path = ledger_file(session)
-    with bar(session, "export.bar", count_records(path)) as advance:
-        files = export_lanes(path, lanes, advance)
+    records = count_records(path)
+    processes = 1 if records <= RECORDS_ALONE_MAX else PROCESSES
+    with bar(session, "export.bar", records) as advance:
+        files = export_lanes(path, lanes, advance, form=form, processes=processes)
     if session.as_json:
         desk = files[0].header.desk
         told = [_object(file) for file in files]
@@ -50,4 +58,6 @@ def _object(file: LaneFile) -> dict[str, Any]:
         "records": header.records,
         "sequence": header.sequence,
         "hash": header.hash.hex(),
+        "bytes": file.written.bytes,
+        "sha256": file.written.sha256,
     }

@@ -14,7 +14,7 @@ from kafka import TopicPartition
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.control import is_seal
 from deskledger.eventlog.embedded import EmbeddedLedger
-from deskledger.eventlog.errors import Unavailable
+from deskledger.eventlog.errors import KeysMissing, Unavailable
 from deskledger.eventlog.kafka.founding import NewLog, make_topics
 from deskledger.eventlog.kafka.handover import Handover, Record
 from deskledger.eventlog.kafka.lane_sink import LaneSink
@@ -60,11 +60,14 @@ def move_to_kafka(
 
     Raises:
         InvalidInput: there is no embedded desk; or the topics hold something else.
+        KeysMissing: the desk was restored without its keys.
         Unavailable, OutcomeUnknown: it was interrupted; run it again.
     """
     if is_on_kafka(directory):
         raise InvalidInput(f"The desk in {directory} is on Kafka already.")
     with EmbeddedLedger.open(directory) as ledger:
+        if ledger.without_keys:
+            raise KeysMissing
         new = NewLog(name, ledger.desk, ledger.lanes, replicas)
         location = _location(directory, settings, new)
         with _target(directory, location.reached_by(settings), location) as target:

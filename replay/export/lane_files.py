@@ -1,49 +1,78 @@
-"""The lanes of a ledger written as files of JSON Lines, each whole or not at all."""
+"""The lanes of a ledger written as files, each whole or not at all, and a manifest of all."""
 
-import os
 import sqlite3
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from types import NoneType
+from typing import NamedTuple
 
 from deskledger.domain.errors import DeskError, InvalidInput
-from deskledger.eventlog.errors import ForeignFile, LedgerDamaged, NewerVersion, Unavailable
+from deskledger.eventlog.errors import LedgerDamaged, Unavailable
 from deskledger.eventlog.records import lane_and_record
-from deskledger.replay.export.lane_lines import (
-    LaneHeader,
-    LaneLine,
-    header_line,
-    read_header,
-    record_line,
+from deskledger.eventlog.writer import SOFTWARE
+from deskledger.replay.export.forms import Form, form_of, header_of, write_lane
+from deskledger.replay.export.lane_lines import LaneHeader, LaneLine
+from deskledger.replay.export.manifest import (
+    ListedFile,
+    Manifest,
+    take_manifest_away,
+    write_manifest,
 )
+from deskledger.replay.export.whole_file import Written, whole_file
+from deskledger.replay.lane_processes import share_out
 from deskledger.replay.ledger_rows import Row, desk_and_lanes, lane_end, lane_rows, reading
 
-PATTERN = "lane-*.jsonl"
-BUFFER_BYTES = 1 << 20
-HEADER_BYTES_MAX = 4_096
+KIND = "lanes"
+# The last microsecond of the year 9999.
+LANE_TIME_MAX = 253_402_300_799_999_999
 _LANE_HASH_AT_NONE = bytes(32)
+_BYTES = (bytes, NoneType)
 
 
 class LaneFile(NamedTuple):
-    """A file that holds one lane, and what its first line says."""
+    """A file that holds one lane, what it says of itself, and what was written."""
 
     path: Path
     header: LaneHeader
+    written: Written
 
 
-def export_lanes(path: Path, directory: Path, tell: Callable[[int], None]) -> list[LaneFile]:
+@dataclass(frozen=True)
+class _Task:
+    """One lane to be written; it may be sent to another process."""
+
+    path: Path
+    directory: Path
+    lane: int
+    form: Form
+
+    def __call__(self, tell: Callable[[int], None]) -> LaneFile:
+        return _export(self, tell)
+
+
+def export_lanes(
+    path: Path,
+    directory: Path,
+    tell: Callable[[int], None],
+    *,
+    form: Form = Form.JSONL,
+    processes: int = 1,
+) -> list[LaneFile]:
     """Writes each lane of a ledger to a file of its own, as it is at one moment.
 
-    A file appears when all of it is on disk, in the place of an earlier export of the same desk.
+    A file appears when all of it is on disk, in the place of an earlier export of the same desk;
+    the manifest goes before the first is changed and comes back when the last is there.
 
     Args:
         path: `ledger.sqlite` or `replica.sqlite`, opened for reading only.
         directory: made if it does not exist.
         tell: given by how many records the work has come further, again and again.
+        form: how the records are laid out.
+        processes: how many child processes share the lanes.
 
     Raises:
-        InvalidInput: lanes of another desk lie there, or it is no directory.
+        InvalidInput: lanes of another desk or form lie there, or it is no directory.
         Unavailable: the disk is full, or the directory cannot be written; what was finished stays.
         LedgerDamaged: a column holds what no ledger has.
     """
@@ -51,8 +80,11 @@ def export_lanes(path: Path, directory: Path, tell: Callable[[int], None]) -> li
         desk, lanes = desk_and_lanes(connection)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        _check_free(directory, desk)
-        return [_export(path, directory, lane, tell) for lane in range(lanes)]
+        _check_free(directory, desk, form)
+        take_manifest_away(directory)
+        tasks = [_Task(path, directory, lane, form) for lane in range(lanes)]
+        files = share_out(tasks, processes, tell)
+        write_manifest(directory, manifest_of(desk, files))
     except FileExistsError as error:
         told = f"{directory} is no directory; name one that is, or that does not exist."
         raise InvalidInput(told, directory=str(directory)) from error
@@ -60,31 +92,36 @@ def export_lanes(path: Path, directory: Path, tell: Callable[[int], None]) -> li
         reason = error.strerror or str(error)
         told = f"{directory} cannot be written: {reason}. Lanes that were finished are whole."
         raise Unavailable(told, directory=str(directory), reason=reason) from error
+    return files
 
 
-def lane_file(directory: Path, lane: int, lanes: int) -> Path:
+def manifest_of(desk: str, files: list[LaneFile]) -> Manifest:
+    """What the lanes of a desk consist of."""
+    form = form_of(files[0].path)
+    listed = [ListedFile(file.path.name, file.written, _facts(file.header)) for file in files]
+    return Manifest(KIND, desk, SOFTWARE, {"form": form, "lanes": len(files)}, listed)
+
+
+def lane_files(directory: Path) -> list[Path]:
+    """The files of a directory that are named like exported lanes, in their order."""
+    return sorted(path for form in Form for path in directory.glob(f"lane-*.{form}"))
+
+
+def lane_file(directory: Path, lane: int, lanes: int, form: Form = Form.JSONL) -> Path:
     """Where a lane is written: so named that they are listed in their order."""
     width = max(2, len(str(lanes - 1)))
-    return directory / f"lane-{lane:0{width}}.jsonl"
+    return directory / f"lane-{lane:0{width}}.{form}"
 
 
-def header_of(path: Path) -> LaneHeader:
-    """What the first line of a file says.
-
-    Raises:
-        ForeignFile, NewerVersion: it is no exported lane that this software reads.
-        OSError: it cannot be read.
-    """
-    with path.open("rb") as file:
-        line = file.readline(HEADER_BYTES_MAX)
-    try:
-        return read_header(line)
-    except (ForeignFile, NewerVersion) as error:
-        raise type(error)(f"{path}: {error}", **error.facts, file=str(path)) from error
+def _facts(header: LaneHeader) -> dict[str, object]:
+    facts = header._asdict()
+    return {name: facts[name] for name in ("lane", "records", "sequence")} | {
+        "hash": header.hash.hex()
+    }
 
 
-def _check_free(directory: Path, desk: str) -> None:
-    for path in sorted(directory.glob(PATTERN)):
+def _check_free(directory: Path, desk: str, form: Form) -> None:
+    for path in lane_files(directory):
         try:
             found = header_of(path).desk
         except DeskError:
@@ -92,24 +129,20 @@ def _check_free(directory: Path, desk: str) -> None:
         if found != desk:
             told = f"{path} is no lane of this desk; name another directory."
             raise InvalidInput(told, file=str(path), desk=found)
+        if form_of(path) is not form:
+            told = f"{path} is an export in another form; name another directory."
+            raise InvalidInput(told, file=str(path), form=form_of(path))
 
 
-def _export(path: Path, directory: Path, lane: int, tell: Callable[[int], None]) -> LaneFile:
+def _export(task: _Task, tell: Callable[[int], None]) -> LaneFile:
+    path, lane, form = task.path, task.lane, task.form
     with reading(path) as connection:
         desk, lanes = desk_and_lanes(connection)
         header = _header(connection, desk, lane, lanes)
-        file = lane_file(directory, lane, lanes)
-        aside = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
-        try:
-            with aside.open("xb", buffering=BUFFER_BYTES) as output:
-                _write(output, connection, path, header, tell)
-                output.flush()
-                os.fsync(output.fileno())
-            aside.replace(file)
-        finally:
-            aside.unlink(missing_ok=True)
-    _sync(directory)
-    return LaneFile(file, header)
+        file = lane_file(task.directory, lane, lanes, form)
+        with whole_file(file) as output:
+            write_lane(output, form, header, _steps(connection, path, lane, tell))
+    return LaneFile(file, header, output.written())
 
 
 def _header(connection: sqlite3.Connection, desk: str, lane: int, lanes: int) -> LaneHeader:
@@ -119,42 +152,28 @@ def _header(connection: sqlite3.Connection, desk: str, lane: int, lanes: int) ->
     return LaneHeader(desk, lane, lanes, records, sequence, lane_hash)
 
 
-def _write(
-    output: BinaryIO,
-    connection: sqlite3.Connection,
-    path: Path,
-    header: LaneHeader,
-    tell: Callable[[int], None],
-) -> None:
-    output.write(header_line(header))
-    for rows in lane_rows(connection, path, header.lane):
-        output.writelines(map(_line, rows))
+def _steps(
+    connection: sqlite3.Connection, path: Path, lane: int, tell: Callable[[int], None]
+) -> Iterator[list[LaneLine]]:
+    for rows in lane_rows(connection, path, lane):
+        yield list(map(_line, rows))
         tell(len(rows))
 
 
-def _line(row: Row) -> bytes:
+def _line(row: Row) -> LaneLine:
+    """A row as it is exported: with what a ledger may hold, whoever has changed the file."""
     lane, record = lane_and_record(row.id)
     timestamp = None if row.timestamp is None or row.timestamp < 0 else row.timestamp
-    if type(row.verdict) is not str or type(row.lane_hash) is not bytes:
-        raise _damaged(lane, record)
     line = LaneLine(
         record, row.lane_time, row.verdict, row.lane_hash, row.key, row.value, timestamp
     )
-    try:
-        return record_line(line)
-    except (TypeError, ValueError, AttributeError, OverflowError) as problem:
-        raise _damaged(lane, record) from problem
+    if tuple(map(type, line[1:4])) != (int, str, bytes) or type(line.value) not in _BYTES:
+        raise _damaged(lane, record)
+    if not line.verdict.isascii() or not 0 <= line.lane_time <= LANE_TIME_MAX:
+        raise _damaged(lane, record)
+    return line
 
 
 def _damaged(lane: int, record: int) -> LedgerDamaged:
     told = f"Lane {lane}, record {record}: a column holds what no ledger has; run `verify`."
     return LedgerDamaged(told, lane=lane, record=record)
-
-
-def _sync(directory: Path) -> None:
-    """Makes the new name as durable as what it names."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

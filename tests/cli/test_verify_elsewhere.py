@@ -43,7 +43,7 @@ def _nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def ticket_of(lanes: Path) -> str:
     keys = [
         json.loads(line).get("key", "")
-        for path in sorted(lanes.iterdir())
+        for path in sorted(lanes.glob("*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
     (stream,) = {key for key in keys if key.startswith("ticket/")}
@@ -52,7 +52,7 @@ def ticket_of(lanes: Path) -> str:
 
 def changed(lanes: Path) -> tuple[int, int]:
     """Changes a word of the ticket's record and says where."""
-    for path in sorted(lanes.iterdir()):
+    for path in sorted(lanes.glob("*.jsonl")):
         lines = path.read_text(encoding="utf-8").split("\n")
         for record, line in enumerate(lines):
             if '"key":"ticket/' in line:
@@ -67,10 +67,11 @@ def test_export_says_what_it_wrote(shell: Shell, tmp_path: Path) -> None:
     assert [lane["file"] for lane in told["lanes"]] == [f"lane-{n:02}.jsonl" for n in range(12)]
     checkpoint = shell.json("checkpoint")
     assert told["desk"] == checkpoint["desk"]
-    ends = [
-        {name: value for name, value in lane.items() if name != "file"} for lane in told["lanes"]
+    assert [lane.pop("file") for lane in told["lanes"]] == [
+        path.name for path in sorted((tmp_path / "out").glob("*.jsonl"))
     ]
-    assert ends == checkpoint["lanes"]
+    assert all(lane.pop("bytes") and len(lane.pop("sha256")) == 64 for lane in told["lanes"])
+    assert told["lanes"] == checkpoint["lanes"]
     assert "12" in shell.ok("export", "--lanes", tmp_path / "out")
     assert "导出" not in shell.ok("export", "--lanes", tmp_path / "out", "--language", "zh")
 

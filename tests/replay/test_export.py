@@ -11,7 +11,8 @@ from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import LedgerDamaged, Unavailable
 from deskledger.replay.chains import verify_chains
-from deskledger.replay.export.lane_files import export_lanes, header_of, lane_file
+from deskledger.replay.export.forms import header_of
+from deskledger.replay.export.lane_files import export_lanes, lane_file
 from tests.eventlog.build import OTHER_DESK, Chain, new_ledger, ticket
 from tests.replay.exports import exported, verified
 from tests.replay.ledgers import LANES, change, rows, write_ledger
@@ -88,7 +89,12 @@ def test_an_export_takes_the_place_of_an_earlier_one(path: Path) -> None:
     with EmbeddedLedger.open(path.parent) as ledger:
         ledger.append([Chain(ticket(50)).next()])
     exported(path)
-    assert names(directory) == ["lane-00.jsonl", "lane-01.jsonl", "lane-02.jsonl"]
+    assert names(directory) == [
+        "lane-00.jsonl",
+        "lane-01.jsonl",
+        "lane-02.jsonl",
+        "manifest.json",
+    ]
     assert verified(directory).records == 52
 
 

@@ -10,14 +10,12 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from deskledger.domain.errors import DeskError
-from deskledger.eventlog.control import genesis_record
-from deskledger.eventlog.names import lane_of
 from deskledger.eventlog.progress import Checkpoint
 from deskledger.replay import log_chains
 from deskledger.replay.chains import verify_chains
 from deskledger.replay.export.lane_files import lane_file
 from deskledger.replay.export.lane_lines import read_record
-from tests.eventlog.build import DESK, NOON, NOTE, Chain, commit, ticket
+from tests.eventlog.build import DESK
 from tests.replay.exports import (
     Logged,
     Original,
@@ -28,47 +26,14 @@ from tests.replay.exports import (
     write_replica,
 )
 from tests.replay.ledgers import LANES, change, write_ledger
+from tests.replay.logs import logged_lanes
 
 often = settings(max_examples=60, deadline=None)
-MILLISECONDS = int(NOON.timestamp() * 1000)
-
-anything = st.none() | st.binary(max_size=30) | st.text(max_size=30).map(str.encode)
 
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Original:
     return Original(tmp_path_factory.mktemp("desk"))
-
-
-@st.composite
-def logged_lanes(draw: st.DrawFn) -> dict[int, list[Logged]]:
-    """Lanes as foreign producers may leave them: commits in order, twice, astray, and garbage."""
-    chains = [Chain(ticket(number)) for number in range(4)]
-    lanes: dict[int, list[tuple[bytes | None, bytes | None]]] = {
-        lane: [genesis_record(DESK, lane, LANES)] for lane in range(LANES)
-    }
-    for _ in range(draw(st.integers(0, 25))):
-        chain = draw(st.sampled_from(chains))
-        own = lane_of(chain.stream, LANES)
-        text = draw(st.text(max_size=8))
-        kind = draw(st.sampled_from(["next", "next", "again", "astray", "stale", "garbage"]))
-        key: bytes | None = chain.stream.encode()
-        if kind == "garbage":
-            lane = draw(st.integers(0, LANES - 1))
-            lanes[lane].append((draw(anything | st.just(key)), draw(anything)))
-        elif kind == "again":
-            lanes[own].append(draw(st.sampled_from(lanes[own])))
-        elif kind == "stale":
-            lanes[own].append((key, commit(chain.stream, chain.version, chain.hash)))
-        else:
-            lane = own if kind == "next" else (own + 1) % LANES
-            value = Chain.next(chain, event={**NOTE, "text": text}).value
-            lanes[lane].append((key, value))
-    times = st.sampled_from([-1, 0, MILLISECONDS - 5, MILLISECONDS, MILLISECONDS + 10**9, 2**62])
-    return {
-        lane: [Logged(2 * at, draw(times), *record) for at, record in enumerate(records)]
-        for lane, records in lanes.items()
-    }
 
 
 @settings(max_examples=40, deadline=None)

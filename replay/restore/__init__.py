@@ -1,0 +1,1 @@
+"""A desk made again from what was exported of it."""
