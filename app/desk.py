@@ -13,7 +13,8 @@ from typing import Any, Self
 from pydantic import ValidationError
 
 from deskledger.domain.agent.commands import AddAgent
-from deskledger.domain.desk import PublishDesk
+from deskledger.domain.configuration.commands import Publish
+from deskledger.domain.configuration.desk_document import DeskDocument
 from deskledger.domain.errors import InvalidInput, invalid_input
 from deskledger.domain.identifiers import agent_id
 from deskledger.domain.shapes import Actor
@@ -39,7 +40,7 @@ class NewDesk:
         zone: IANA name of the zone whose local dates are the desk's days.
         country: two capital letters, for telephone numbers in national form.
         agent: name of the first agent, who may do everything.
-        extra: further members of the desk's document, such as the mark of a demo.
+        extra: notes of other software in the desk's document, such as the mark of a demo.
         kafka: name of a desk whose ledger is to be on Kafka; None for one in the directory.
         replicas: on how many brokers each record is to lie; None for three, or all if fewer.
         desk_id: a new UUID.
@@ -170,15 +171,15 @@ class Desk:
     def begin(self, new: NewDesk) -> None:
         """Record what every desk begins with: its configuration and its first agent."""
         document = {
-            "format": 1,
+            "format": 2,
             "zone": new.zone,
             "country": new.country,
             "locales": list(new.locales),
-            **new.extra,
+            "extra": new.extra,
         }
         named = {"name": new.agent} | ({"email": new.email} if new.email else {})
         try:
-            publish = PublishDesk(document=document)
+            publish = Publish(document=document)
             first = AddAgent(personal_fields=named, roles=("admin",), zone=new.zone)
         except ValidationError as error:
             raise invalid_input(error) from error
@@ -197,9 +198,10 @@ class Desk:
         )
         return agent_id(identity)
 
-    def document(self) -> dict[str, Any]:
-        """The desk's configuration in force: zone, country, locales."""
-        return dict(self.writer.streams.load("desk").state.document)
+    def document(self) -> DeskDocument:
+        """The desk's configuration in force: zone, country, locales, codes."""
+        document: DeskDocument = self.writer.streams.load("desk").state.latest.document
+        return document
 
     def close(self) -> None:
         """Close the files; unused reserved keys are dropped."""

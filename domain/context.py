@@ -40,6 +40,7 @@ class Context(NamedTuple):
         on_behalf_of: who did it in the world, when it was not the actor.
         history: import mode: any status to any other, no guards, nothing derived.
         record_late: whether the actor may file late facts about status and parties.
+        configures: whether the actor may publish and withdraw what holds for the desk.
         states: states of the streams that ``needs`` named; None for a stream that does not exist.
     """
 
@@ -50,6 +51,7 @@ class Context(NamedTuple):
     on_behalf_of: Actor | None = None
     history: bool = False
     record_late: bool = False
+    configures: bool = False
     states: Mapping[str, Any] = _NONE
 
     @property

@@ -41,6 +41,12 @@ def check_successor(successor: str, context: Context) -> None:
         check_agent(successor, context)
 
 
+def check_party(stream: str, context: Context) -> None:
+    """Refuse a group or an agent, named by its stream, that is not known or has gone."""
+    noun, _, part = stream.partition("/")
+    (check_group if noun == "group" else check_agent)(part, context)
+
+
 def check_customer(customer: str, context: Context) -> None:
     """Refuse a customer who is not known, or whose place another has taken."""
     state: Any = context.state_of("customer", customer)

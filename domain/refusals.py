@@ -38,6 +38,40 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "State a reason to make the ticket {status}.",
             "zh": "将工单设为 {status} 需要填写原因。",
         },
+        "code_unknown": {
+            "en": "The desk has no {what} {value}; the nearest valid one is {nearest}.",
+            "zh": "服务台没有 {what} {value}；最接近的有效代码是 {nearest}。",
+        },
+        "field_unknown": {
+            "en": "Tickets of this type have no field {field}; the nearest name is {nearest}.",
+            "zh": "此类工单没有字段 {field}；最接近的有效名称是 {nearest}。",
+        },
+        "field_invalid": {
+            "en": "The value of field {field} does not fit; it needs: {needs}.",
+            "zh": "字段 {field} 的值不符合要求；应为：{needs}。",
+        },
+        "field_missing": {
+            "en": "Set these fields first, they are required to {moment} the ticket: {fields}.",
+            "zh": "请先填写以下字段（{moment} 时必填）：{fields}。",
+        },
+        "version_withdrawn": {
+            "en": "Version {version} of {kind} {id} was withdrawn; use one that is in force.",
+            "zh": "{kind} {id} 的第 {version} 版已撤回；请使用有效版本。",
+        },
+        "version_unknown": {
+            "en": "There is no version {version} of this {kind}; the newest is {published}.",
+            "zh": "此 {kind} 没有第 {version} 版；最新为第 {published} 版。",
+        },
+        "version_changed": {
+            "en": "Version {published} was published meanwhile, {replaces} is not the newest any "
+            "more; look at what changed, then publish for {published}.",
+            "zh": "其间已发布第 {published} 版，第 {replaces} 版已非最新；"
+            "请查看差异后以第 {published} 版为基础再次发布。",
+        },
+        "last_version": {
+            "en": "Without version {version} nothing would be in force; publish another first.",
+            "zh": "撤回第 {version} 版后将没有有效配置；请先发布另一版。",
+        },
         "too_long": {
             "en": "This is more than one commit holds; send less at a time, or attach a file.",
             "zh": "内容超出一次提交的上限；请分次提交，或作为附件上传。",
@@ -119,8 +153,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "请不填时间，或请有权限者补录。",
         },
         "not_permitted": {
-            "en": "Only an actor of kind {needs} can do this; act as one.",
-            "zh": "只有 {needs} 才能执行此操作；请以该身份操作。",
+            "en": "Only an actor of kind or role {needs} can do this; act as one.",
+            "zh": "只有身份或角色为 {needs} 者才能执行此操作；请以此身份操作。",
         },
         "key_reused": {
             "en": "This key was used for another command; use a new key.",
@@ -156,7 +190,15 @@ def sentence(code: str, facts: Mapping[str, Any], language: str = "en") -> str:
     spoken = "zh" if language.lower().split("-")[0] == "zh" else "en"
     template = SENTENCES.get(code, _OTHER)[spoken]
     part = _PART[spoken].format(number=facts["index"] + 1) if "index" in facts else ""
-    return part + template.format_map(_Facts({**facts, "code": code}))
+    told = {name: _told(value) for name, value in facts.items()}
+    return part + template.format_map(_Facts({"code": code, **told}))
+
+
+def _told(value: Any) -> Any:
+    """A fact as it stands in a sentence: lists without their brackets, null as a dash."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return "–" if value is None else value
 
 
 class _Facts(dict[str, Any]):

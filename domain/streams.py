@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, get_args
 
-from deskledger.domain import desk, process
+from deskledger.domain import process
 from deskledger.domain.agent import decide as agent
 from deskledger.domain.agent.commands import AgentCommand
 from deskledger.domain.agent.events import AgentEvent
 from deskledger.domain.commands import Command
+from deskledger.domain.configuration import decide as configuration
+from deskledger.domain.configuration.commands import ConfigurationCommand
+from deskledger.domain.configuration.documents import KINDS, Kind
+from deskledger.domain.configuration.events import ConfigurationEvent
 from deskledger.domain.context import Context
 from deskledger.domain.customer import decide as customer
 from deskledger.domain.customer.commands import CustomerCommand
@@ -28,6 +33,7 @@ from deskledger.domain.identity.events import IdentityEvent
 from deskledger.domain.ticket.decide import decide as decide_ticket
 from deskledger.domain.ticket.events import TicketEvent
 from deskledger.domain.ticket.evolve import evolve as evolve_ticket
+from deskledger.domain.ticket.needs import further_needs as ticket_further_needs
 from deskledger.domain.ticket.needs import needs as ticket_needs
 from deskledger.domain.ticket.state import TicketState
 from deskledger.domain.ticket.together import TicketCommand
@@ -51,7 +57,11 @@ class StreamType:
             after the events that are being sealed and the stream's own name.
         needs: names of the other streams whose states ``decide`` must be given; the context's
             ``states`` are not looked at.
+        further: names of the streams that ``decide`` must be given because of the states of those
+            that ``needs`` named, which the context now holds; null where nothing ever follows.
         parts: how many parts follow the noun in a stream's name.
+        absence_kept: whether a stream that was looked for in vain is not looked for again before
+            somebody is known to have begun it.
     """
 
     noun: str
@@ -61,7 +71,9 @@ class StreamType:
     evolve: Callable[[Any, Any, int], Any]
     subject: Callable[[Any, str], str]
     needs: Callable[[Any, Any, Context], frozenset[str]]
+    further: Callable[[Any, Any, Context], frozenset[str]] | None = None
     parts: int = 1
+    absence_kept: bool = False
 
     def read(self, stored: Mapping[str, Any]) -> Event:
         """Read an event from its JSON, in which personal values are open or ``Erased``.
@@ -116,6 +128,20 @@ def _customer_of(state: TicketState, stream: str) -> str:
     return stream if state.customer is None else f"customer/{state.customer}"
 
 
+def _configuration(kind: Kind) -> StreamType:
+    return StreamType(
+        noun=kind.noun,
+        events=_events(ConfigurationEvent),
+        commands=_commands(ConfigurationCommand),
+        decide=configuration.decide,
+        evolve=partial(configuration.evolve, kind),
+        subject=_itself,
+        needs=configuration.needs,
+        parts=kind.parts,
+        absence_kept=True,
+    )
+
+
 def _nothing(_state: object, _command: Command, _context: Context) -> frozenset[str]:
     return frozenset()
 
@@ -128,6 +154,7 @@ TICKET = StreamType(
     evolve=evolve_ticket,
     subject=_customer_of,
     needs=ticket_needs,
+    further=ticket_further_needs,
 )
 CUSTOMER = StreamType(
     noun="customer",
@@ -165,16 +192,6 @@ GROUP = StreamType(
     subject=_itself,
     needs=group.needs,
 )
-DESK = StreamType(
-    noun="desk",
-    events=_events(desk.DeskEvent),
-    commands=_commands(desk.PublishDesk),
-    decide=desk.decide,
-    evolve=desk.evolve,
-    subject=_itself,
-    needs=_nothing,
-    parts=0,
-)
 PROCESS = StreamType(
     noun="process",
     events=_events(process.ProcessEvent),
@@ -187,5 +204,11 @@ PROCESS = StreamType(
 )
 
 STREAM_TYPES: Mapping[str, StreamType] = MappingProxyType(
-    {kind.noun: kind for kind in (TICKET, CUSTOMER, IDENTITY, AGENT, GROUP, DESK, PROCESS)}
+    {
+        kind.noun: kind
+        for kind in (
+            *(TICKET, CUSTOMER, IDENTITY, AGENT, GROUP, PROCESS),
+            *map(_configuration, KINDS.values()),
+        )
+    }
 )

@@ -68,6 +68,10 @@ class Proposer:
         needed = loaded.type.needs(loaded.state, task.command, context)
         others = {stream: load(stream) for stream in needed}
         states.update((stream, other.state) for stream, other in others.items())
+        if loaded.type.further is not None:
+            further = loaded.type.further(loaded.state, task.command, context) - others.keys()
+            others |= {stream: load(stream) for stream in further}
+            states.update((stream, others[stream].state) for stream in further)
         refusal: CommandRefused | None = None
         events: list[Event] = []
         try:
@@ -161,6 +165,7 @@ def _context(task: Identified, states: Mapping[str, Any], now: datetime) -> Cont
         on_behalf_of=request.on_behalf_of,
         history=request.history,
         record_late=request.record_late,
+        configures=request.configures,
         states=states,
     )
 

@@ -33,6 +33,7 @@ class Request:
         correlation: id of the command that began the chain; this command's where left out.
         history: import mode: guards off, any status to any.
         record_late: the right to record status and assignment that lie in the past.
+        configures: the right to publish and withdraw what holds for the desk.
     """
 
     actor: Actor
@@ -45,6 +46,7 @@ class Request:
     cause: Cause | None = None
     history: bool = False
     record_late: bool = False
+    configures: bool = False
 
     @property
     def outside(self) -> bool:

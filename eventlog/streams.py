@@ -68,11 +68,11 @@ class Streams:
         self._lock = Lock()
 
     def load(self, stream: str) -> Loaded:
-        """The stream as last seen; a stream that does not exist yet is looked for each time."""
+        """The stream as last seen; most that do not exist yet are looked for each time."""
         entry = self.kept(stream)
         if entry is None:
             entry = self.read(stream)
-            if entry.version:
+            if entry.version or entry.type.absence_kept:
                 self.keep(entry)
         return entry
 

@@ -107,6 +107,15 @@ class Writer:
         self.outcomes.add(answer.outcome)
         return answer
 
+    def try_out(self, stream: str, command: Command, request: Request) -> Answer:
+        """Decide one command as it stands now and record nothing, not even a refusal.
+
+        Raises:
+            InvalidInput: as `execute`.
+        """
+        task = identify(self._command_key, stream, command, request)
+        return self._proposer.propose(task, self.streams.load(stream), self.streams.load).answer
+
     def execute_many(self, tasks: Iterable[Task]) -> list[Answer]:
         """Decide commands in order, each on what the ones before made, and record them at once.
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import orjson
 import pyarrow as pa
 
+from deskledger.domain.configuration.documents import KINDS
 from deskledger.domain.errors import DeskError
 from deskledger.domain.streams import STREAM_TYPES
 from deskledger.eventlog.names import noun_of
@@ -31,7 +32,7 @@ class EventShape(NamedTuple):
 Shapes = Mapping[str, Mapping[tuple[str, int], EventShape]]
 
 _BEGINNINGS = frozenset({"TicketOpened", "CustomerRegistered", "AgentJoined", "GroupFormed"})
-_FREELY_BEGUN = frozenset({"identity", "desk", "process"})
+_FREELY_BEGUN = frozenset({"identity", "process", *KINDS})
 
 READABLE: Shapes = {
     noun: {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deskledger.app.cli.refusals import refusal
+from deskledger.app.cli.refusals import NAMED, refusal
 from deskledger.app.cli.session import Session
 from deskledger.domain.refusals import sentence
 from deskledger.eventlog.requests import Answer
@@ -27,7 +27,7 @@ def show_answer(session: Session, answer: Answer) -> None:
 def named(session: Session, stream: str, number: int | None) -> str:
     """What people call a stream: its noun, and its number or the id that people gave it."""
     noun, _, part = stream.partition("/")
-    name = part if number is None or noun == "group" else str(number)
+    name = part if number is None or noun in NAMED else str(number)
     return session.say(f"noun.{noun}", name=name)
 
 

@@ -19,8 +19,9 @@ from deskledger.domain.shapes import Actor
 from deskledger.eventlog.requests import Answer, Request
 
 SURFACE = "cli"
-# Who may say what an earlier status or party was; roles of their own come with configuration.
+# Which roles may say what an earlier status or party was, and which may change configuration.
 RECORDS_LATE = frozenset({"admin"})
+CONFIGURES = frozenset({"admin"})
 
 
 class Changing(Session):
@@ -57,6 +58,7 @@ class Changing(Session):
             self.agent,
             key=self.key,
             record_late=not RECORDS_LATE.isdisjoint(roles),
+            configures=not CONFIGURES.isdisjoint(roles),
         )
 
     def on_behalf_of(self, person: Actor) -> None:
@@ -79,6 +81,12 @@ class Changing(Session):
     def decide(self, stream: str | None, asked: Command, request: Request | None = None) -> Answer:
         """Decides a command on a stream, by the run's own request unless another is given."""
         return self.desk.writer.execute(stream, asked, request or self.request)
+
+    def try_out(self, stream: str, asked: Command) -> None:
+        """Decides a command without recording anything; ends with code 1 where it is refused."""
+        answer = self.desk.writer.try_out(stream, asked, self.request)
+        if answer.outcome == "refused":
+            self.show(answer)
 
     def first(self, step: str, stream: str, kind: type[Command], /, **stated: Any) -> Answer:
         """Decides a command that goes before the one asked for; shown only where it is refused.

@@ -79,7 +79,7 @@ def identity(desk: Desk, kind: str, stated: str) -> tuple[str, str]:
     Raises:
         InvalidInput: the address is none of its kind.
     """
-    normal = normal_address(kind, stated, country=desk.document().get("country"))
+    normal = normal_address(kind, stated, country=desk.document().country)
     return identity_stream(desk.vault.secrets.identity, kind, normal), normal
 
 

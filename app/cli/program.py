@@ -45,6 +45,7 @@ COMMANDS = {
     "customer": Entry("customer", "Register, change and look up customers."),
     "agent": Entry("agent", "Add, change and look up agents."),
     "group": Entry("group", "Form, change and look up groups."),
+    "config": Entry("config", "Publish, compare, withdraw and read configuration."),
     "follow": Entry("follow", "Print every event as it is recorded, once."),
     "publish": Entry("publish", "Publish events to the desk's feed on Kafka."),
     "feed": Entry("feed", "Make the feed's topic, show how far it is, describe it."),

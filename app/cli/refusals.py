@@ -5,12 +5,15 @@ from typing import Any
 
 from deskledger.app.cli.names import Names
 from deskledger.app.cli.session import Session
+from deskledger.domain.configuration.documents import KINDS
 from deskledger.domain.errors import InvalidInput
 from deskledger.domain.refusals import sentence
 from deskledger.eventlog.instants import parse_instant
 
 _NAMED = {("customer_merged", "into"): "customer"}
 """What a fact names, where its own name does not say it."""
+NAMED = frozenset({"group", *KINDS})
+"""Nouns of what people have given an id that they can read."""
 
 
 def refusal(session: Session, code: str, facts: Mapping[str, Any]) -> str:
@@ -34,7 +37,9 @@ def _told(session: Session, names: Names, name: str, value: Any) -> Any:
         case "stream", str():
             noun, _, part = value.partition("/")
             number = session.desk.ledger.number_of(value)
-            return session.say(f"noun.{noun}", name=number if noun != "group" and number else part)
+            return session.say(
+                f"noun.{noun}", name=number if noun not in NAMED and number else part
+            )
         case _, str():
             return _local(session, value)
         case _:

@@ -114,7 +114,7 @@ class Session:
     @cached_property
     def zone(self) -> ZoneInfo:
         """The desk's zone, in which people read and state times."""
-        return ZoneInfo(str(self.desk.document()["zone"]))
+        return ZoneInfo(self.desk.document().zone)
 
     def say(self, text: str, /, **facts: Any) -> str:
         """A text of the catalogue in the session's language."""

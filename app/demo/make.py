@@ -102,8 +102,8 @@ def make_demo(
 
 def demo_mark(desk: Desk) -> Mapping[str, Any] | None:
     """The seed and size from which a demo made this desk; None for any other desk."""
-    mark: Mapping[str, Any] | None = desk.document().get(MARK)
-    return mark
+    mark = desk.document().extra.get(MARK)
+    return mark if isinstance(mark, dict) else None
 
 
 def _reused(directory: Path, plan: Plan, desk_key: bytes | None) -> DemoReport:

@@ -99,4 +99,4 @@ def _is_demo(entry: Path, desk_key: bytes | None) -> bool:
     if entry.name != _INSIDE:
         return False
     with Desk.open(entry, desk_key=desk_key) as desk:
-        return MARK in desk.document()
+        return MARK in desk.document().extra

@@ -12,6 +12,7 @@ from deskledger.domain.ticket.assignment import decide_party
 from deskledger.domain.ticket.attributes import decide_attribute
 from deskledger.domain.ticket.case import Case, Turn
 from deskledger.domain.ticket.commands import OpenTicket
+from deskledger.domain.ticket.configured import check_configured
 from deskledger.domain.ticket.contact_events import (
     CallLogged,
     CustomerMessageReceived,
@@ -88,7 +89,10 @@ def _decide_part(state: TicketState | None, command: Part, turn: Turn) -> list[T
     if state is None:
         raise unknown_stream(context)
     case = Case.of(state, turn)
-    return _DECIDERS[type(command)](case, command)
+    events = _DECIDERS[type(command)](case, command)
+    if events and not case.history:
+        check_configured(case, command)
+    return events
 
 
 def _decide_any_status(case: Case, command: StatusPart) -> list[TicketEvent]:

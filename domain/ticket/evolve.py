@@ -120,6 +120,7 @@ def _opened(event: TicketEvent, version: int) -> TicketState:
         began_at=at,
         latest_at=at,
         kind=event.kind,
+        ticket_type=event.ticket_type,
         customer=event.customer,
         channel=event.channel,
         inbox=event.inbox,

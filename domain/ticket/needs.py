@@ -6,14 +6,17 @@ looks at; where parts decided together may change the party, both parties are na
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from deskledger.domain.configuration.codes import DESK_STREAM
 from deskledger.domain.context import Context
 from deskledger.domain.shapes import Party
+from deskledger.domain.ticket.codes import states_codes
 from deskledger.domain.ticket.commands import AssignTicket, OpenTicket, SolveTicket, TakeTicket
 from deskledger.domain.ticket.contact_commands import AddNote
 from deskledger.domain.ticket.state import TicketState
+from deskledger.domain.ticket.ticket_types import default_group, names_party, type_streams
 from deskledger.domain.ticket.together import Part, PartyPart, TicketCommand, Together
 
 _INTAKE = Party(group=None, agent=None)
@@ -32,8 +35,9 @@ def needs(state: TicketState | None, command: TicketCommand, context: Context) -
     if context.history:
         return frozenset()
     if not isinstance(command, Together):
-        return frozenset(_needs(command, context, _parties(state, command, None)))
-    streams: set[str] = set()
+        parties = _parties(state, command, None)
+        return frozenset((*_needs(command, context, parties), *_configured(state, (command,))))
+    streams: set[str] = {*_configured(state, command.parts)}
     named = {part.group for part in command.parts if isinstance(part, _PARTY)} - {None}
     for part in command.parts:
         parties = _parties(state, part, command)
@@ -44,6 +48,26 @@ def needs(state: TicketState | None, command: TicketCommand, context: Context) -
 
 
 _PARTY = OpenTicket | AssignTicket | TakeTicket
+
+
+def further_needs(
+    _state: TicketState | None, command: TicketCommand, context: Context
+) -> frozenset[str]:
+    """Name the groups in which tickets begin by the configuration of their type."""
+    parts = command.parts if isinstance(command, Together) else (command,)
+    opening = parts[0]
+    if context.history or not isinstance(opening, OpenTicket) or names_party(opening):
+        return frozenset()
+    at = opening.occurred_at or command.occurred_at or context.now
+    group = default_group(opening, context, at)
+    return frozenset() if group is None else frozenset({f"group/{group}"})
+
+
+def _configured(state: TicketState | None, parts: Sequence[Part]) -> Iterator[str]:
+    """The streams of the configuration that the parts are checked against."""
+    if any(states_codes(part) for part in parts):
+        yield DESK_STREAM
+    yield from type_streams(state, parts)
 
 
 def _parties(state: TicketState | None, part: Part, together: Together | None) -> _Parties:

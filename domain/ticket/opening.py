@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from deskledger.domain.configuration.ticket_type import SHIPPED, TicketType
 from deskledger.domain.context import Context
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.moments import moment, refuse_existing
 from deskledger.domain.parties import check_agent, check_customer, check_group, check_member
 from deskledger.domain.shapes import Party
 from deskledger.domain.ticket.case import Turn
+from deskledger.domain.ticket.codes import check_codes
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.events import TicketOpened
+from deskledger.domain.ticket.field_rules import check_fields, check_required
 from deskledger.domain.ticket.state import TicketState
 from deskledger.domain.ticket.status import Status
+from deskledger.domain.ticket.ticket_types import Chosen, names_party, opening_type
 
 
 def decide_opening(
@@ -27,9 +31,13 @@ def decide_opening(
     context = turn.context
     refuse_existing(state, context)
     at = moment(None, turn.stated, context)
+    configured = Chosen(command.ticket_type, SHIPPED)
     if not context.history:
         _check_customer(command, context)
         _check_party(command, context)
+        check_codes(command, context)
+        configured = opening_type(command, context, at)
+        _check_fields(command, configured.document)
     stated = {name: getattr(command, name) for name in _COPIED}
     event = TicketOpened.model_construct(
         occurred_at=at,
@@ -37,10 +45,12 @@ def decide_opening(
         **stated,
         tier=_tier(command, context),
         status=Status(command.status),
-        party=Party.model_construct(group=command.group, agent=command.agent),
+        party=_party(command, configured.document, context),
         tags=tuple(dict.fromkeys(command.tags)),
         personal_fields=command.personal_fields or None,
+        ticket_type=configured.of,
         step=command.step or command.status,
+        variant=command.variant or configured.variant,
     )
     return [event]
 
@@ -61,9 +71,7 @@ _COPIED = (
     "stage",
     "fields",
     "references",
-    "ticket_type",
     "workflow",
-    "variant",
     "form",
     "origin",
 )
@@ -85,6 +93,20 @@ def _check_party(command: OpenTicket, context: Context) -> None:
         check_agent(command.agent, context)
         if command.group is not None:
             check_member(command.agent, command.group, context)
+
+
+def _check_fields(command: OpenTicket, configured: TicketType) -> None:
+    check_fields(configured, command.fields, command.personal_fields)
+    check_required(configured, "open", {*command.fields, *command.personal_fields})
+
+
+def _party(command: OpenTicket, configured: TicketType, context: Context) -> Party:
+    """The stated party, else the group of the ticket's type while it is open, else the intake."""
+    group = command.group
+    if configured.group is not None and not names_party(command):
+        state: Any = context.state_of("group", configured.group)
+        group = configured.group if state is not None and not state.closed else None
+    return Party.model_construct(group=group, agent=command.agent)
 
 
 def _tier(command: OpenTicket, context: Context) -> str | None:

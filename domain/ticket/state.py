@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from deskledger.domain.fields import PersonalTimelines, PlainTimelines
 from deskledger.domain.references import ReferenceTimelines
-from deskledger.domain.shapes import Party
+from deskledger.domain.shapes import Of, Party
 from deskledger.domain.tags import TagTimelines
 from deskledger.domain.ticket.status import SETTLED, Status
 from deskledger.domain.timeline import Timeline
@@ -28,6 +28,7 @@ class TicketState(NamedTuple):
         version: version of the latest event, recorded answers included.
         began_at: when the ticket was opened.
         latest_at: latest time at which something happened to it, recorded answers apart.
+        ticket_type: the configuration of its type under which it was opened.
         pauses: consulted only where the status is pending or on hold.
         solvers: who has the credit of each solving, by its time.
         attributes: ``type_code``, ``category``, ``stage``, ``tier``, ``priority``, ``impact``,
@@ -39,6 +40,7 @@ class TicketState(NamedTuple):
     began_at: datetime
     latest_at: datetime
     kind: str
+    ticket_type: Of
     customer: str | None
     channel: str
     inbox: str | None

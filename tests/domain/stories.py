@@ -57,6 +57,7 @@ class Story:
     on_behalf_of: Actor | None = None
     history: bool = False
     record_late: bool = False
+    configures: bool = False
     steps: int = 0
 
     def by(self, actor: Actor) -> Story:
@@ -75,6 +76,10 @@ class Story:
         """The story with the right to record late facts."""
         return replace(self, record_late=True)
 
+    def configuring(self) -> Story:
+        """The story with the right to configure the desk."""
+        return replace(self, configures=True)
+
     def beside(self, **streams: Story) -> Story:
         """The story in a desk where these streams exist as well."""
         states = {story.stream: story.state for story in streams.values()}
@@ -92,9 +97,13 @@ class Story:
             on_behalf_of=self.on_behalf_of,
             history=self.history,
             record_late=self.record_late,
+            configures=self.configures,
         )
         needed = kind.needs(self.state, command, context)
         context = context._replace(states={name: self.others.get(name) for name in needed})
+        if kind.further is not None:
+            further = needed | kind.further(self.state, command, context)
+            context = context._replace(states={name: self.others.get(name) for name in further})
         events: list[Any] = kind.decide(self.state, command, context)
         for event in events:
             stored = event.model_dump(mode="json")

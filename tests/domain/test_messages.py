@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from deskledger.domain.configuration.commands import Publish
 from deskledger.domain.customer.commands import RegisterCustomer
-from deskledger.domain.desk import PublishDesk
 from deskledger.domain.errors import DeskError, InvalidInput, invalid_input
 from deskledger.domain.events import CommandAnswered
 from deskledger.domain.identifiers import derived_id, uuid8
@@ -27,7 +27,8 @@ BEGUN = [
     Story().when(OpenTicket(channel="web")),
     Story(stream="customer/zoe").when(RegisterCustomer()),
     Story(stream="identity/zoe").when(ClaimIdentity()),
-    Story(stream="desk").when(PublishDesk(document={"format": 1, "zone": "UTC"})),
+    Story(stream="desk").configuring().when(Publish(document={"format": 2, "zone": "UTC"})),
+    Story(stream="ticket-type/refund").configuring().when(Publish(document={"format": 1})),
     agent("ann"),
     group("first-line"),
     Story(stream="process/waker/3").when(MakeProgress(rules=1, lane=3, read=READ, resume=READ)),

@@ -1,9 +1,6 @@
-"""Identities, customers, agents, groups and the desk itself."""
+"""Identities, customers, agents and groups."""
 
 from __future__ import annotations
-
-import pytest
-from pydantic import ValidationError
 
 from deskledger.domain.agent.commands import (
     AddAgent,
@@ -28,7 +25,6 @@ from deskledger.domain.customer.events import (
     IdentitiesChanged,
     IdentityAdded,
 )
-from deskledger.domain.desk import PublishDesk, Published, Withdrawn
 from deskledger.domain.fields import FieldsChanged, SetFields
 from deskledger.domain.group.commands import AddMember, CloseGroup, FormGroup, RemoveMember
 from deskledger.domain.group.events import GroupClosed, GroupFormed, GroupMembersChanged
@@ -184,39 +180,3 @@ def test_a_group_is_formed_staffed_and_closed() -> None:
 def test_a_group_may_stand_below_another() -> None:
     story = Story(stream="group/night").beside(first=group("first-line"))
     story.then(FormGroup(names={"en": "Night"}, parent="first-line"), GroupFormed)
-
-
-def test_the_desks_configuration_is_published_in_versions() -> None:
-    document = {"format": 1, "zone": "Asia/Shanghai", "locales": ["zh", "en"], "extra": True}
-    story = Story(stream="desk").when(PublishDesk(document=document))
-    assert (story.state.published, story.state.document) == (1, document)
-    story.then_nothing(PublishDesk(document=document))
-    (second,) = story.then(PublishDesk(document={**document, "zone": "UTC"}), Published)
-    assert (second.version, second.scope) == (2, None)
-
-
-def test_a_withdrawn_configuration_is_no_longer_in_force() -> None:
-    document = {"format": 1, "zone": "UTC"}
-    story = Story(stream="desk").when(PublishDesk(document=document))
-    gone = story.told(Withdrawn(occurred_at=NOON, by=None, version=1))
-    assert gone.state.document is None
-    old = story.told(Withdrawn(occurred_at=NOON, by=None, version=7))
-    assert old.state.document == document
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        {"format": 1},
-        {"format": 2, "zone": "UTC"},
-        {"format": 1, "zone": "Mars/Olympus"},
-        {"format": 1, "zone": "../etc/passwd"},
-        {"format": 1, "zone": "UTC", "country": "cn"},
-        {"format": 1, "zone": "UTC", "locales": []},
-    ],
-)
-def test_a_configuration_without_what_every_desk_needs_is_invalid(
-    document: dict[str, object],
-) -> None:
-    with pytest.raises(ValidationError):
-        PublishDesk(document=document)

@@ -38,6 +38,7 @@ from deskledger.domain.ticket.commands import (
 from deskledger.domain.ticket.contact_commands import AddNote, SendReply
 from deskledger.domain.ticket.together import Together
 from tests.domain.refused_people import REFUSED_PEOPLE
+from tests.domain import configured
 from tests.domain.stories import (
     ANN,
     AS_ANN,
@@ -253,6 +254,7 @@ REFUSED: list[tuple[str, Reached, dict[str, Any]]] = [
         {"index": 1, "agent": NOBODY},
     ),
     *REFUSED_PEOPLE,
+    *configured.REFUSED,
 ]
 
 # These two are given by whoever appends the commit, not by a decision.

@@ -164,6 +164,9 @@ def needs(story: Story, command: TicketCommand) -> set[str]:
     return set(TICKETS.needs(story.state, command, context))
 
 
+CONFIGURATION = ("desk", "ticket-type/default")
+
+
 def test_a_decision_asks_only_for_the_streams_that_it_looks_at() -> None:
     queued = ticket("first-line")
     taken = queued.when(TakeTicket())
@@ -183,7 +186,7 @@ def test_a_decision_asks_only_for_the_streams_that_it_looks_at() -> None:
 
 def test_an_opening_asks_for_its_customer_and_party() -> None:
     command = OpenTicket(channel="web", customer=CUSTOMER, group="x", agent=ANN)
-    expected = {f"customer/{CUSTOMER}", "group/x", f"agent/{ANN}"}
+    expected = {f"customer/{CUSTOMER}", "group/x", f"agent/{ANN}", *CONFIGURATION}
     assert needs(desk(), command) == expected
     assert needs(desk(), Together(parts=(command,))) == expected
 
@@ -194,7 +197,7 @@ def test_parts_that_change_the_party_are_asked_for_together() -> None:
     assert needs(ticket("first-line").by(AS_BOB), whole) == expected
     solving = Together(parts=(UnassignTicket(), SolveTicket(resolution="fixed")))
     taken = ticket("first-line").when(TakeTicket())
-    assert needs(taken, solving) == {"group/first-line", f"agent/{ANN}"}
+    assert needs(taken, solving) == {"group/first-line", f"agent/{ANN}", *CONFIGURATION}
     assert taken.when(solving).state.status.present == "solved"
 
 

@@ -138,6 +138,6 @@ def _registered(act: Changing, sender: str, name: str | None) -> str:
     named: dict[str, FieldValue] = {"name": name} if name else {}
     person = Person(kind, address, key=act.key, personal_fields=named, source="agent")
     desk = act.desk
-    country = desk.document().get("country")
+    country = desk.document().country
     persons = customers_of(desk.writer, desk.vault.secrets, [person], act.request, country=country)
     return persons[0]

@@ -1,0 +1,1 @@
+"""Configuration: documents published in versions, and how decisions see the one in force."""

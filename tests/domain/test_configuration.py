@@ -1,0 +1,209 @@
+"""Configuration is published in versions that never change, whoever edits it and whenever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from deskledger.domain.configuration.commands import Publish, Withdraw
+from deskledger.domain.configuration.desk_document import DeskDocument
+from deskledger.domain.configuration.documents import DESK, KINDS, NewerDocument
+from deskledger.domain.configuration.events import Published, Scope, Withdrawn
+from deskledger.domain.errors import InvalidInput
+from tests.domain.configured import published
+from tests.domain.stories import AS_RULE, AS_SERVICE, NOON, Story, minutes
+
+SHANGHAI = {"format": 2, "zone": "Asia/Shanghai", "locales": ["zh", "en"]}
+UTC = {"format": 2, "zone": "UTC"}
+# What `init` wrote before there were codes: it must be read for ever.
+FIRST = {"format": 1, "zone": "UTC", "country": "CN", "locales": ["en"], "demo": {"seed": 7}}
+
+
+def desk(*documents: dict[str, Any]) -> Story:
+    story = Story(stream="desk").configuring()
+    return story.when(*(Publish(document=document) for document in documents))
+
+
+def refund(**members: Any) -> dict[str, Any]:
+    return {"format": 1, "names": {"en": "Refund"}, **members}
+
+
+def test_documents_are_published_in_versions_that_stay() -> None:
+    story = desk(SHANGHAI)
+    (second,) = story.then(Publish(document=UTC, note="Moved"), Published)
+    assert (second.version, second.scope, second.note) == (2, None, "Moved")
+    told = story.when(Publish(document=UTC))
+    assert [one.document.zone for one in told.state.versions] == ["Asia/Shanghai", "UTC"]
+    assert told.state.latest.number == 2
+
+
+def test_what_is_stored_says_everything_so_that_no_later_default_changes_it() -> None:
+    (published,) = desk().then(Publish(document=UTC), Published)
+    assert set(published.document) == set(DeskDocument.model_fields)
+    assert DESK.read(published.document) == DESK.checked(UTC)
+
+
+def test_publishing_what_is_in_force_is_nothing_to_do() -> None:
+    story = desk(SHANGHAI, UTC)
+    story.then_nothing(Publish(document={**UTC, "locales": ["en"], "country": None}))
+    story.when(Withdraw(version=2)).then(Publish(document=UTC), Published)
+
+
+def test_of_two_editors_the_second_is_told_that_the_first_has_published() -> None:
+    story = desk(SHANGHAI)
+    one, two = (Publish(document=UTC, replaces=1), Publish(document=FIRST, replaces=1))
+    facts = {"replaces": 1, "published": 2}
+    story.when(one).then_refused(two, "version_changed", **facts)
+    story.when(one).then(Publish(document=FIRST, replaces=2), Published)
+    Story(stream="desk").configuring().then(Publish(document=UTC, replaces=0), Published)
+
+
+def test_a_document_of_format_1_is_read_for_ever() -> None:
+    stored = Published(occurred_at=NOON, by=None, version=1, document=FIRST, scope=None, note=None)
+    document = desk().told(stored).state.latest.document
+    assert (document.zone, document.country, document.extra) == ("UTC", "CN", {"demo": {"seed": 7}})
+    assert all(codes is None for codes in document.codes.values())
+
+
+def test_a_document_of_a_newer_format_asks_for_newer_software() -> None:
+    newer = {"format": 99, "zone": "UTC"}
+    stored = Published(occurred_at=NOON, by=None, version=1, document=newer, scope=None, note=None)
+    with pytest.raises(NewerDocument, match="update the software"):
+        desk().told(stored)
+
+
+def test_a_withdrawn_version_is_out_of_force_and_still_known() -> None:
+    story = desk(SHANGHAI, UTC)
+    (gone,) = story.then(Withdraw(version=2), Withdrawn)
+    told = story.told(gone)
+    assert told.state.latest.document.zone == "Asia/Shanghai"
+    assert told.state.numbered(2).document.zone == "UTC"
+    assert told.state.numbered(2).withdrawn
+    told.then_nothing(Withdraw(version=2))
+    (third,) = told.then(Publish(document={**UTC, "country": "DE"}), Published)
+    assert third.version == 3
+
+
+def test_nothing_is_withdrawn_that_is_not_there_or_that_the_desk_needs() -> None:
+    desk(SHANGHAI).then_refused(Withdraw(version=2), "version_unknown", published=1)
+    desk(SHANGHAI).then_refused(Withdraw(version=1), "last_version", version=1)
+    Story(stream="desk").configuring().then_refused(Withdraw(version=1), "stream_unknown")
+    only = Story(stream="ticket-type/refund").configuring().when(Publish(document=refund()))
+    assert only.when(Withdraw(version=1)).state.latest is None
+
+
+@pytest.mark.parametrize("actor", [AS_RULE, AS_SERVICE])
+def test_who_has_not_the_right_to_configure_publishes_and_withdraws_nothing(actor: Any) -> None:
+    story = Story(stream="desk").by(actor)
+    story.then_refused(Publish(document=UTC), "not_permitted", needs="admin")
+    told = story.told(*desk().decide(Publish(document=UTC)))
+    told.then_refused(Withdraw(version=1), "not_permitted", needs="admin")
+
+
+def test_only_a_kind_that_says_so_is_published_for_some() -> None:
+    some = Scope(groups=("first-line",), share="0.5")
+    with pytest.raises(InvalidInput, match="for everybody"):
+        desk().decide(Publish(document=UTC, scope=some))
+    story = published("ticket-type/refund", refund())
+    state = story.when(Publish(document=refund(group="first-line"), scope=some)).state
+    drawn = [state.in_force(NOON, "first-line", f"ticket-{n}").number for n in range(1_000)]
+    assert 400 < drawn.count(2) < 600
+    assert state.in_force(NOON, "sales", "ticket-1").number == 1
+    assert state.latest.number == 1
+
+
+def test_what_was_in_force_at_an_instant_is_known_whatever_came_later() -> None:
+    story = published("ticket-type/refund", refund()).after(10)
+    story = story.when(Publish(document=refund(group="first-line")))
+    state = story.after(10).when(Withdraw(version=2)).state
+    at = [state.in_force(NOON + minutes(n), None, "t") for n in (-1, 0, 10, 19, 20)]
+    assert [one and one.number for one in at] == [None, 1, 2, 2, 1]
+
+
+FAULTS: list[tuple[str, Any, list[tuple[str, str]]]] = [
+    ("desk", [], [("$", "no JSON object")]),
+    ("desk", {"zone": "UTC"}, [("$.format", "required")]),
+    ("desk", {"format": True}, [("$.format", "required")]),
+    ("desk", {"format": 3, "zone": "UTC"}, [("$.format", "the newest is 2")]),
+    ("desk", {"format": 2}, [("$.zone", "required")]),
+    ("desk", {**UTC, "zone": "Mars/Olympus"}, [("$.zone", "such as Asia/Shanghai")]),
+    ("desk", {**UTC, "zone": "../etc/passwd"}, [("$.zone", "no such time zone")]),
+    ("desk", {**UTC, "country": "cn"}, [("$.country", "cn has not the form")]),
+    ("desk", {**UTC, "locales": []}, [("$.locales", "at least 1")]),
+    ("desk", {**UTC, "prioritys": []}, [("$.prioritys", "nearest valid name is priorities")]),
+    ("desk", {**UTC, "tiers": []}, [("$.tiers", "at least 1")]),
+    (
+        "desk",
+        {**UTC, "tiers": [{"code": "vip", "frnt": True}, {"code": "VIP"}, {"code": "vip"}]},
+        [
+            ("$.tiers[0].frnt", "nearest valid name is front"),
+            ("$.tiers[1].code", "VIP has not the form"),
+            ("$.tiers[2].code", "vip stands here twice"),
+        ],
+    ),
+    (
+        "desk",
+        {**UTC, "channels": [{"code": "email"}], "inboxes": [{"code": "a", "channel": "emial"}]},
+        [
+            (
+                "$.inboxes[0].channel",
+                "emial is not defined under channels; the nearest that is: email",
+            )
+        ],
+    ),
+    (
+        "desk",
+        {**UTC, "reasons": {"hold": [{"code": "part"}, {"code": "part"}], "close": 7, "clsoe": []}},
+        [
+            ("$.reasons.close", "tuple"),
+            ("$.reasons.clsoe", "nearest valid name is close"),
+            ("$.reasons.hold[1].code", "twice"),
+        ],
+    ),
+    ("desk", {**UTC, "extra": {"a": 1.5}}, [("$.extra.a", "fraction")]),
+    ("desk", {**UTC, "extra": {"a": [{"$p": []}]}}, [("$.extra.a", "begin with $")]),
+    ("desk", {**UTC, "extra": {"a": 2**60}}, [("$.extra.a", "integer")]),
+    (
+        "ticket-type",
+        refund(fields=[{"code": "size", "type": "choise"}, {"code": "size", "type": "choice"}]),
+        [
+            ("$.fields[0].type", "the nearest is choice"),
+            ("$.fields[1].choices", "required"),
+            ("$.fields[1].code", "twice"),
+        ],
+    ),
+    (
+        "ticket-type",
+        refund(fields=[{"code": "a", "type": "text", "choices": [{"code": "b"}, {"code": "b"}]}]),
+        [("$.fields[0].choices", "only a field of type"), ("$.fields[0].choices[1].code", "twice")],
+    ),
+    (
+        "ticket-type",
+        refund(fields=[{"code": "a", "type": "text", "required": ["close"]}]),
+        [("$.fields[0].required[0]", "close is none of open, solve")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("noun", "document", "expected"), FAULTS)
+def test_every_fault_of_a_document_is_told_at_once_with_its_path(
+    noun: str, document: Any, expected: list[tuple[str, str]]
+) -> None:
+    faults = sorted((one.path, one.sentence()) for one in KINDS[noun].faults(document))
+    assert [path for path, _ in faults] == [path for path, _ in expected]
+    for (_, told), (_, part) in zip(faults, expected, strict=True):
+        assert part in told
+    for one in KINDS[noun].faults(document):
+        assert "{" not in one.sentence("zh")
+
+
+@pytest.mark.parametrize(("noun", "document", "expected"), FAULTS)
+def test_nothing_is_decided_about_a_document_with_faults(
+    noun: str, document: Any, expected: list[tuple[str, str]]
+) -> None:
+    stream = noun if noun == "desk" else f"{noun}/refund"
+    if isinstance(document, dict):
+        with pytest.raises(InvalidInput) as wrong:
+            Story(stream=stream).configuring().decide(Publish(document=document))
+        assert {path for path, _ in wrong.value.facts["problems"]} == {path for path, _ in expected}
