@@ -46,10 +46,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "Tickets of this type have no field {field}; the nearest name is {nearest}.",
             "zh": "此类工单没有字段 {field}；最接近的有效名称是 {nearest}。",
         },
-        "field_invalid": {
-            "en": "The value of field {field} does not fit; it needs: {needs}.",
-            "zh": "字段 {field} 的值不符合要求；应为：{needs}。",
-        },
         "field_missing": {
             "en": "Set these fields first, they are required to {moment} the ticket: {fields}.",
             "zh": "请先填写以下字段（{moment} 时必填）：{fields}。",

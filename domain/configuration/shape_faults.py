@@ -25,7 +25,9 @@ def shape_faults(model: type[BaseModel], document: Any) -> list[Fault]:
 
 def _follows(problem: Any) -> bool:
     """Whether a list only seems too short because what it holds has faults of its own."""
-    return problem["type"] == "too_short" and len(problem["input"]) >= problem["ctx"]["min_length"]
+    if problem["type"] != "too_short":
+        return False
+    return len(problem["input"]) >= int(problem["ctx"]["min_length"])
 
 
 def _fault(model: type[BaseModel], problem: Any) -> Fault:

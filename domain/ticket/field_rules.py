@@ -25,7 +25,7 @@ def check_fields(
 
     Raises:
         CommandRefused: ``field_unknown`` with the nearest valid name, or ``field_invalid`` with
-            what the field needs; the value itself may be personal and is not told.
+            what the field takes; the value itself may be personal and is not told.
     """
     defined = configured.defined
     if defined is None:
@@ -38,9 +38,9 @@ def check_fields(
             if definition is None:
                 facts = {"field": name, "nearest": nearest(name, defined)}
                 raise CommandRefused("field_unknown", facts)
-            needed = _needed(definition, value, is_personal=is_personal)
-            if needed is not None:
-                raise CommandRefused("field_invalid", {"field": name, "needs": needed})
+            expected = _expected(definition, value, is_personal=is_personal)
+            if expected is not None:
+                raise CommandRefused("field_invalid", {"field": name, "expected": expected})
 
 
 def check_required(configured: TicketType, moment: Required, there: Collection[str]) -> None:
@@ -59,10 +59,10 @@ def check_required(configured: TicketType, moment: Required, there: Collection[s
         raise CommandRefused("field_missing", {"fields": missing, "moment": moment})
 
 
-def _needed(definition: FieldDefinition, value: Any, *, is_personal: bool) -> str | None:
-    """What a field needs that the value is not; None where it fits."""
+def _expected(definition: FieldDefinition, value: Any, *, is_personal: bool) -> str | None:
+    """What a field takes that the value is not; None where it fits."""
     if definition.personal != is_personal:
-        return "to stand among the personal fields" if definition.personal else "to be plain"
+        return "a personal field" if definition.personal else "a plain field"
     if value is None:
         return None
     form = _form(definition, value)

@@ -151,8 +151,8 @@ _INVALID: list[tuple[SetFields, str, str]] = [
     (SetFields(fields={"parts": ("lid", "bag")}), "parts", "one of box, lid"),
     (SetFields(fields={"parts": "lid"}), "parts", "choices"),
     (SetFields(fields={"serials": ("1", "2", "3")}), "serials", "at most 2"),
-    (SetFields(fields={"account": "DE00"}), "account", "to stand among the personal fields"),
-    (SetFields(personal_fields={"order": "A-1"}), "order", "to be plain"),
+    (SetFields(fields={"account": "DE00"}), "account", "a personal field"),
+    (SetFields(personal_fields={"order": "A-1"}), "order", "a plain field"),
 ]
 
 
@@ -163,7 +163,7 @@ def _row(code: str, story: Callable[[], Story], command: Any, facts: dict[str, A
 REFUSED: list[Row] = [
     *(_row("code_unknown", *row) for row in _CODES),
     *(
-        _row("field_invalid", ticket, command, {"field": field, "needs": needs})
+        _row("field_invalid", ticket, command, {"field": field, "expected": needs})
         for command, field, needs in _INVALID
     ),
     _row(

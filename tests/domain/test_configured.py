@@ -86,7 +86,7 @@ def test_a_ticket_keeps_its_version_whatever_is_published_later() -> None:
     later = old.after(5).beside(refund=published("ticket-type/refund", REFUND, stricter))
     later.then(SetFields(fields={"order": "A-18"}), FieldsChanged)
     new = configured(refund=published("ticket-type/refund", REFUND, stricter))
-    new.then_refused(OPEN, "field_invalid", field="order", needs="integer")
+    new.then_refused(OPEN, "field_invalid", field="order", expected="integer")
 
 
 def test_a_withdrawn_version_still_explains_the_tickets_that_name_it() -> None:

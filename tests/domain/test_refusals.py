@@ -37,8 +37,8 @@ from deskledger.domain.ticket.commands import (
 )
 from deskledger.domain.ticket.contact_commands import AddNote, SendReply
 from deskledger.domain.ticket.together import Together
-from tests.domain.refused_people import REFUSED_PEOPLE
 from tests.domain import configured
+from tests.domain.refused_people import REFUSED_PEOPLE
 from tests.domain.stories import (
     ANN,
     AS_ANN,
