@@ -7,11 +7,14 @@ import typer
 
 from deskledger.app.cli.bars import bar
 from deskledger.app.cli.command import command
+from deskledger.app.cli.key_options import KeyOptions
 from deskledger.app.cli.proof import ledger_file
 from deskledger.app.cli.session import Session
+from deskledger.eventlog.desk_key import read_desk_key
 from deskledger.replay.chains import count_records
 from deskledger.replay.export.forms import Form
 from deskledger.replay.export.lane_files import LaneFile, export_lanes
+from deskledger.replay.export.whole_file import whole_file
 from deskledger.replay.proving import PROCESSES, RECORDS_ALONE_MAX
 
 app = typer.Typer()
@@ -29,25 +32,42 @@ def export(
     form: Annotated[
         Form, typer.Option("--form", help="Of the files of lanes: JSON Lines, or Parquet.")
     ] = Form.JSONL,
+    keys: KeyOptions,
 ) -> None:
-    """Write every record out, byte for byte; this needs no desk key.
+    """Write every record out, byte for byte; this needs no desk key, but for --keys.
 
     A file is whole or not there; an earlier export of the same desk is replaced. Others can prove
     the files with `verify --lanes`, and read them as docs/lane-export.md says; `restore` makes the
     desk again.
     """
+    key_file = keys.file(session)
     path = ledger_file(session)
     records = count_records(path)
     processes = 1 if records <= RECORDS_ALONE_MAX else PROCESSES
     with bar(session, "export.bar", records) as advance:
         files = export_lanes(path, lanes, advance, form=form, processes=processes)
+    desk = files[0].header.desk
+    # After the lanes: keys are there before anything is sealed with them.
+    saved = None if key_file is None else _export_keys(session, desk, key_file, keys)
     if session.as_json:
-        desk = files[0].header.desk
         told = [_object(file) for file in files]
-        session.answer({"directory": str(lanes), "desk": desk, "lanes": told})
+        answer = {"directory": str(lanes), "desk": desk, "lanes": told}
+        session.answer(answer if saved is None else {**answer, "keys": saved})
         return
     records = sum(file.header.records for file in files)
     session.tell(session.say("export", lanes=len(files), records=records, directory=lanes))
+    if saved is not None:
+        session.tell(session.say("export.keys", count=saved, file=key_file))
+
+
+def _export_keys(session: Session, desk: str, path: Path, keys: KeyOptions) -> int:
+    # Ciphers take longer to load than the rest of a small export.
+    from deskledger.eventlog.vault_keys import export_keys  # noqa: PLC0415
+
+    lock = keys.lock(session)
+    desk_key = session.desk_key or read_desk_key(session.directory)
+    with whole_file(path, 0o600) as output:
+        return export_keys(session.directory, desk, desk_key, output, lock)
 
 
 def _object(file: LaneFile) -> dict[str, Any]:

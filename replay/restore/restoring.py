@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 from deskledger.eventlog.desk_key import make_desk_key
 from deskledger.eventlog.errors import ForeignFile, LedgerDamaged
+from deskledger.eventlog.key_file import Lock, read_keys
 from deskledger.eventlog.loading import LoadedLane, load_ledger
 from deskledger.eventlog.vault import Vault
+from deskledger.eventlog.vault_keys import make_vault
 from deskledger.replay.export.forms import header_of
 from deskledger.replay.export.lane_files import KIND
 from deskledger.replay.export.manifest import ListedFile, Manifest, read_manifest
@@ -24,12 +26,20 @@ PROCESSES = 2
 
 
 class Restored(NamedTuple):
-    """What was made again."""
+    """What was made again; `keys` of values are None where the desk was to have none."""
 
     desk: str
     lanes: int
     records: int
     events: int
+    keys: int | None
+
+
+class KeySource(NamedTuple):
+    """A file of exported keys, and what it is sealed under."""
+
+    path: Path
+    lock: Lock
 
 
 class Export(NamedTuple):
@@ -62,26 +72,32 @@ def find_export(source: Path) -> Export:
     return Export(manifest.desk, lanes)
 
 
-def restore_desk(
+def restore_desk(  # noqa: PLR0913 - named by its callers
     export: Export,
     directory: Path,
     *,
     desk_key: bytes | None = None,
+    keys: KeySource | None = None,
     tell: Callable[[int], None] = lambda _: None,
     processes: int = PROCESSES,
 ) -> Restored:
-    """Makes a desk again, without its keys: it can be read, and personal values read as erased.
+    """Makes a desk again: the same bytes, hashes, positions, numbers and verdicts.
+
+    Without its keys it can be read, not written, and personal values read as erased.
 
     Args:
         export: what to make it from; every record is judged anew.
         directory: where it is to lie; empty, or not there.
-        desk_key: 32 bytes kept elsewhere; None writes new ones to `desk.key`.
+        desk_key: 32 bytes kept elsewhere, which are to wrap the keys; None writes new ones to
+            `desk.key`.
+        keys: those of the desk, if it is to be worked on.
         tell: given by how many records the work has come further, again and again.
         processes: how many child processes share the lanes of a large desk.
 
     Raises:
         InvalidInput: something lies in the directory.
         LedgerDamaged, ForeignFile, NewerVersion: a file is not what was exported.
+        WrongDeskKey: the file of keys is sealed under something else.
         Unavailable: the disk is full, or another process is restoring there.
     """
     lanes = len(export.lanes)
@@ -89,15 +105,28 @@ def restore_desk(
         processes = 1
     events = sum(lane.exported.header.sequence for lane in export.lanes)
     with made_aside(directory) as aside:
-        with load_ledger(aside, export.desk, lanes, with_keys=False) as loading:
+        # First, because whether the keys open is soon known.
+        own_key = desk_key or make_desk_key(aside)
+        found = None if keys is None else _restore_keys(aside, export.desk, keys, own_key)
+        if found is None:
+            Vault.create(aside, export.desk, own_key)
+        with load_ledger(aside, export.desk, lanes, with_keys=found is not None) as loading:
 
             def take(loaded: LoadedLane) -> None:
                 loading.add(loaded)
                 tell(len(loaded.arrivals))
 
             restore_lanes(export.lanes, processes, take)
-        Vault.create(aside, export.desk, desk_key or make_desk_key(aside))
-    return Restored(export.desk, lanes, export.records, events)
+    return Restored(export.desk, lanes, export.records, events, found)
+
+
+def _restore_keys(aside: Path, desk: str, source: KeySource, desk_key: bytes) -> int:
+    with source.path.open("rb") as file:
+        keys = read_keys(source.path, file, source.lock)
+        if keys.desk != desk:
+            told = f"{source.path} holds the keys of another desk."
+            raise ForeignFile(told, file=str(source.path), desk=keys.desk)
+        return make_vault(aside, keys, desk_key)
 
 
 def _listed(source: Path, manifest: Manifest, file: ListedFile) -> ListedLane:

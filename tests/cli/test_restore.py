@@ -73,3 +73,43 @@ def test_a_damaged_export_is_refused_with_its_place(exported: Path, tmp_path: Pa
     assert "nothing was restored" in told
     assert not copy.directory.exists()
     assert "is missing" in copy.fails(2, "restore", tmp_path)
+
+
+@pytest.mark.parametrize("passphrase", [None, "正确的马电池"])
+def test_with_its_keys_a_desk_is_restored_to_work_on(
+    shell: Shell, tmp_path: Path, passphrase: str | None
+) -> None:
+    shell.ok(*TICKET, "--key", "first")
+    lanes, keys = tmp_path / "lanes", tmp_path / "keys"
+    lock: list[str | Path] = ["--desk-key-file", shell.directory / "desk.key"]
+    if passphrase is not None:
+        (tmp_path / "passphrase").write_text(passphrase + "\n", encoding="utf-8")
+        lock = ["--passphrase-file", tmp_path / "passphrase"]
+    told = shell.json("export", "--lanes", lanes, "--keys", keys, *lock)
+    assert told["keys"] > 0
+    assert keys.stat().st_mode & 0o077 == 0
+    copy = Shell(tmp_path / "copy")
+    made = copy.json("restore", lanes, "--keys", keys, *lock)
+    assert made["keys"] == told["keys"]
+    # The same command is known, the same address found, the same personal value read.
+    again = copy.json(*TICKET, "--key", "first")
+    assert again["repeated"] is True
+    number = str(again["number"])
+    assert copy.json("ticket", "show", number)["subject"] == "网络"
+    assert copy.json("customer", "show", "ann@example.org")["number"]
+    copy.ok("ticket", "note", number, "Seen.")
+    assert (copy.directory / "desk.key").read_text() != (shell.directory / "desk.key").read_text()
+
+
+def test_keys_that_do_not_open_leave_nothing(shell: Shell, exported: Path, tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    shell.ok("export", "--lanes", exported, "--keys", keys)
+    Shell(tmp_path / "other").ok("init", "--zone", "UTC")
+    copy = Shell(tmp_path / "copy")
+    wrong = ("--desk-key-file", tmp_path / "other" / "desk.key")
+    assert "does not open" in copy.fails(4, "restore", exported, "--keys", keys, *wrong)
+    right = ("--desk-key-file", shell.directory / "desk.key")
+    keys.write_bytes(keys.read_bytes()[:-9])
+    assert "damaged, or cut" in copy.fails(4, "restore", exported, "--keys", keys, *right)
+    assert not copy.directory.exists()
+    assert not list(tmp_path.glob(".copy*"))
