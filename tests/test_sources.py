@@ -35,6 +35,7 @@ MAY_OPEN_FILES = {
     "replay/export/whole_file.py": "files of exports, in a directory that the user names",
     "replay/restore/aside.py": "locks and clears a directory in which a desk was not finished",
     "replay/restore/judged_lanes.py": "files of exported lanes",
+    "replay/restore/restoring.py": "files of exported keys",
 }
 # What a tool of others may be imported by.
 SEAMS = {
