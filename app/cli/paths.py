@@ -44,6 +44,17 @@ def read_bytes(path: Path, desk: Path) -> bytes:
     return not_of_a_desk(path, desk).read_bytes()
 
 
+def read_at_most(path: Path, desk: Path, limit: int) -> bytes:
+    """The first bytes of a file that a person names, however long it is.
+
+    Raises:
+        InvalidInput: it is a file of the desk.
+        OSError: it cannot be read.
+    """
+    with not_of_a_desk(path, desk).open("rb") as file:
+        return file.read(limit)
+
+
 def check_writable(path: Path, desk: Path) -> None:
     """Checks that a file may be written, before long work whose result it is to take.
 

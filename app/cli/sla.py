@@ -1,0 +1,113 @@
+"""Checking scenarios of service levels against what every clock shows."""
+
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import orjson
+import typer
+
+from deskledger.app.cli.command import command
+from deskledger.app.cli.options import noun_app
+from deskledger.app.cli.paths import read_at_most
+from deskledger.app.cli.session import Session
+from deskledger.app.cli.tables import draw, one_line
+from deskledger.app.public_holidays import countries
+from deskledger.domain.errors import InvalidInput
+from deskledger.domain.sla.faults import Fault, Faulty
+from deskledger.domain.sla.scenario.checking import Difference, check_scenario
+from deskledger.domain.sla.scenario.reading import read_scenario
+from deskledger.domain.sla.scenario.text import BYTES_MAX
+
+DIFFERENT, FAULTY = 1, 2
+
+app = noun_app()
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files.")]
+
+
+class Checked(NamedTuple):
+    """What checking a file has shown; `id` is None where the file does not hold one."""
+
+    file: Path
+    id: str | None
+    faults: list[Fault]
+    differences: list[Difference]
+    expectations: int
+
+    @property
+    def code(self) -> int:
+        """The exit code of this file alone."""
+        return FAULTY if self.faults else DIFFERENT if self.differences else 0
+
+
+@app.command("check")
+@command
+def check(session: Session, files: Files) -> None:
+    """Run scenarios through the clocks of live tickets, and compare what they expect.
+
+    Exit codes: 0 all holds, 1 something shows otherwise, 2 a file is no valid scenario; of several
+    files the highest counts.
+    """
+    worst = 0
+    for file in files:
+        checked = _checked(file, session)
+        worst = max(worst, checked.code)
+        if session.as_json:
+            session.answer(_object(session, checked))
+        else:
+            session.tell(_told(session, checked))
+    if worst:
+        raise typer.Exit(worst)
+
+
+def _checked(file: Path, session: Session) -> Checked:
+    try:
+        scenario = read_scenario(_read(file, session), countries())
+        differences = check_scenario(scenario)
+    except Faulty as error:
+        return Checked(file, error.name, error.faults, [], 0)
+    return Checked(file, scenario.id, [], differences, len(scenario.expectations))
+
+
+def _read(file: Path, session: Session) -> bytes:
+    """The bytes of a file; one that cannot be read is a fault of the whole text."""
+    try:
+        return read_at_most(file, session.directory, BYTES_MAX + 1)
+    except (OSError, InvalidInput) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise Faulty([Fault("$", "unreadable", {"reason": reason or str(error)})]) from None
+
+
+def _object(session: Session, checked: Checked) -> dict[str, Any]:
+    return {
+        "file": str(checked.file),
+        "id": checked.id,
+        "holds": checked.code == 0,
+        "faults": [
+            {"path": fault.path, "message": _message(session, fault)} for fault in checked.faults
+        ],
+        "differences": [one._asdict() for one in checked.differences],
+    }
+
+
+def _told(session: Session, checked: Checked) -> str:
+    file = one_line(str(checked.file))
+    if checked.faults:
+        lines = [f"  {one_line(one.path)}: {_message(session, one)}" for one in checked.faults]
+        return "\n".join([session.say("sla.faulty", file=file), *lines])
+    if not checked.differences:
+        return session.say("sla.holds", file=file, count=checked.expectations)
+    names = ("expectation", "key", "expected", "actual")
+    headers = [session.say(f"column.{name}") for name in names]
+    rows = [
+        [f"$.expect[{one.expectation}]", one.key, _shown(one.expected), _shown(one.actual)]
+        for one in checked.differences
+    ]
+    return session.say("sla.differs", file=file, count=len(rows)) + "\n" + draw(headers, rows)
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _message(session: Session, fault: Fault) -> str:
+    return one_line(session.say(f"fault.{fault.code}", **fault.facts))

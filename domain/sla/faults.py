@@ -1,0 +1,128 @@
+"""What is wrong with a policy, a calendar or a scenario: where, and why."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from deskledger.domain.sla.places import Place, place_of
+
+NAME_SHOWN_MAX = 80
+_PLAIN = re.compile(r"[\w-]+")
+_CODES = {
+    "missing": "missing",
+    "string_type": "not_text",
+    "string_too_short": "empty",
+    "string_too_long": "too_long",
+    "bool_type": "not_boolean",
+    "int_type": "not_integer",
+    "greater_than_equal": "too_small",
+    "less_than_equal": "too_large",
+    "tuple_type": "not_list",
+    "dict_type": "not_object",
+    "model_type": "not_object",
+    "model_attributes_type": "not_object",
+    "too_long": "too_many",
+}
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong.
+
+    Attributes:
+        path: JSON path such as `$.policies[0].targets[2].within`.
+        code: which kind of fault; the command line has a sentence for each in every language.
+        facts: what the sentence names.
+    """
+
+    path: str
+    code: str
+    facts: Mapping[str, Any]
+
+
+class Faulty(Exception):
+    """What was read is not valid.
+
+    Attributes:
+        faults: where, and why.
+        name: the id that it states for itself; None where none can be read.
+    """
+
+    def __init__(self, faults: list[Fault], name: str | None = None) -> None:
+        super().__init__(faults)
+        self.faults = faults
+        self.name = name
+
+
+def wrong(code: str, **facts: Any) -> PydanticCustomError:
+    """The fault of a value, to be raised while a model is validated."""
+    return PydanticCustomError("own", "{code}", {"code": code, "facts": facts})
+
+
+def path_of(*parts: str | int) -> str:
+    """A JSON path from the root; a name that is no plain word stands in brackets."""
+    return "$" + "".join(map(_part, parts))
+
+
+def _part(part: str | int) -> str:
+    if isinstance(part, int):
+        return f"[{part}]"
+    return f".{part}" if _PLAIN.fullmatch(part) else f"[{shown(part)}]"
+
+
+def shown(name: object) -> str:
+    """A name as a message shows it: in quotes, cut where it is long, without raw controls."""
+    text = str(name)
+    cut = text if len(text) <= NAME_SHOWN_MAX else text[:NAME_SHOWN_MAX] + "…"
+    return json.dumps(cut, ensure_ascii=not cut.isprintable())
+
+
+def unknown(path: str, code: str, name: object, valid: Iterable[str]) -> Fault:
+    """The fault of a name that is none of the valid ones; it tells the one most like it."""
+    known = sorted(valid)
+    near = get_close_matches(str(name)[:NAME_SHOWN_MAX], known, n=1)
+    facts = {"name": shown(name), "choices": ", ".join(known) or "–"}
+    return Fault(
+        path, f"{code}_like" if near else code, facts | ({"near": near[0]} if near else {})
+    )
+
+
+def faults_of(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
+    """Every fault that the validation of a model found, in the order of the model's fields."""
+    return [_fault(one, model) for one in error.errors(include_url=False)]
+
+
+def _fault(one: ErrorDetails, model: type[BaseModel]) -> Fault:
+    place = place_of(model, one["loc"])
+    context = one.get("ctx", {})
+    match one["type"]:
+        case "own":
+            return Fault(path_of(*place.parts), context["code"], context["facts"])
+        case "extra_forbidden":
+            return unknown(path_of(*place.parts), "unknown_key", place.parts[-1], place.keys)
+        case "literal_error":
+            return unknown(path_of(*place.parts), "unknown_name", one["input"], place.choices)
+        case "union_tag_invalid" | "union_tag_not_found":
+            return _tag_fault(one, place)
+        case kind:
+            facts = {name: value for name, value in context.items() if name in _NUMBERS}
+            return Fault(path_of(*place.parts), _CODES.get(kind, "invalid"), facts)
+
+
+_NUMBERS = {"ge", "le", "max_length"}
+
+
+def _tag_fault(one: ErrorDetails, place: Place) -> Fault:
+    """The fault of a step that does not say, or says wrongly, what is done."""
+    path = path_of(*place.parts, "do")
+    if not isinstance(one["input"], dict):
+        return Fault(path_of(*place.parts), "not_object", {})
+    if "do" not in one["input"]:
+        return Fault(path, "missing", {})
+    return unknown(path, "unknown_name", one["input"]["do"], place.tags)

@@ -1,0 +1,153 @@
+"""Policies as people write them: for which tickets they are, and what they promise."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool
+
+from deskledger.domain.shapes import Frozen
+from deskledger.domain.sla.calendar_document import Name
+from deskledger.domain.sla.durations import Duration, Stated
+from deskledger.domain.sla.faults import Fault, path_of, wrong
+
+TARGETS_MAX = 20
+MARKS_MAX = 100
+NAMES_MAX = 1_000
+
+Metric = Literal[
+    "first_response",
+    "next_response",
+    "periodic_update",
+    "time_to_own",
+    "group_ownership",
+    "resolution",
+    "requester_wait",
+    "agent_work",
+]
+StatusName = Literal["new", "open", "pending", "on_hold", "solved", "closed"]
+Contact = Literal["public_message", "internal_note", "call", "pending", "solve"]
+Priority = Literal["low", "normal", "high", "urgent"]
+
+RESPONSES: frozenset[str] = frozenset({"first_response", "next_response", "periodic_update"})
+"""Metrics that a counted contact of an agent fulfils."""
+
+PAUSES: dict[str, tuple[StatusName, ...]] = {
+    "requester_wait": ("pending",),
+    "agent_work": ("pending", "on_hold"),
+}
+"""In which statuses a metric pauses where its target does not say."""
+
+# Options that mean something for some metrics only.
+_ONLY_FOR: dict[str, frozenset[str]] = {
+    "counts": RESPONSES,
+    "starts": frozenset({"next_response"}),
+    "on_solve": RESPONSES | {"time_to_own"},
+    "opening_counts": frozenset({"first_response"}),
+}
+
+
+def _percent(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise wrong("not_number")
+    exact = Decimal(str(value))
+    if not 0 < exact <= 100:  # noqa: PLR2004 - a percentage
+        raise wrong("percent")
+    return exact
+
+
+def _lasting(within: Duration) -> Duration:
+    if (within.days or within.micros) <= 0:
+        raise wrong("duration_positive")
+    return within
+
+
+class Mark(Frozen):
+    """A reminder or an escalation of a clock.
+
+    Attributes:
+        offset: from the due time, in the target's calendar.
+        percent: of the target, instead of an offset.
+    """
+
+    name: Name
+    offset: Stated | None = None
+    percent: Annotated[Decimal, BeforeValidator(_percent)] | None = None
+
+
+class Target(Frozen):
+    """What is promised for one metric; sla/FORMAT.md says what each option means."""
+
+    metric: Metric
+    within: Annotated[Stated, AfterValidator(_lasting)]
+    snap: Literal["end_of_day"] | None = None
+    calendar: Name | None = None
+    pauses_in: Annotated[tuple[StatusName, ...], Field(max_length=MARKS_MAX)] | None = None
+    counts: Annotated[tuple[Contact, ...], Field(max_length=MARKS_MAX)] = ("public_message", "call")
+    starts: Literal["after_first_response", "with_ticket"] = "after_first_response"
+    on_solve: Literal["end", "keep"] = "end"
+    on_reopen: Literal["resume", "include", "new_instance", "never"] = "resume"
+    on_change: Literal["recompute", "carry"] = "recompute"
+    opening_counts: StrictBool = False
+    marks: Annotated[tuple[Mark, ...], Field(max_length=MARKS_MAX)] = ()
+
+
+Names = Annotated[tuple[Name, ...], Field(max_length=NAMES_MAX)]
+
+
+class When(Frozen):
+    """For which tickets a policy is: every stated key must hold one of its values."""
+
+    priority: Annotated[tuple[Priority, ...], Field(max_length=NAMES_MAX)] | None = None
+    type: Names | None = None
+    channel: Names | None = None
+    group: Names | None = None
+    tier: Names | None = None
+    tag: Names | None = None
+
+
+class Policy(Frozen):
+    """What a desk promises to some of its tickets; the first that matches applies."""
+
+    name: Name
+    when: When = When()
+    calendar: Name
+    targets: Annotated[tuple[Target, ...], Field(max_length=TARGETS_MAX)]
+
+
+def policy_faults(policy: Policy, *place: str | int) -> list[Fault]:
+    """What is wrong with a policy although each of its values is valid by itself."""
+    faults, seen = [], set()
+    for index, target in enumerate(policy.targets):
+        where = (*place, "targets", index)
+        faults += _target_faults(target, *where)
+        if target.metric in seen:
+            facts = {"metric": target.metric}
+            faults.append(Fault(path_of(*where, "metric"), "metric_twice", facts))
+        seen.add(target.metric)
+    return faults
+
+
+def _target_faults(target: Target, *place: str | int) -> list[Fault]:
+    faults = [
+        Fault(path_of(*place, option), "option_foreign", {"metrics": ", ".join(sorted(metrics))})
+        for option, metrics in _ONLY_FOR.items()
+        if option in target.model_fields_set and target.metric not in metrics
+    ]
+    if target.within.days is not None and target.on_change == "carry":
+        faults.append(Fault(path_of(*place, "on_change"), "carry_days", {}))
+    if target.within.days is None and target.snap is not None:
+        faults.append(Fault(path_of(*place, "snap"), "snap_time", {}))
+    return faults + _mark_faults(target.marks, *place, "marks")
+
+
+def _mark_faults(marks: tuple[Mark, ...], *place: str | int) -> list[Fault]:
+    faults, seen = [], set()
+    for index, mark in enumerate(marks):
+        if (mark.offset is None) == (mark.percent is None):
+            faults.append(Fault(path_of(*place, index), "mark_kind", {}))
+        if mark.name in seen:
+            faults.append(Fault(path_of(*place, index, "name"), "mark_twice", {}))
+        seen.add(mark.name)
+    return faults

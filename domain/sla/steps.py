@@ -1,0 +1,77 @@
+"""What happens to a ticket, as far as its clocks are concerned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from deskledger.domain.sla.terms import Rules
+
+Author = Literal["customer", "agent", "bot"]
+
+SETTLED = frozenset({"solved", "closed"})
+STAYS = ""
+"""Stands for a group where a step moves the ticket to none and from none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a ticket begins.
+
+    Attributes:
+        by: who opened it: `customer` or `agent`.
+        contact: as which kind of contact its first message counts; None without a public message
+            of an agent.
+        attributes: priority, type, channel, tier and tags, those that it has.
+    """
+
+    by: Author
+    contact: str | None
+    attributes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message, call or note on a ticket.
+
+    Attributes:
+        contact: its kind: `public_message`, `internal_note` or `call`.
+    """
+
+    by: Author
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """New policies and calendars, for new tickets only or for open ones too."""
+
+    rules: Rules
+    reaches_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """All that happened at one moment by one act: a commit of a ticket, or a publication.
+
+    Attributes:
+        at: when it happened, in microseconds since 1970.
+        opening: where it begins the ticket.
+        message: what was written or said.
+        agent: who the ticket was given to; None where it was given to nobody.
+        group: which group the ticket is in from now on, None for no group; `STAYS` where the step
+            says nothing about it.
+        changes: attributes that were set; an empty mapping still takes the newest rules.
+        status: the status from now on, None where the step says nothing about it.
+        publication: of new rules, instead of all that.
+    """
+
+    at: int
+    opening: Opening | None = None
+    message: Message | None = None
+    agent: str | None = None
+    group: str | None = STAYS
+    changes: Mapping[str, Any] | None = None
+    status: str | None = None
+    publication: Publication | None = None

@@ -1,0 +1,143 @@
+"""Terms: a target in its calendar, compiled for the clocks that it judges; and who has which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from deskledger.domain.sla.calendar import Calendar
+from deskledger.domain.sla.durations import Duration
+from deskledger.domain.sla.hours import Hours
+from deskledger.domain.sla.policy import PAUSES, Policy, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A mark, compiled: at an offset from the due time, or at a share of the target."""
+
+    name: str
+    offset: Duration | None
+    share: Fraction | None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What judges a clock. Terms that are equal mean the same, whatever policy they stand in.
+
+    Attributes:
+        hours: what the calendar means; compared in place of the calendar.
+        pauses: statuses in which the clock stands still.
+        counts: kinds of contact that fulfil it.
+    """
+
+    within: Duration
+    snaps: bool
+    hours: Hours
+    pauses: frozenset[str]
+    counts: frozenset[str]
+    with_ticket: bool
+    keeps: bool
+    on_reopen: str
+    carries: bool
+    opening_counts: bool
+    reminders: frozenset[Reminder]
+    calendar: Calendar = field(compare=False, repr=False)
+
+    def due(self, start: int) -> int:
+        """When a clock that starts then is due, without any pause.
+
+        Raises:
+            TimeNotFound: the calendar has too little working time ahead.
+        """
+        due = self.calendar.shifted(start, self.within)
+        return self.calendar.end_of_day(due) if self.snaps else due
+
+    def length(self, start: int) -> int:
+        """The target's length in working time, for a clock that starts then."""
+        if self.within.days is None:
+            return self.within.micros
+        return self.calendar.worked(start, self.due(start))
+
+
+def terms_of(target: Target, calendar: Calendar) -> Terms:
+    """A target of a policy, with its defaults, in its calendar."""
+    pauses = PAUSES.get(target.metric, ()) if target.pauses_in is None else target.pauses_in
+    return Terms(
+        within=target.within,
+        snaps=target.snap is not None,
+        hours=calendar.hours,
+        pauses=frozenset(pauses),
+        counts=frozenset(target.counts),
+        with_ticket=target.starts == "with_ticket",
+        keeps=target.on_solve == "keep",
+        on_reopen=target.on_reopen,
+        carries=target.on_change == "carry",
+        opening_counts=target.opening_counts,
+        reminders=frozenset(
+            Reminder(mark.name, mark.offset, _share(mark.percent)) for mark in target.marks
+        ),
+        calendar=calendar,
+    )
+
+
+def _share(percent: Decimal | None) -> Fraction | None:
+    return None if percent is None else Fraction(percent) / 100
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A policy, compiled: which values each attribute may have, and the terms by metric."""
+
+    accepted: tuple[tuple[str, frozenset[str]], ...]
+    terms: Mapping[str, Terms]
+
+    def holds(self, attributes: Mapping[str, Any]) -> bool:
+        """Whether a ticket with these attributes is meant."""
+        return all(
+            not values.isdisjoint(attributes["tags"])
+            if name == "tag"
+            else attributes.get(name) in values
+            for name, values in self.accepted
+        )
+
+
+NO_TERMS: Mapping[str, Terms] = {}
+
+
+class Rules:
+    """The policies and calendars of one publication, compiled.
+
+    Attributes:
+        policies: in the order in which they are tried.
+        calendars: by name, with `always`.
+    """
+
+    def __init__(self, policies: Iterable[Policy], calendars: Mapping[str, Calendar]) -> None:
+        self.policies = tuple(policies)
+        self.calendars = calendars
+
+    @cached_property
+    def _conditions(self) -> tuple[Condition, ...]:
+        return tuple(_condition(policy, self.calendars) for policy in self.policies)
+
+    def terms_for(self, attributes: Mapping[str, Any]) -> Mapping[str, Terms]:
+        """The terms by metric of the first policy that matches; none where no policy does."""
+        for condition in self._conditions:
+            if condition.holds(attributes):
+                return condition.terms
+        return NO_TERMS
+
+
+def _condition(policy: Policy, calendars: Mapping[str, Calendar]) -> Condition:
+    accepted = tuple(
+        (name, frozenset(values)) for name, values in policy.when if values is not None
+    )
+    terms: dict[str, Terms] = {
+        target.metric: terms_of(target, calendars[target.calendar or policy.calendar])
+        for target in policy.targets
+    }
+    return Condition(accepted, terms)
