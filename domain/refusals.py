@@ -26,6 +26,14 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "zh": "工单处于 {status} 状态，尚未解决；请先解决，"
             "或以 withdrawn、spam、duplicate、test 之一为由关闭。",
         },
+        "ticket_merged": {
+            "en": "The ticket has become a part of ticket {into}; work on that one.",
+            "zh": "工单已并入工单 {into}；请在该工单上处理。",
+        },
+        "blocked_by_ticket": {
+            "en": "The tickets {tickets} come first; solve them, or unlink them.",
+            "zh": "须先处理工单 {tickets}；请先解决，或解除关联。",
+        },
         "taken_by_other": {
             "en": "Agent {agent} has had the ticket since {since}; ask for it, or assign it.",
             "zh": "客服 {agent} 自 {since} 起负责此工单；请与其协商，或改用指派。",
@@ -132,6 +140,19 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "link_to_itself": {
             "en": "It cannot be linked to itself; name another one.",
             "zh": "不能与自身关联；请指定其他对象。",
+        },
+        "link_unknown": {
+            "en": "There is no ticket {ticket}; look it up by its number.",
+            "zh": "没有工单 {ticket}；请按编号查询。",
+        },
+        "already_merged": {
+            "en": "Ticket {ticket} has become a part of ticket {into}; name that one.",
+            "zh": "工单 {ticket} 已并入工单 {into}；请改用后者。",
+        },
+        "interaction_unknown": {
+            "en": "The ticket has no interaction {interaction} with such a part; look it up in the "
+            "ticket's history.",
+            "zh": "工单中没有互动 {interaction} 或其所述部分；请在工单历史中查询。",
         },
         "time_before_opening": {
             "en": "It began at {opened_at}; state a time from then on, not {occurred_at}.",

@@ -19,6 +19,7 @@ _PARTS_OF_A_TICKET = {
 }
 _OPENINGS = frozenset({"TicketOpened"})
 _REFERENCES = frozenset({"ReferencesChanged"})
+_LINKS = frozenset({"LinksChanged"})
 _CONTACTS = frozenset({"CustomerMessageReceived", "ReplySent", "NoteAdded", "CallLogged"})
 _ANSWERS = frozenset({"CommandAnswered"})
 _TABLES = {"customer": "customer", "agent": "agent", "group": "agent_group"}
@@ -54,6 +55,8 @@ def _about_tickets(staged: Staged, *, late: bool) -> Iterator[tuple[str, str]]:
         yield spans, "apply"
     if about(_OPENINGS | _REFERENCES):
         yield "ticket_reference", "replace" if about(_REFERENCES) else "apply"
+    if about(_LINKS):
+        yield "ticket_link", "apply"
     if not _CONTACTS.isdisjoint(staged.types):
         yield "interaction", "apply"
     if staged.relations["batch_personal"].num_rows:

@@ -21,6 +21,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "ownership_span_ended": ("ticket", "version"),
     "queue_entry": ("number",),
     "ticket_reference": ("number", "system", "kind", "id"),
+    "ticket_link": ("number", "relation", "ticket_id"),
     "refusal": ("stream", "version"),
     "stream_event": ("stream", "version"),
     "stream_event_personal": ("noun", "number", "version"),

@@ -67,6 +67,13 @@ def reopened(event: JsonObject) -> Facts:
     return event["reason"], *_status(event["status"]), detail, None
 
 
+def merged(event: JsonObject) -> Facts:
+    """A ticket or customer became a part of another; only an open ticket's status changes."""
+    detail = _json({"into": event["into"]})
+    changed = (None, None, None) if event["status"] is None else _status(event["status"])
+    return None, *changed, detail, None
+
+
 def party_changed(event: JsonObject) -> Facts:
     """The responsible party changed: group and agent."""
     change = event["party"]
@@ -158,10 +165,11 @@ FACTS: Mapping[str, Callable[[JsonObject], Facts]] = {
     "FieldsChanged": fields_changed,
     "TagsChanged": tags_changed,
     "ReferencesChanged": stated,
+    "LinksChanged": stated,
+    "Merged": merged,
     "CommandAnswered": stated,
     "CustomerRegistered": begun,
     "CustomerStandingChanged": attributes_changed,
-    "Merged": attributes_changed,
     "IdentitiesChanged": identities_changed,
     "IdentityMoved": attributes_changed,
     "AgentJoined": begun,

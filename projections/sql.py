@@ -14,6 +14,7 @@ QUESTIONS = (
     "ownership_span",
     "queue_entry",
     "ticket_reference",
+    "ticket_link",
     "refusal",
     "stream_event",
     "customer",

@@ -64,6 +64,8 @@ CREATE TABLE ticket (
   solver_id VARCHAR, -- agent.id of who has the credit of the settle: the acting agent, else the
     -- agent responsible then; NULL = nobody, or it is not settled.
   closed_at TIMESTAMPTZ, -- When it was closed (UTC); NULL = it is not closed.
+  merged_into VARCHAR, -- ticket.id of the older ticket of which it has become a part; NULL = it was
+    -- not merged. That one may have been merged in turn.
   configuration JSON NOT NULL, -- What was in force at the opening: ticket_type, workflow and form
     -- (each kind, id, version; 0 = shipped with the software; null for none), step of the workflow,
     -- variant (arm of a pilot; null for none).
@@ -150,8 +152,9 @@ fold AS (
     arg_max_null(detail ->> '$.resolution', step)
       FILTER (settles OR type = 'TicketSolved') AS resolution,
     arg_max_null(detail ->> '$.solver', step) FILTER (type = 'TicketSolved') AS solver_id,
-    max(step) FILTER (settles AND type = 'TicketClosed') AS closing_step,
-    max(occurred_at) FILTER (type = 'TicketClosed') AS closed_at,
+    max(step) FILTER (settles AND type IN ('TicketClosed', 'Merged')) AS closing_step,
+    max(occurred_at) FILTER (type IN ('TicketClosed', 'Merged')) AS closed_at,
+    max(detail ->> '$.into') FILTER (type = 'Merged') AS merged_into,
     max(occurred_at) FILTER (sets_party) AS responsible_since,
     arg_max(version, step) FILTER (sets_party) AS party_version,
     arg_max_null(reason, step) FILTER (sets_party) AS party_reason,
@@ -160,16 +163,24 @@ fold AS (
   FROM ticket_feed
   GROUP BY ticket
 ),
+-- Whose customer had waited in a ticket that was merged into this one, waits in this one.
 question AS (
   SELECT
-    ticket_feed.ticket,
-    min(ticket_feed.occurred_at) AS unanswered_since
-  FROM ticket_feed
+    asked.ticket,
+    min(asked.occurred_at) AS unanswered_since
+  FROM (
+    SELECT ticket, step, occurred_at
+    FROM ticket_feed
+    WHERE contact = 'asked'
+    UNION ALL
+    SELECT ticket, step, (link.value ->> '$.unanswered_since')::TIMESTAMPTZ
+    FROM ticket_feed, json_each(detail, '$.added') AS link
+    WHERE ticket_feed.type = 'LinksChanged'
+  ) AS asked
   JOIN fold
-    ON fold.ticket = ticket_feed.ticket
-  WHERE ticket_feed.contact = 'asked'
-    AND ticket_feed.step > coalesce(fold.answered_step, 0)
-  GROUP BY ticket_feed.ticket
+    ON fold.ticket = asked.ticket
+  WHERE asked.step > coalesce(fold.answered_step, 0)
+  GROUP BY asked.ticket
 ),
 -- A ticket that is closed without being solved is to the credit of the agent responsible then.
 closer AS (
@@ -200,7 +211,7 @@ present AS (
       coalesce(fold.responsible_since, known.responsible_since) AS responsible_since,
       coalesce(known.first_assigned_at, fold.first_assigned_at) AS first_assigned_at,
       coalesce(known.first_answered_at, fold.first_answered_at) AS first_answered_at,
-      coalesce(
+      least(
         if(fold.answered_step IS NULL, known.unanswered_since, NULL),
         question.unanswered_since
       ) AS unanswered_since,
@@ -217,7 +228,8 @@ present AS (
         WHEN closer.ticket IS NULL THEN known.agent_id
         ELSE closer.agent_id
       END AS solver_id,
-      coalesce(fold.closed_at, known.closed_at) AS closed_at
+      coalesce(fold.closed_at, known.closed_at) AS closed_at,
+      coalesce(fold.merged_into, known.merged_into) AS merged_into
     )
   FROM fold
   JOIN known

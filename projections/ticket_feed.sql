@@ -59,7 +59,7 @@ FROM (
     detail,
     CASE WHEN type IN (
       'TicketOpened', 'TicketActivated', 'TicketPaused', 'TicketSolved', 'TicketReopened',
-      'TicketClosed'
+      'TicketClosed', 'Merged'
     ) THEN after ->> '$.status' END AS status,
     -- What was believed when it was recorded: so it was, where nothing is recorded late.
     before ->> '$.status' AS status_before
@@ -89,7 +89,7 @@ FROM (
     detail,
     CASE WHEN type IN (
       'TicketOpened', 'TicketActivated', 'TicketPaused', 'TicketSolved', 'TicketReopened',
-      'TicketClosed'
+      'TicketClosed', 'Merged'
     ) THEN after ->> '$.status' END AS status
   FROM ticket_event
   WHERE ticket IN (SELECT ticket FROM late_event)

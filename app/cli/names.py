@@ -1,4 +1,4 @@
-"""What people call agents, groups and customers, for reading."""
+"""What people call agents, groups, customers and tickets, for reading."""
 
 from functools import cache
 from typing import Any
@@ -27,6 +27,16 @@ class Names:
         if actor.kind == "customer":
             return self.customer(actor.id)
         return f"{actor.kind} {actor.id}"
+
+    def ticket(self, part: str) -> str:
+        """A ticket's number; its id where there is no such ticket."""
+        number = self._desk.ledger.number_of(f"ticket/{part}")
+        return part if number is None else str(number)
+
+    def survivor(self, part: str) -> str:
+        """A ticket or customer into which another was merged."""
+        known = self._desk.ledger.number_of(f"ticket/{part}") is not None
+        return self.ticket(part) if known else self.customer(part)
 
     def party(self, party: Party, intake: str) -> str:
         """Who is responsible: agent and group, the group's queue, or `intake`."""

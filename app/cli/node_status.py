@@ -16,9 +16,7 @@ def node_facts(session: Session) -> dict[str, Any]:
     """
     return {
         "nodes": running_nodes(session.directory),
-        "leases": {
-            process.name: lease_holder(session.directory, process.name) for process in PROCESSES
-        },
+        "leases": {name: lease_holder(session.directory, name) for name in PROCESSES},
     }
 
 

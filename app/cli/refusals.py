@@ -10,7 +10,11 @@ from deskledger.domain.errors import InvalidInput
 from deskledger.domain.refusals import sentence
 from deskledger.eventlog.instants import parse_instant
 
-_NAMED = {("customer_merged", "into"): "customer"}
+_NAMED = {
+    ("customer_merged", "into"): "customer",
+    ("ticket_merged", "into"): "ticket",
+    ("already_merged", "into"): "ticket",
+}
 """What a fact names, where its own name does not say it."""
 NAMED = frozenset({"group", *KINDS})
 """Nouns of what people have given an id that they can read."""
@@ -27,23 +31,25 @@ def refusal(session: Session, code: str, facts: Mapping[str, Any]) -> str:
 
 
 def _told(session: Session, names: Names, name: str, value: Any) -> Any:
-    match name, value:
-        case "agent", str():
-            return names.agent(value)
-        case "customer", str():
-            return names.customer(value)
-        case "status", str():
+    if isinstance(value, list):
+        return ", ".join(str(_told(session, names, name.removesuffix("s"), one)) for one in value)
+    if not isinstance(value, str):
+        return value
+    match name:
+        case "agent" | "customer" | "ticket":
+            return getattr(names, name)(value)
+        case "status":
             return session.code("status", value)
-        case "stream", str():
-            noun, _, part = value.partition("/")
-            number = session.desk.ledger.number_of(value)
-            return session.say(
-                f"noun.{noun}", name=number if noun not in NAMED and number else part
-            )
-        case _, str():
-            return _local(session, value)
+        case "stream":
+            return _stream(session, value)
         case _:
-            return value
+            return _local(session, value)
+
+
+def _stream(session: Session, value: str) -> str:
+    noun, _, part = value.partition("/")
+    number = session.desk.ledger.number_of(value)
+    return session.say(f"noun.{noun}", name=number if noun not in NAMED and number else part)
 
 
 def _local(session: Session, value: str) -> str:

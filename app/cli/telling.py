@@ -15,6 +15,8 @@ from deskledger.domain.group.events import Member
 from deskledger.domain.references import Reference
 from deskledger.domain.shapes import Actor, Change, Erased, Frozen, Party
 from deskledger.domain.tags import Tagged
+from deskledger.domain.ticket.events import Origin
+from deskledger.domain.ticket.relations import LinkKey
 from deskledger.domain.ticket.status import Status
 
 NOTHING = "–"
@@ -28,6 +30,8 @@ BUILT_IN = ("subject", "name", "email")
 # Fields that hold the id of an agent, customer or group.
 _NAMED = {
     **dict.fromkeys(("agent", "solver", "mentions", "account_manager"), "agent"),
+    **dict.fromkeys(("ticket", "unblocked"), "ticket"),
+    "into": "survivor",
     "customer": "customer",
     "group": "group",
 }
@@ -138,10 +142,16 @@ class Teller:
                 return self._names.agent(model.agent) + lead
             case Tagged():
                 return model.tag
+            case LinkKey() | Origin():
+                return self._link(model)
             case _:
                 shown = _SHOWN.get(type(model), tuple(type(model).model_fields))
                 values = (getattr(model, name) for name in shown)
                 return " ".join(self.value("", one) for one in values if one is not None)
+
+    def _link(self, model: LinkKey | Origin) -> str:
+        relation = self._session.code("relation", model.relation)
+        return f"{relation} {self._names.ticket(model.ticket)}"
 
     def _author(self, author: Author) -> str:
         if author.id is None:

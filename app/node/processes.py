@@ -1,6 +1,7 @@
 """The desk's process managers as roles of a node."""
 
 import threading
+from collections.abc import Callable, Mapping
 from contextlib import closing
 
 from deskledger.app.desk import Desk
@@ -8,11 +9,17 @@ from deskledger.app.node.leases import lease_of
 from deskledger.app.node.pulse import Tell, tell_nobody
 from deskledger.app.node.roles import Role, run_roles
 from deskledger.consumers.processes.addresses import Addresses
+from deskledger.consumers.processes.linker import Linker
 from deskledger.consumers.processes.reactions import ProcessManager
 from deskledger.consumers.processes.runner import Parts, Runner
 from deskledger.consumers.processes.waker import Waker
 
-PROCESSES: tuple[type[ProcessManager], ...] = (Waker, Addresses)
+PROCESSES: Mapping[str, Callable[[Desk], ProcessManager]] = {
+    Waker.name: lambda _desk: Waker(),
+    Addresses.name: lambda _desk: Addresses(),
+    Linker.name: lambda desk: Linker(lambda stream: desk.writer.streams.load(stream).state),
+}
+"""What makes each process manager of a desk, by its name."""
 
 
 def run_processes(desk: Desk, stop: threading.Event, tell: Tell = tell_nobody) -> None:
@@ -21,7 +28,7 @@ def run_processes(desk: Desk, stop: threading.Event, tell: Tell = tell_nobody) -
     Raises:
         LedgerDamaged: the ledger does not hold what a process had read from it.
     """
-    run_roles({kind.name: _role(desk, kind(), tell) for kind in PROCESSES}, stop)
+    run_roles({name: _role(desk, make(desk), tell) for name, make in PROCESSES.items()}, stop)
 
 
 def _role(desk: Desk, process: ProcessManager, tell: Tell) -> Role:

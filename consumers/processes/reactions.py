@@ -2,19 +2,24 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from deskledger.domain.commands import Command
 
 
 class Fact(NamedTuple):
-    """One event as a process sees it: where it stands, and its stored JSON, still sealed."""
+    """One event as a process sees it: where it stands, and its stored JSON, still sealed.
+
+    `actor` is who appended its commit, as that says it.
+    """
 
     lane: int
     sequence: int
     stream: str
     version: int
     event: Mapping[str, Any]
+    actor: Mapping[str, Any] = MappingProxyType({})
 
 
 class Reaction(NamedTuple):

@@ -131,14 +131,16 @@ class Runner:
         )
 
     def _note(self, record: StoredRecord, version: int, agenda: LaneAgenda) -> None:
-        events = orjson.loads(record.value)["events"]
+        commit = orjson.loads(record.value)
+        events = commit["events"]
         first = record.sequence - len(events) + 1
         now = self._parts.clock()
         for place, event in enumerate(events):
             if event.get("type") not in self._process.types:
                 continue
             agenda.relevant += 1
-            fact = Fact(record.lane, first + place, record.stream, version + place, event)
+            at = (record.lane, first + place, record.stream, version + place)
+            fact = Fact(*at, event, commit.get("actor"))
             try:
                 reactions = tuple(self._process.reactions(fact))
             except Exception as error:  # noqa: BLE001 - the judge lets any object be an event

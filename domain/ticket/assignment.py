@@ -8,8 +8,8 @@ from deskledger.domain.errors import CommandRefused
 from deskledger.domain.parties import check_agent, check_group, check_member
 from deskledger.domain.shapes import Party, instant_text
 from deskledger.domain.ticket.case import Case
+from deskledger.domain.ticket.changes import activated
 from deskledger.domain.ticket.commands import AssignTicket, TakeTicket, UnassignTicket
-from deskledger.domain.ticket.contacts import activated
 from deskledger.domain.ticket.events import PartyChange, TicketAssigned, TicketEvent
 from deskledger.domain.ticket.status import Status
 from deskledger.domain.ticket.together import PartyPart

@@ -97,6 +97,16 @@ class Case(NamedTuple):
             facts = {"since": instant_text(self.status_since)}
             raise CommandRefused(f"ticket_{self.status.value}", facts)
 
+    def refuse_merged(self) -> None:
+        """Refuse the command where the ticket has become a part of another.
+
+        Raises:
+            CommandRefused: ``ticket_merged``; the fact ``into`` names the other ticket.
+        """
+        merged = self.state.merged
+        if merged is not None and not self.history:
+            raise CommandRefused("ticket_merged", {"into": merged.into})
+
     def refuse_late(self) -> None:
         """Refuse a late fact unless the actor may record such."""
         if self.late:

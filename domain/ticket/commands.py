@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -22,9 +22,13 @@ from deskledger.domain.shapes import (
     Text,
 )
 from deskledger.domain.ticket.events import Category, Kind, Origin
+from deskledger.domain.ticket.relation_commands import Linkable
 
 DEFAULT_TICKET_TYPE = Of(kind="ticket-type", id="default", version=0)
 DEFAULT_WORKFLOW = Of(kind="workflow", id="default", version=0)
+
+ORIGINS: tuple[str, ...] = ("parent", *get_args(Linkable))
+"""What the ticket that another one comes from can be to it."""
 
 
 class OpenTicket(Command):
@@ -34,6 +38,8 @@ class OpenTicket(Command):
         direction: who begins it: ``in`` a customer, ``out`` and ``internal`` an agent.
         status: where it begins; it never begins settled.
         group: the group in whose queue it begins; none means the desk's intake.
+        origin: the ticket that this one comes from, as its first link; what has a parent is a task.
+        blocking: whether the parent cannot be solved before it.
     """
 
     type: Literal["OpenTicket"] = "OpenTicket"
@@ -64,6 +70,18 @@ class OpenTicket(Command):
     variant: Slug | None = None
     form: Of | None = None
     origin: Origin | None = None
+    blocking: bool = False
+
+    @model_validator(mode="after")
+    def _comes_from_what_can_be_linked(self) -> OpenTicket:
+        relation = None if self.origin is None else self.origin.relation
+        if relation is not None and relation not in ORIGINS:
+            raise ValueError(f"origin.relation is one of {', '.join(ORIGINS)}")
+        if self.blocking and relation != "parent":
+            raise ValueError("only a child blocks; state its parent as origin")
+        if relation == "parent" and self.states("kind") and self.kind != "task":
+            raise ValueError("what is opened from its parent is a task")
+        return self
 
     @model_validator(mode="after")
     def _states_the_subject_once(self) -> OpenTicket:

@@ -7,6 +7,7 @@ from typing import Any, assert_never
 from deskledger.domain.contact import Author
 from deskledger.domain.parties import check_agent
 from deskledger.domain.ticket.case import Case
+from deskledger.domain.ticket.changes import activated, reopened
 from deskledger.domain.ticket.contact_commands import (
     AddNote,
     ContactCommand,
@@ -20,12 +21,7 @@ from deskledger.domain.ticket.contact_events import (
     NoteAdded,
     ReplySent,
 )
-from deskledger.domain.ticket.events import (
-    StatusChange,
-    TicketActivated,
-    TicketEvent,
-    TicketReopened,
-)
+from deskledger.domain.ticket.events import TicketEvent
 from deskledger.domain.ticket.status import PAUSED, Status
 from deskledger.domain.ticket.together import ContactPart
 
@@ -154,28 +150,3 @@ def _called(case: Case, command: LogCall) -> list[TicketEvent]:
         return _desk_spoke(case)
     answered = _desk_spoke(case) if command.answered else []
     return answered or _customer_wrote(case)
-
-
-def status_change(case: Case, after: Status) -> StatusChange:
-    """What an event that changes the status replaces."""
-    before, since = case.state.status.held(case.at)
-    return StatusChange.model_construct(before=before, after=after, since=since)
-
-
-def activated(case: Case, reason: str) -> TicketActivated:
-    """The event by which a ticket that was new or waited becomes open."""
-    change = status_change(case, Status.OPEN)
-    return TicketActivated.model_construct(
-        occurred_at=case.at, by=case.by, status=change, reason=reason
-    )
-
-
-def reopened(case: Case, reason: str) -> TicketReopened:
-    """The event by which a settled ticket becomes open."""
-    return TicketReopened.model_construct(
-        occurred_at=case.at,
-        by=case.by,
-        status=status_change(case, Status.OPEN),
-        reason=reason,
-        solver=case.state.settler(case.at),
-    )

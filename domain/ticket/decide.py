@@ -8,6 +8,7 @@ from typing import Any, get_args
 from deskledger.domain.context import Context
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.moments import unknown_stream
+from deskledger.domain.references import LinkReference, UnlinkReference
 from deskledger.domain.ticket.assignment import decide_party
 from deskledger.domain.ticket.attributes import decide_attribute
 from deskledger.domain.ticket.case import Case, Turn
@@ -31,21 +32,29 @@ from deskledger.domain.ticket.events import (
     TicketSolved,
 )
 from deskledger.domain.ticket.evolve import evolve
+from deskledger.domain.ticket.follow_on import decide_follow_on
+from deskledger.domain.ticket.linking import decide_relation
 from deskledger.domain.ticket.opening import decide_opening
 from deskledger.domain.ticket.past import decide_past_status
+from deskledger.domain.ticket.relations import Merged
 from deskledger.domain.ticket.standing import decide_status
 from deskledger.domain.ticket.state import TicketState
 from deskledger.domain.ticket.together import (
     AttributePart,
     ContactPart,
+    FollowOn,
     Part,
     PartyPart,
+    RelationPart,
     StatusPart,
     TicketCommand,
     Together,
 )
 
 Decider = Callable[[Case, Any], list[TicketEvent]]
+
+# What a ticket that has become a part of another still takes.
+_OF_MERGED = LinkReference | UnlinkReference
 
 
 def decide(
@@ -82,13 +91,18 @@ def _decide_together(
     return sorted(events, key=_place) if len(events) > 1 else events
 
 
-def _decide_part(state: TicketState | None, command: Part, turn: Turn) -> list[TicketEvent]:
-    context = turn.context
+def _decide_part(
+    state: TicketState | None, command: Part | FollowOn, turn: Turn
+) -> list[TicketEvent]:
     if isinstance(command, OpenTicket):
-        return [*decide_opening(state, command, turn)]
+        return decide_opening(state, command, turn)
     if state is None:
-        raise unknown_stream(context)
+        raise unknown_stream(turn.context)
+    if isinstance(command, FollowOn):
+        return decide_follow_on(state, command, turn)
     case = Case.of(state, turn)
+    if not isinstance(command, _OF_MERGED):
+        case.refuse_merged()
     events = _DECIDERS[type(command)](case, command)
     if events and not case.history:
         check_configured(case, command)
@@ -109,6 +123,7 @@ _DECIDERS = _by_type(
     (StatusPart, _decide_any_status),
     (PartyPart, decide_party),
     (AttributePart, decide_attribute),
+    (RelationPart, decide_relation),
 )
 
 
@@ -121,7 +136,7 @@ _IN_ORDER = (
     (TicketOpened,),
     (CustomerMessageReceived, ReplySent, NoteAdded, CallLogged),
     (TicketAssigned,),
-    (TicketActivated, TicketPaused, TicketSolved, TicketReopened, TicketClosed),
+    (TicketActivated, TicketPaused, TicketSolved, TicketReopened, TicketClosed, Merged),
 )
 _PLACES: dict[type[TicketEvent], int] = {
     shape: place for place, shapes in enumerate(_IN_ORDER) for shape in shapes

@@ -33,13 +33,13 @@ from deskledger.domain.ticket.contact_events import (
     NoteAdded,
     ReplySent,
 )
-from deskledger.domain.ticket.status import Status
+from deskledger.domain.ticket.relations import LinksChanged, Merged
+from deskledger.domain.ticket.status import Status, StatusChange
 
 Kind = Literal["request", "feedback", "task"]
 Category = Annotated[tuple[Label, ...], Field(max_length=10)]
 
 SlugChange = Change[Slug | None]
-StatusChange = Change[Status]
 PartyChange = Change[Party]
 CategoryChange = Change[Category]
 
@@ -220,5 +220,7 @@ TicketEvent = (
     | FieldsChanged
     | TagsChanged
     | ReferencesChanged
+    | LinksChanged
+    | Merged
     | CommandAnswered
 )

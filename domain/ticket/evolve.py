@@ -29,7 +29,9 @@ from deskledger.domain.ticket.events import (
     TicketReopened,
     TicketSolved,
 )
-from deskledger.domain.ticket.state import Pause, TicketState
+from deskledger.domain.ticket.interactions import filed_contact
+from deskledger.domain.ticket.relations import LinksChanged, Merged, filed_links
+from deskledger.domain.ticket.state import Merging, Pause, TicketState
 from deskledger.domain.timeline import Timeline
 
 _CLASSES = ("type_code", "category", "stage", "tier")
@@ -54,7 +56,7 @@ def _changes(state: TicketState, event: TicketEvent, version: int) -> Mapping[st
         case FieldsChanged():
             changes = filed_fields(state, event, version)
         case CustomerMessageReceived() | ReplySent() | NoteAdded() | CallLogged():
-            pass
+            changes = {"interactions": filed_contact(state.interactions, event, version)}
         case TicketAssigned(occurred_at=at, party=party):
             changes = {"party": state.party.filed(at, version, party.after)}
         case (
@@ -70,6 +72,8 @@ def _changes(state: TicketState, event: TicketEvent, version: int) -> Mapping[st
             references = state.references
             linked = filed_references(references, event, began_at=began_at, version=version)
             changes = {"references": linked}
+        case LinksChanged() | Merged():
+            changes = _ties(state, event, version)
         case TicketOpened() | CommandAnswered():
             pass
         case _:
@@ -89,6 +93,17 @@ def _standing(
         changes["pauses"] = state.pauses.filed(at, version, pause)
     elif isinstance(event, TicketSolved):
         changes["solvers"] = {**state.solvers, at: event.solver}
+    return changes
+
+
+def _ties(state: TicketState, event: LinksChanged | Merged, version: int) -> dict[str, Any]:
+    if isinstance(event, LinksChanged):
+        links = filed_links(state.links, event, began_at=state.began_at, version=version)
+        return {"links": links}
+    at = event.occurred_at
+    changes: dict[str, Any] = {"merged": Merging(event.into, at, version)}
+    if event.status is not None:
+        changes["status"] = state.status.filed(at, version, event.status.after)
     return changes
 
 
@@ -133,6 +148,9 @@ def _opened(event: TicketEvent, version: int) -> TicketState:
         personal_fields=_personal_fields(event, at, version),
         tags=begun_tags(event.tags, at, version),
         references=begun_references(event.references, at, version),
+        links={},
+        interactions={},
+        merged=None,
     )
 
 

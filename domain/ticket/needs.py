@@ -15,6 +15,8 @@ from deskledger.domain.shapes import Party
 from deskledger.domain.ticket.codes import states_codes
 from deskledger.domain.ticket.commands import AssignTicket, OpenTicket, SolveTicket, TakeTicket
 from deskledger.domain.ticket.contact_commands import AddNote
+from deskledger.domain.ticket.relation_commands import LinkTicket, MergeTicket, MirrorLinks
+from deskledger.domain.ticket.relations import links_at
 from deskledger.domain.ticket.state import TicketState
 from deskledger.domain.ticket.ticket_types import default_group, names_party, type_streams
 from deskledger.domain.ticket.together import Part, PartyPart, TicketCommand, Together
@@ -31,13 +33,18 @@ class _Parties:
 
 
 def needs(state: TicketState | None, command: TicketCommand, context: Context) -> frozenset[str]:
-    """Name the streams whose states ``decide`` must be given; an import asks for none."""
+    """Name the streams whose states ``decide`` must be given; an import asks for next to none."""
     if context.history:
-        return frozenset()
+        return frozenset(_merged_with(command))
+    if isinstance(command, MirrorLinks):
+        return frozenset({f"ticket/{command.ticket}"})
     if not isinstance(command, Together):
         parties = _parties(state, command, None)
-        return frozenset((*_needs(command, context, parties), *_configured(state, (command,))))
-    streams: set[str] = {*_configured(state, command.parts)}
+        tickets = _tickets(state, command)
+        configured = _configured(state, (command,))
+        return frozenset((*_needs(command, context, parties), *tickets, *configured))
+    streams = {stream for part in command.parts for stream in _tickets(state, part)}
+    streams.update(_configured(state, command.parts))
     named = {part.group for part in command.parts if isinstance(part, _PARTY)} - {None}
     for part in command.parts:
         parties = _parties(state, part, command)
@@ -45,6 +52,25 @@ def needs(state: TicketState | None, command: TicketCommand, context: Context) -
         known = parties.agent_known and not any(isinstance(p, PartyPart) for p in command.parts)
         streams.update(_needs(part, context, _Parties(groups, known)))
     return frozenset(streams)
+
+
+def _tickets(state: TicketState | None, command: Part) -> Iterator[str]:
+    """The other tickets that a part names, or that may keep it from being done."""
+    if isinstance(command, LinkTicket | MergeTicket):
+        yield f"ticket/{command.ticket}"
+    if isinstance(command, OpenTicket) and command.origin is not None:
+        yield f"ticket/{command.origin.ticket}"
+    if isinstance(command, SolveTicket) and state is not None:
+        for link in links_at(state.links):
+            if link.relation == "child" and link.blocking:
+                yield f"ticket/{link.ticket}"
+
+
+def _merged_with(command: TicketCommand) -> Iterator[str]:
+    """An import, too, merges only what is known, and into the older."""
+    for part in command.parts if isinstance(command, Together) else (command,):
+        if isinstance(part, MergeTicket):
+            yield f"ticket/{part.ticket}"
 
 
 _PARTY = OpenTicket | AssignTicket | TakeTicket

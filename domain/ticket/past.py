@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from deskledger.domain.ticket.case import Case
+from deskledger.domain.ticket.changes import activated, reopened
 from deskledger.domain.ticket.commands import (
     CloseTicket,
     HoldTicket,
@@ -18,7 +19,6 @@ from deskledger.domain.ticket.commands import (
     SolveTicket,
     WakeTicket,
 )
-from deskledger.domain.ticket.contacts import activated, reopened
 from deskledger.domain.ticket.events import TicketEvent
 from deskledger.domain.ticket.evolve import evolve
 from deskledger.domain.ticket.standing import closed, paused, solved

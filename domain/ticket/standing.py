@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Any, assert_never
 
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.ticket.assignment import assigned, taking_party
 from deskledger.domain.ticket.case import Case
+from deskledger.domain.ticket.changes import activated, reopened, status_change
 from deskledger.domain.ticket.commands import (
     CloseTicket,
     HoldTicket,
@@ -16,13 +17,13 @@ from deskledger.domain.ticket.commands import (
     SolveTicket,
     WakeTicket,
 )
-from deskledger.domain.ticket.contacts import activated, reopened, status_change
 from deskledger.domain.ticket.events import (
     TicketClosed,
     TicketEvent,
     TicketPaused,
     TicketSolved,
 )
+from deskledger.domain.ticket.relations import links_at
 from deskledger.domain.ticket.status import PAUSED, SETTLED, Status
 from deskledger.domain.ticket.together import StatusPart
 
@@ -109,10 +110,23 @@ def _solve(case: Case, command: SolveTicket) -> list[TicketEvent]:
         return []
     if command.resolution is None:
         raise CommandRefused("resolution_required")
+    _refuse_blocked(case)
     taken: list[TicketEvent] = []
     if case.agent is not None and case.party.agent is None:
         taken = [*assigned(case, taking_party(case), "taken")]
     return [*taken, solved(case, command, command.resolution)]
+
+
+def _refuse_blocked(case: Case) -> None:
+    """Refuse to solve before the children that block; one that is settled does so no longer."""
+    waiting = []
+    for link in links_at(case.state.links, case.at):
+        if link.relation == "child" and link.blocking:
+            child: Any = case.context.state_of("ticket", link.ticket)
+            if child is None or child.status.present not in SETTLED:
+                waiting.append(link.ticket)
+    if waiting:
+        raise CommandRefused("blocked_by_ticket", {"tickets": sorted(waiting)})
 
 
 def solved(case: Case, command: SolveTicket, resolution: str) -> TicketSolved:

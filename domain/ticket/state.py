@@ -10,6 +10,8 @@ from deskledger.domain.fields import PersonalTimelines, PlainTimelines
 from deskledger.domain.references import ReferenceTimelines
 from deskledger.domain.shapes import Of, Party
 from deskledger.domain.tags import TagTimelines
+from deskledger.domain.ticket.interactions import Interactions
+from deskledger.domain.ticket.relations import LinkTimelines
 from deskledger.domain.ticket.status import SETTLED, Status
 from deskledger.domain.timeline import Timeline
 
@@ -19,6 +21,14 @@ class Pause(NamedTuple):
 
     reason: str | None
     until: datetime | None
+
+
+class Merging(NamedTuple):
+    """That a ticket has become a part of another: which, when, and by which event."""
+
+    into: str
+    at: datetime
+    version: int
 
 
 class TicketState(NamedTuple):
@@ -34,6 +44,7 @@ class TicketState(NamedTuple):
         attributes: ``type_code``, ``category``, ``stage``, ``tier``, ``priority``, ``impact``,
             ``urgency`` and ``pinned``.
         personal_fields: the subject among them.
+        merged: null unless the ticket has become a part of another.
     """
 
     version: int
@@ -53,6 +64,9 @@ class TicketState(NamedTuple):
     personal_fields: PersonalTimelines
     tags: TagTimelines
     references: ReferenceTimelines
+    links: LinkTimelines
+    interactions: Interactions
+    merged: Merging | None
 
     def settler(self, at: datetime) -> str | None:
         """Who has the credit of the settle that holds as of an instant.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from deskledger.domain.shapes import Change
+
 
 class Status(StrEnum):
     """Where a ticket stands; the set is closed."""
@@ -21,3 +23,5 @@ SETTLED = frozenset({Status.SOLVED, Status.CLOSED})
 
 PAUSED = frozenset({Status.PENDING, Status.ON_HOLD})
 """Statuses that wait for somebody else."""
+
+StatusChange = Change[Status]

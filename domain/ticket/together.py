@@ -27,6 +27,12 @@ from deskledger.domain.ticket.commands import (
     WakeTicket,
 )
 from deskledger.domain.ticket.contact_commands import AddNote, LogCall, ReceiveMessage, SendReply
+from deskledger.domain.ticket.relation_commands import (
+    LinkTicket,
+    MergeTicket,
+    MirrorLinks,
+    UnlinkTicket,
+)
 
 ContactPart = ReceiveMessage | SendReply | AddNote | LogCall
 StatusPart = (
@@ -36,7 +42,9 @@ PartyPart = AssignTicket | TakeTicket | UnassignTicket
 AttributePart = (
     ClassifyTicket | PrioritiseTicket | SetFields | TagTicket | LinkReference | UnlinkReference
 )
-Part = OpenTicket | ContactPart | PartyPart | StatusPart | AttributePart
+RelationPart = LinkTicket | UnlinkTicket | MergeTicket
+Part = OpenTicket | ContactPart | PartyPart | StatusPart | AttributePart | RelationPart
+FollowOn = MirrorLinks
 
 
 class Together(Command):
@@ -62,7 +70,7 @@ class Together(Command):
                 raise ValueError(f"parts.{index}: an opening comes first")
             if settled and isinstance(part, ContactPart):
                 raise ValueError(f"parts.{index}: a message comes before a status command")
-            settled = settled or isinstance(part, StatusPart)
+            settled = settled or isinstance(part, StatusPart | MergeTicket)
         return self
 
     @classmethod
@@ -90,5 +98,5 @@ def _state_types(parts: tuple[Part, ...]) -> None:
         part.__pydantic_fields_set__.add("type")
 
 
-TicketCommand = Part | Together
+TicketCommand = Part | FollowOn | Together
 TICKET_COMMANDS: tuple[type[Command], ...] = get_args(TicketCommand)

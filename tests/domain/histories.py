@@ -30,9 +30,32 @@ from deskledger.domain.ticket.commands import (
     WakeTicket,
 )
 from deskledger.domain.ticket.contact_commands import AddNote, LogCall, ReceiveMessage, SendReply
+from deskledger.domain.ticket.events import Origin
+from deskledger.domain.ticket.relation_commands import (
+    LinkTicket,
+    MergeTicket,
+    MirrorLinks,
+    UnlinkTicket,
+)
 from deskledger.domain.ticket.together import ContactPart, StatusPart, Together
-from tests.domain.stories import ANN, AS_ANN, AS_BOB, AS_BOT, AS_CUSTOMER, BOB, NOON, Story, desk
+from tests.domain.stories import (
+    ANN,
+    AS_ANN,
+    AS_BOB,
+    AS_BOT,
+    AS_CUSTOMER,
+    AS_LINKER,
+    BOB,
+    NOON,
+    TICKET,
+    Story,
+    desk,
+    ticket_named,
+)
 
+OLDER, YOUNGER, CHILD, ABSORBED = (
+    ticket_named(name).partition("/")[2] for name in ("older", "younger", "child", "absorbed")
+)
 SLUGS = st.sampled_from(["a", "b", "c"])
 MAYBE = st.none() | SLUGS
 AGENTS = st.sampled_from([ANN, BOB, None])
@@ -77,7 +100,20 @@ ATTRIBUTES = st.one_of(
     ORDERS.map(lambda key: LinkReference(references=(Reference(**dict(key)),))),
     ORDERS.map(lambda key: UnlinkReference(references=(key,))),
 )
-REPEATABLE = PARTIES | STATUSES | ATTRIBUTES
+OTHERS = st.sampled_from([OLDER, YOUNGER])
+TIES = st.one_of(
+    st.builds(LinkTicket, ticket=OTHERS, relation=st.sampled_from(["related", "problem"])),
+    st.builds(UnlinkTicket, ticket=OTHERS),
+)
+# What the linker tells: of a child that is now settled, now not, and of what was merged.
+MIRRORED = st.sampled_from(
+    [
+        MirrorLinks(ticket=CHILD, relations=("child",)),
+        MirrorLinks(ticket=ABSORBED, relations=("absorbed",)),
+    ]
+)
+MERGES = st.just(MergeTicket(ticket=OLDER))
+REPEATABLE = PARTIES | STATUSES | ATTRIBUTES | TIES
 SINGLE = st.one_of(REPEATABLE, CONTACTS, st.just(ReopenTicket()))
 
 
@@ -110,7 +146,7 @@ class Step:
 STEP = st.builds(
     Step,
     actor=ACTORS,
-    command=SINGLE | TOGETHER,
+    command=st.one_of(SINGLE, SINGLE, SINGLE, TOGETHER, TOGETHER, MIRRORED, MERGES),
     gap=st.integers(0, 90),
     late=st.none() | st.integers(0, 200),
     history=st.sampled_from([False, False, False, True]),
@@ -127,12 +163,45 @@ class Told:
     commits: tuple[tuple[Event, ...], ...]
 
 
+def beside_others() -> Story:
+    """A desk with a ticket from before noon, and one from long after it."""
+    opening = OpenTicket(channel="email")
+    older = other("older").after(-60).when(opening)
+    return desk().beside(older=older, younger=other("younger").after(100_000).when(opening))
+
+
+def other(name: str) -> Story:
+    """Another ticket than that of the story, not begun."""
+    return replace(desk(), stream=ticket_named(name))
+
+
+def child(*, settled: bool) -> Story:
+    """A child for which the story's ticket waits, unless it is settled."""
+    origin = Origin(relation="parent", ticket=TICKET.partition("/")[2], interaction=None)
+    opening = OpenTicket(channel="task", origin=origin, blocking=True)
+    opened = other("child").beside(parent=desk().when(OpenTicket(channel="email"))).when(opening)
+    return opened.when(SolveTicket(resolution="fixed")) if settled else opened
+
+
+def absorbed() -> Story:
+    """A ticket with a question that became a part of the story's."""
+    begun = other("absorbed").beside(older=desk().when(OpenTicket(channel="email"))).after(1)
+    return begun.by(AS_CUSTOMER).when(
+        OpenTicket(channel="email"),
+        ReceiveMessage(text="Hello?"),
+        MergeTicket(ticket=TICKET.partition("/")[2]),
+    )
+
+
 def tell(steps: list[Step]) -> Told:
     """Put each step's command to one ticket; what is refused changes nothing."""
-    story = desk().recording_late().when(OpenTicket(channel="email", subject="Broken"))
+    story = beside_others().recording_late().when(OpenTicket(channel="email", subject="Broken"))
     commits = [story.events]
     for step in steps:
         story = replace(story, history=step.history).by(step.actor).after(step.gap)
+        if isinstance(step.command, MirrorLinks):
+            told_of = {"child": child(settled=step.gap % 2 == 0), "absorbed": absorbed()}
+            story = replace(story, history=False).by(AS_LINKER).beside(**told_of)
         command = _timed(step, story)
         try:
             events = story.decide(command)

@@ -31,6 +31,7 @@ AS_CUSTOMER = Actor(kind="customer", id=CUSTOMER)
 AS_BOT = Actor(kind="bot", id="greeter")
 AS_RULE = Actor(kind="rule", id="triage", version=3)
 AS_SERVICE = Actor(kind="service", id="router")
+AS_LINKER = Actor(kind="system", id="linker", version=1)
 AS_IMPORTER = Actor(kind="importer", id="old-desk")
 
 
@@ -160,6 +161,16 @@ def group(name: str, *members: str) -> Story:
     formed = Story(stream=f"group/{name}").when(FormGroup(names={"en": name}))
     formed = formed.beside(**{f"agent{n}": agent(member) for n, member in enumerate(members)})
     return formed.when(*(AddMember(agent=member) for member in members))
+
+
+def ticket_named(name: str) -> str:
+    """The stream of an invented ticket."""
+    return f"ticket/{derived_id('ticket', name)}"
+
+
+def part(story: Story) -> str:
+    """The id in a story's stream."""
+    return story.stream.partition("/")[2]
 
 
 def desk() -> Story:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from deskledger.domain.agent.commands import ChangeRoles, RemoveAgent
+from deskledger.domain.commands import Command
 from deskledger.domain.customer.commands import (
     AddIdentity,
     BlockCustomer,
@@ -36,6 +38,8 @@ from deskledger.domain.ticket.commands import (
     TakeTicket,
 )
 from deskledger.domain.ticket.contact_commands import AddNote, SendReply
+from deskledger.domain.ticket.events import Origin
+from deskledger.domain.ticket.relation_commands import LinkTicket, MergeTicket, MirrorLinks
 from deskledger.domain.ticket.together import Together
 from tests.domain import configured
 from tests.domain.refused_people import REFUSED_PEOPLE
@@ -45,6 +49,7 @@ from tests.domain.stories import (
     AS_BOB,
     AS_BOT,
     AS_CUSTOMER,
+    AS_LINKER,
     AS_SERVICE,
     BOB,
     CUSTOMER,
@@ -54,6 +59,8 @@ from tests.domain.stories import (
     desk,
     group,
     minutes,
+    part,
+    ticket_named,
 )
 
 OPEN = OpenTicket(channel="email")
@@ -85,6 +92,44 @@ def departed(agent_id: str) -> Story:
 
 def shut(name: str) -> Story:
     return group(name).when(CloseGroup())
+
+
+OLD = part(Story(ticket_named("old")))
+MID = part(Story(ticket_named("mid")))
+CLOSE = CloseTicket(reason="withdrawn")
+
+
+def older(name: str, *commands: Command) -> Story:
+    """Another ticket, opened an hour before noon."""
+    begun = replace(desk(), stream=ticket_named(name)).after(-60)
+    return begun.when(OPEN, *commands)
+
+
+def merged() -> Story:
+    return ticket().beside(old=older("old")).when(MergeTicket(ticket=OLD))
+
+
+def beside_merged(*, begun: bool = True) -> Story:
+    """A ticket beside one that was merged into a third."""
+    mid = replace(merged(), stream=ticket_named("mid"))
+    return (ticket() if begun else desk()).after(5).beside(mid=mid)
+
+
+def child_of(parent: str, *, blocking: bool = False, interaction: str | None = None) -> OpenTicket:
+    origin = Origin(relation="parent", ticket=parent, interaction=interaction)
+    return OpenTicket(channel="internal", origin=origin, blocking=blocking)
+
+
+def mirror() -> MirrorLinks:
+    return MirrorLinks(ticket=OLD, relations=("child",))
+
+
+def parent() -> Story:
+    """A ticket that waits for its child."""
+    child = replace(desk(), stream=ticket_named("old")).beside(parent=ticket())
+    child = child.when(child_of(part(ticket()), blocking=True))
+    told = ticket().beside(child=child)
+    return told.by(AS_LINKER).when(mirror()).by(AS_ANN)
 
 
 def numbered(count: int) -> tuple[str, ...]:
@@ -119,6 +164,55 @@ REFUSED: list[tuple[str, Reached, dict[str, Any]]] = [
         "not_solved",
         lambda: (ticket(), CloseTicket()),
         {"reasons": ["withdrawn", "spam", "duplicate", "test"]},
+    ),
+    (
+        "ticket_closed",
+        lambda: (ticket().after(1).beside(old=older("old", CLOSE)), MergeTicket(ticket=OLD)),
+        {"ticket": OLD},
+    ),
+    (
+        "ticket_closed",
+        lambda: (desk().beside(old=older("old", CLOSE)), child_of(OLD, blocking=True)),
+        {"ticket": OLD},
+    ),
+    (
+        "ticket_solved",
+        lambda: (
+            desk().beside(old=older("old", SolveTicket(resolution="fixed"))),
+            child_of(OLD, blocking=True),
+        ),
+        {"ticket": OLD},
+    ),
+    ("ticket_merged", lambda: (merged(), AddNote(text="!")), {"into": OLD}),
+    ("ticket_merged", lambda: (merged(), MergeTicket(ticket=OLD)), {"into": OLD}),
+    ("already_merged", lambda: (beside_merged(), MergeTicket(ticket=MID)), {"into": OLD}),
+    (
+        "already_merged",
+        lambda: (beside_merged(), LinkTicket(ticket=MID)),
+        {"ticket": MID, "into": OLD},
+    ),
+    ("already_merged", lambda: (beside_merged(begun=False), child_of(MID)), {"into": OLD}),
+    ("link_unknown", lambda: (ticket(), MergeTicket(ticket=NOBODY)), {"ticket": NOBODY}),
+    ("link_unknown", lambda: (ticket().past(), MergeTicket(ticket=NOBODY)), {"ticket": NOBODY}),
+    ("link_unknown", lambda: (ticket(), LinkTicket(ticket=NOBODY)), {"ticket": NOBODY}),
+    ("link_unknown", lambda: (desk(), child_of(NOBODY)), {"ticket": NOBODY}),
+    ("link_to_itself", lambda: (ticket(), LinkTicket(ticket=part(ticket()))), {}),
+    ("link_to_itself", lambda: (ticket().past(), LinkTicket(ticket=part(ticket()))), {}),
+    ("link_to_itself", lambda: (ticket(), MergeTicket(ticket=part(ticket()))), {}),
+    (
+        "interaction_unknown",
+        lambda: (desk().beside(old=older("old")), child_of(OLD, interaction=NOBODY)),
+        {"interaction": NOBODY},
+    ),
+    ("blocked_by_ticket", lambda: (parent(), SolveTicket(resolution="fixed")), {"tickets": [OLD]}),
+    ("not_permitted", lambda: (ticket(), mirror()), {"needs": "system"}),
+    (
+        "late_not_permitted",
+        lambda: (
+            ticket().after(10).when(AddNote(text="!")).beside(old=older("old")).recording_late(),
+            MergeTicket(ticket=OLD, occurred_at=NOON + minutes(5)),
+        ),
+        {},
     ),
     (
         "taken_by_other",

@@ -102,10 +102,11 @@ def test_only_a_stated_time_can_be_late(steps: list[Step]) -> None:
 def timelines(state: TicketState) -> dict[str, Any]:
     """Every timeline of a state by name, without the versions of recording."""
     named: dict[str, Any] = {"status": state.status, "party": state.party, "pauses": state.pauses}
-    for kind in ("attributes", "fields", "personal_fields", "tags", "references"):
+    for kind in ("attributes", "fields", "personal_fields", "tags", "references", "links"):
         named |= {f"{kind}.{name}": held for name, held in getattr(state, kind).items()}
     values = {name: [(at, value) for at, _, value in held.entries] for name, held in named.items()}
-    return values | {"solvers": dict(state.solvers)}
+    merged = state.merged and state.merged.into
+    return values | {"solvers": dict(state.solvers), "merged": merged}
 
 
 @given(STEPS, st.randoms(use_true_random=False))

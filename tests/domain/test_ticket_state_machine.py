@@ -27,21 +27,32 @@ from deskledger.domain.ticket.commands import (
     WakeTicket,
 )
 from deskledger.domain.ticket.contact_commands import AddNote, LogCall, ReceiveMessage, SendReply
+from deskledger.domain.ticket.events import Origin
+from deskledger.domain.ticket.relation_commands import (
+    LinkTicket,
+    MergeTicket,
+    MirrorLinks,
+    UnlinkTicket,
+)
 from deskledger.domain.ticket.together import TICKET_COMMANDS, Together
 from tests.domain.stories import (
     ANN,
     AS_ANN,
     AS_BOT,
     AS_CUSTOMER,
+    AS_LINKER,
     AS_RULE,
     NOON,
     Story,
     desk,
     minutes,
+    part,
+    ticket_named,
 )
 
 STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed")
 UNTIL = NOON + minutes(1)
+OLDER, YOUNGER = (ticket_named(name).partition("/")[2] for name in ("older", "younger"))
 ORDER = ReferenceKey(system="shop", kind="order", id="17")
 
 BEGIN: dict[str, tuple[Command, ...]] = {
@@ -66,6 +77,7 @@ def call(direction: str, *, answered: bool, voicemail: bool = False) -> LogCall:
     )
 
 
+CONTACTS = ReceiveMessage | SendReply | AddNote | LogCall
 NO_ANSWER = ReceiveMessage(
     text="Thanks!", needs_answer=False, by=By(kind="rule", id="thanks", version=1)
 )
@@ -128,6 +140,10 @@ TABLE: list[tuple[Actor, Command, str]] = [
     (AS_ANN, TagTicket(add=("loud",)), "= = = = = ticket_closed"),
     (AS_ANN, LinkReference(references=(Reference(**dict(ORDER)),)), "= = = = = ="),
     (AS_ANN, UnlinkReference(references=(ORDER,)), "- - - - - -"),
+    (AS_ANN, MergeTicket(ticket=OLDER), "closed closed closed closed closed ticket_closed"),
+    (AS_ANN, LinkTicket(ticket=OLDER), "= = = = = ="),
+    (AS_ANN, UnlinkTicket(ticket=OLDER), "- - - - - -"),
+    (AS_LINKER, MirrorLinks(ticket=YOUNGER, relations=("child",)), "= = = = = ="),
     (AS_ANN, OpenTicket(channel="email"), " ".join(["stream_exists"] * 6)),
 ]
 CASES = [
@@ -140,7 +156,18 @@ CASES = [
 def ticket(status: str) -> Story:
     """A ticket for which nobody is responsible: a customer's solving takes it for nobody."""
     opened = desk().by(AS_CUSTOMER).when(OpenTicket(channel="email"))
-    return opened.when(*BEGIN[status]).after(5)
+    return opened.when(*BEGIN[status]).after(5).beside(**others(opened))
+
+
+def others(opened: Story) -> dict[str, Story]:
+    """A ticket that was opened before, and one that was opened from this one."""
+    before = replace(desk(), stream=ticket_named("older")).after(-60)
+    after = replace(desk(), stream=ticket_named("younger")).beside(opened=opened)
+    origin = Origin(relation="parent", ticket=part(opened), interaction=None)
+    return {
+        "older": before.when(OpenTicket(channel="email")),
+        "younger": after.when(OpenTicket(channel="email", origin=origin)),
+    }
 
 
 @pytest.mark.parametrize(("who", "command", "status", "expected"), CASES)
@@ -176,8 +203,8 @@ def test_together_with_one_part_does_what_the_part_does(status: str) -> None:
 def test_a_late_fact_is_judged_by_the_status_of_its_time(
     who: Actor, command: Command, status: str, expected: str
 ) -> None:
-    """Contacts apart, the table holds for the past, whatever the ticket has become."""
-    if isinstance(command, OpenTicket | ReceiveMessage | SendReply | AddNote | LogCall):
+    """But for contacts and merges the table holds for the past, whatever the ticket became."""
+    if isinstance(command, OpenTicket | MergeTicket | CONTACTS):
         return
     then = ticket(status)
     later = ResumeTicket() if status == "closed" else CloseTicket()

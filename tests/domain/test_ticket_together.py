@@ -32,6 +32,7 @@ from deskledger.domain.ticket.events import (
     TicketPrioritised,
     TicketSolved,
 )
+from deskledger.domain.ticket.relation_commands import MirrorLinks
 from deskledger.domain.ticket.together import TICKET_COMMANDS, Together
 from tests.domain.stories import NOON, Story, desk, minutes
 
@@ -122,4 +123,4 @@ def test_what_the_caller_stated_is_the_same_for_models_and_for_json() -> None:
 
 
 def test_every_part_but_the_opening_has_something_that_decides_it() -> None:
-    assert {*_DECIDERS, OpenTicket, Together} == {*TICKET_COMMANDS}
+    assert {*_DECIDERS, OpenTicket, Together, MirrorLinks} == {*TICKET_COMMANDS}

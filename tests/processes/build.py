@@ -1,4 +1,4 @@
-"""A desk whose clock the test moves, and a waker on it."""
+"""A desk whose clock the test moves, and its processes."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 
 from deskledger.app.desk import Desk, NewDesk
+from deskledger.app.node.processes import PROCESSES
 from deskledger.consumers.processes.lease import FileLease
 from deskledger.consumers.processes.runner import Parts, Runner
 from deskledger.consumers.processes.waker import Waker
@@ -86,10 +88,14 @@ class Place:
         commits = [read_commit(record.value) for record in self.desk.ledger.history(stream)]
         return sum(commit.envelope.command_type == "WakeTicket" for commit in commits)
 
-    def runner(self, lease: FreeLease | FileLease | None = None) -> Runner:
-        """A waker on the desk, as a process begins it."""
-        desk = self.desk
-        return Runner(Waker(), Parts(desk.ledger, desk.writer, self.clock, lease or FreeLease()))
+    def runner(self, lease: FreeLease | FileLease | None = None, name: str = Waker.name) -> Runner:
+        """One of the desk's processes, by default the waker, as a node begins it."""
+        desk, process = self.desk, PROCESSES[name](self.desk)
+        return Runner(process, Parts(desk.ledger, desk.writer, self.clock, lease or FreeLease()))
+
+    def state(self, stream: str) -> Any:
+        """What a stream is now."""
+        return self.desk.writer.streams.load(stream).state
 
 
 @contextmanager

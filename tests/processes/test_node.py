@@ -109,7 +109,7 @@ def test_of_two_nodes_one_holds_the_lease_and_the_other_takes_over(place: Place)
 def test_a_node_of_an_embedded_desk_has_its_roles_and_keeps_the_tables(place: Place) -> None:
     ticket = place.snoozed(0.5)
     with node(place) as process:
-        began = {told(process, "role_began")["role"] for _ in range(3)}
+        began = {told(process, "role_began")["role"] for _ in range(5)}
         assert began >= {"project", "processes"}
         wait_until_woken(place, [ticket])
         asked = ["--desk", str(place.desk.directory), "--json", "queue"]

@@ -71,6 +71,9 @@ def waiting_since(events: Sequence[dict[str, Any]]) -> str:
         before, status = status, status_of(event) or status
         if contact == "asked":
             unanswered.append(event["occurred_at"])
+        if event["type"] == "LinksChanged":
+            said = (link.get("unanswered_since") for link in event["added"])
+            unanswered += [since for since in said if since]
         if contact == "answered":
             answered, unanswered = True, []
         if status in SETTLED and before not in SETTLED:
@@ -79,7 +82,7 @@ def waiting_since(events: Sequence[dict[str, Any]]) -> str:
             activated = event["occurred_at"]
     opened = in_order(events)[0][1]["occurred_at"]
     if unanswered:
-        return unanswered[0]
+        return min(unanswered)
     return activated if answered and activated else str(opened)
 
 
@@ -143,6 +146,23 @@ def references(events: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
             held |= {_key(added) for added in event["added"]}
             held -= {_key(removed) for removed in event["removed"]}
     return sorted(held)
+
+
+def links(events: Sequence[dict[str, Any]]) -> list[tuple[str, str, bool]]:
+    """Relation, ticket and whether it blocks, of the present links, in order."""
+    held: dict[tuple[str, str], bool] = {}
+    for _, event in in_order(events):
+        if event["type"] == "LinksChanged":
+            held |= {(one["relation"], one["ticket"]): one["blocking"] for one in event["added"]}
+            for one in event["removed"]:
+                held.pop((one["relation"], one["ticket"]), None)
+            held |= {("child", child): False for child in event["unblocked"]}
+    return sorted((*name, blocking) for name, blocking in held.items())
+
+
+def merged_into(events: Sequence[dict[str, Any]]) -> str | None:
+    """The ticket of which this one has become a part."""
+    return next((event["into"] for event in events if event["type"] == "Merged"), None)
 
 
 def attribute(events: Sequence[dict[str, Any]], name: str) -> Any:

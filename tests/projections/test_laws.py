@@ -118,6 +118,10 @@ def _check(store: ProjectionStore, number: int, events: list[dict[str, Any]]) ->
     linked = rows(store, "ticket_reference", [number])
     said_links = sorted((row["system"], row["kind"], row["id"]) for row in linked)
     assert said_links == naive.references(events)
+    tied = rows(store, "ticket_link", [number])
+    said_ties = sorted((row["relation"], row["ticket_id"], row["blocking"]) for row in tied)
+    assert said_ties == naive.links(events)
+    assert ticket["merged_into"] == naive.merged_into(events)
     entries = rows(store, "queue_entry", [number])
     assert len(entries) == (ticket["status"] not in naive.SETTLED)
     for entry in entries:

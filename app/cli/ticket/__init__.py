@@ -10,6 +10,7 @@ from deskledger.app.cli.ticket import (
     sheet,
     standing,
     talk,
+    ties,
 )
 
 app = noun_app()
@@ -34,6 +35,9 @@ for _name, _function in {
     "tag": attributes.tag,
     "fields": attributes.fields,
     "reference": attributes.reference,
+    "link": ties.link,
+    "unlink": ties.unlink,
+    "merge": ties.merge,
     "show": sheet.show,
     "history": history.history,
     "list": listing.list_tickets,

@@ -10,6 +10,7 @@ from deskledger.app.cli.telling import Teller
 from deskledger.app.cli.ticket import options
 from deskledger.app.cli.ticket.naming import ticket_stream
 from deskledger.domain.references import Reference
+from deskledger.domain.ticket.relations import links_at
 from deskledger.domain.ticket.state import Pause, TicketState
 from deskledger.domain.ticket.status import PAUSED
 from deskledger.eventlog.streams import Loaded
@@ -50,6 +51,8 @@ def _object(loaded: Loaded) -> dict[str, Any]:
         "fields": present_fields(state),
         "personal_fields": personal,
         "references": [one.model_dump(mode="json") for one in _references(state)],
+        "links": [link.model_dump(mode="json") for link in links_at(state.links)],
+        "merged_into": None if state.merged is None else state.merged.into,
         "opened_at": state.began_at,
         "latest_at": state.latest_at,
     }
@@ -70,6 +73,8 @@ def _shown(session: Session, state: TicketState) -> dict[str, str]:
         "tags": ", ".join(_tags(state)),
         **fields,
         "references": teller.value("references", _references(state)),
+        "links": teller.value("links", tuple(links_at(state.links))),
+        "into": "" if state.merged is None else teller.value("into", state.merged.into),
         "opened_at": session.time(state.began_at),
     }
 

@@ -1,0 +1,263 @@
+"""Both tickets of a tie know of it, a survivor of what it absorbed, a parent of its children."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deskledger.domain.commands import Command
+from deskledger.domain.shapes import Actor
+from deskledger.domain.ticket.commands import (
+    CloseTicket,
+    OpenTicket,
+    ReopenTicket,
+    SolveTicket,
+)
+from deskledger.domain.ticket.contact_commands import ReceiveMessage
+from deskledger.domain.ticket.events import Origin
+from deskledger.domain.ticket.merging import survivor
+from deskledger.domain.ticket.relation_commands import (
+    LinkTicket,
+    MergeTicket,
+    MirrorLinks,
+    UnlinkTicket,
+)
+from deskledger.domain.ticket.relations import OPPOSITE, Link, links_at
+from deskledger.eventlog.commit import read_commit
+from deskledger.eventlog.requests import Request
+from tests.processes.build import Place, new_place, settle
+
+LINKER = "linker"
+SOLVE = SolveTicket(resolution="fixed")
+LINKABLE = [one for one in OPPOSITE if one not in {"parent", "child"}]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with new_place(tmp_path / "desk") as made:
+        yield made
+
+
+def opened(place: Place, **stated: Any) -> str:
+    """A ticket, opened a minute after all that was before."""
+    place.clock.pass_by(60)
+    answer = place.ask(None, OpenTicket(channel="email", **stated))
+    assert answer.outcome == "done", answer
+    return answer.stream.partition("/")[2]
+
+
+def child_of(place: Place, parent: str) -> str:
+    return opened(
+        place,
+        origin=Origin(relation="parent", ticket=parent, interaction=None),
+        blocking=True,
+    )
+
+
+def done(place: Place, ticket: str, command: Command) -> None:
+    place.clock.pass_by(1)
+    answer = place.ask(f"ticket/{ticket}", command)
+    assert answer.outcome == "done", answer
+
+
+def run(place: Place) -> None:
+    settle(place.runner(name=LINKER))
+
+
+def links(place: Place, ticket: str) -> set[tuple[str, str]]:
+    return {link.name for link in links_at(place.state(f"ticket/{ticket}").links)}
+
+
+def link(place: Place, ticket: str, relation: str) -> Link:
+    (found,) = [
+        one for one in links_at(place.state(f"ticket/{ticket}").links) if one.relation == relation
+    ]
+    return found
+
+
+@pytest.mark.parametrize("relation", LINKABLE)
+def test_a_link_made_by_hand_stands_on_the_other_side_too(place: Place, relation: Any) -> None:
+    one, other = opened(place), opened(place)
+    done(place, one, LinkTicket(ticket=other, relation=relation))
+    run(place)
+    assert links(place, one) == {(relation, other)}
+    assert links(place, other) == {(OPPOSITE[relation], one)}
+    done(place, other, UnlinkTicket(ticket=one))
+    run(place)
+    assert links(place, one) == links(place, other) == set()
+
+
+def test_what_a_ticket_is_about_needs_to_know_nothing_of_it(place: Place) -> None:
+    one, other = opened(place), opened(place, kind="feedback")
+    done(place, other, LinkTicket(ticket=one, relation="about"))
+    run(place)
+    assert (links(place, one), links(place, other)) == (set(), {("about", one)})
+
+
+@pytest.mark.parametrize(
+    ("relation", "told"), [("follow_up_of", "followed_by"), ("split_from", "split_into")]
+)
+def test_a_ticket_from_another_is_known_to_that_one(place: Place, relation: str, told: str) -> None:
+    first = opened(place)
+    done(place, first, CloseTicket(reason="withdrawn"))
+    second = opened(place, origin=Origin(relation=relation, ticket=first, interaction=None))
+    run(place)
+    assert links(place, second) == {(relation, first)}
+    assert links(place, first) == {(told, second)}
+
+
+def test_a_survivor_knows_what_it_absorbed_and_since_when_its_customer_waits(
+    place: Place,
+) -> None:
+    older, younger = opened(place), opened(place)
+    done(place, younger, ReceiveMessage(text="Hello?"))
+    asked_at = place.clock.now
+    done(place, younger, ReceiveMessage(text="Anybody?"))
+    done(place, younger, MergeTicket(ticket=older))
+    run(place)
+    assert links(place, older) == {("absorbed", younger)}
+    assert link(place, older, "absorbed").unanswered_since == asked_at
+    assert links(place, younger) == set()
+
+
+def test_a_chain_of_ten_merges_leads_to_the_oldest(place: Place) -> None:
+    tickets = [opened(place) for _ in range(11)]
+    done(place, tickets[-1], ReceiveMessage(text="Hello?"))
+    asked_at = place.clock.now
+    for index in range(10, 0, -1):
+        done(place, tickets[index], MergeTicket(ticket=tickets[index - 1]))
+        run(place)
+
+    def state_of(ticket: str) -> Any:
+        return place.state(f"ticket/{ticket}")
+
+    assert {survivor(ticket, state_of) for ticket in tickets} == {tickets[0]}
+    assert link(place, tickets[0], "absorbed").unanswered_since == asked_at
+
+
+def test_a_parent_waits_for_its_child_and_no_longer_once_that_is_settled(place: Place) -> None:
+    parent = opened(place)
+    child = child_of(place, parent)
+    run(place)
+    assert place.state(f"ticket/{child}").kind == "task"
+    assert link(place, parent, "child").blocking
+    assert place.ask(f"ticket/{parent}", SOLVE).code == "blocked_by_ticket"
+    done(place, child, SOLVE)
+    run(place)
+    assert not link(place, parent, "child").blocking
+    done(place, child, ReopenTicket(reason="mistake"))
+    run(place)
+    assert place.ask(f"ticket/{parent}", SOLVE).code == "blocked_by_ticket"
+    done(place, child, CloseTicket(reason="withdrawn"))
+    done(place, parent, SOLVE)
+
+
+def test_a_child_that_was_merged_away_blocks_no_longer(place: Place) -> None:
+    other, parent = opened(place), opened(place)
+    child = child_of(place, parent)
+    run(place)
+    done(place, child, MergeTicket(ticket=other))
+    run(place)
+    assert not link(place, parent, "child").blocking
+    done(place, parent, SOLVE)
+
+
+def test_a_child_is_let_go_by_its_parent(place: Place) -> None:
+    parent = opened(place)
+    child = child_of(place, parent)
+    run(place)
+    done(place, parent, UnlinkTicket(ticket=child, relation="child"))
+    run(place)
+    assert links(place, child) == links(place, parent) == set()
+    done(place, parent, SOLVE)
+
+
+def test_the_other_side_names_the_process_and_the_event_that_caused_it(place: Place) -> None:
+    one, other = opened(place), opened(place)
+    done(place, one, LinkTicket(ticket=other))
+    done(place, other, CloseTicket(reason="spam"))
+    run(place)
+    told = read_commit(place.desk.ledger.history(f"ticket/{other}")[-1].value)
+    assert told.envelope.actor == {"kind": "system", "id": LINKER, "version": 1}
+    assert told.envelope.cause == {"stream": f"ticket/{one}", "version": 2}
+    assert told.envelope.reads == {f"ticket/{one}": 2}
+
+
+def test_nobody_else_can_speak_for_the_other_side(place: Place) -> None:
+    one, other = opened(place), opened(place)
+    done(place, one, LinkTicket(ticket=other))
+    rule = Request(Actor(kind="rule", id="triage"), "http", "test")
+    answer = place.desk.writer.execute(
+        f"ticket/{other}", MirrorLinks(ticket=one, relations=("related",)), rule
+    )
+    assert answer.code == "not_permitted"
+
+
+class Killed(BaseException):
+    """Stands for the end of a process."""
+
+
+def story(place: Place) -> list[str]:
+    """Every kind of request to the other side, one after another."""
+    older, younger, parent = opened(place), opened(place), opened(place)
+    child = child_of(place, parent)
+    done(place, younger, LinkTicket(ticket=parent, relation="problem"))
+    done(place, younger, ReceiveMessage(text="Hello?"))
+    done(place, younger, MergeTicket(ticket=older))
+    done(place, child, SOLVE)
+    done(place, child, ReopenTicket(reason="mistake"))
+    origin = Origin(relation="follow_up_of", ticket=older, interaction=None)
+    follow_up = opened(place, origin=origin)
+    done(place, follow_up, UnlinkTicket(ticket=older))
+    return [older, younger, parent, child, follow_up]
+
+
+def outcome(place: Place, tickets: list[str]) -> list[Any]:
+    """Of each ticket: its links by place in the story, and how often the linker wrote to it."""
+    places = {ticket: index for index, ticket in enumerate(tickets)}
+    told = []
+    for ticket in tickets:
+        held = links_at(place.state(f"ticket/{ticket}").links)
+        commits = [
+            read_commit(record.value) for record in place.desk.ledger.history(f"ticket/{ticket}")
+        ]
+        linked = sum(commit.envelope.actor["id"] == LINKER for commit in commits)
+        told.append(
+            (sorted((one.relation, places[one.ticket], one.blocking) for one in held), linked)
+        )
+    return told
+
+
+@pytest.mark.parametrize("kill_after", [False, True])
+def test_every_request_is_settled_once_wherever_the_process_is_killed(
+    place: Place, monkeypatch: pytest.MonkeyPatch, *, kill_after: bool
+) -> None:
+    """Killed before and after each of its appends, however often, it ends as if never killed."""
+    expected = None
+    for kill_at in range(12):
+        tickets = story(place)
+        real, seen = place.desk.writer.execute, [0]
+
+        def execute(
+            *asked: Any, kill_at: int = kill_at, real: Any = real, seen: list[int] = seen
+        ) -> Any:
+            seen[0] += 1
+            answer = real(*asked) if kill_after or seen[0] != kill_at else None
+            if seen[0] == kill_at:
+                raise Killed
+            return answer
+
+        with monkeypatch.context() as patch:
+            patch.setattr(place.desk.writer, "execute", execute)
+            try:
+                run(place)
+            except Killed:
+                run(place)
+        run(place)
+        told = outcome(place, tickets)
+        expected = expected or told
+        assert told == expected
+    assert expected is not None
+    assert expected[0][0] == [("absorbed", 1, False)]
+    assert expected[2][0] == [("child", 3, True), ("incident", 1, False)]
