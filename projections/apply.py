@@ -21,6 +21,22 @@ _OPENINGS = frozenset({"TicketOpened"})
 _REFERENCES = frozenset({"ReferencesChanged"})
 _LINKS = frozenset({"LinksChanged"})
 _CONTACTS = frozenset({"CustomerMessageReceived", "ReplySent", "NoteAdded", "CallLogged"})
+# What says how a ticket stands, and the contacts that are counted.
+_STANDING = frozenset(
+    {
+        "TicketOpened",
+        "TicketAssigned",
+        "TicketActivated",
+        "TicketPaused",
+        "TicketSolved",
+        "TicketReopened",
+        "TicketClosed",
+        "TicketClassified",
+        "TicketPrioritised",
+        "ReplySent",
+        "CallLogged",
+    }
+)
 _ANSWERS = frozenset({"CommandAnswered"})
 _TABLES = {"customer": "customer", "agent": "agent", "group": "agent_group"}
 
@@ -53,6 +69,8 @@ def _about_tickets(staged: Staged, *, late: bool) -> Iterator[tuple[str, str]]:
     for spans in ("status_span", "ownership_span"):
         yield from [(spans, "apply_late")] if late else []
         yield spans, "apply"
+    if about(_STANDING):
+        yield from _about_standing(late=late)
     if about(_OPENINGS | _REFERENCES):
         yield "ticket_reference", "replace" if about(_REFERENCES) else "apply"
     if about(_LINKS):
@@ -62,6 +80,13 @@ def _about_tickets(staged: Staged, *, late: bool) -> Iterator[tuple[str, str]]:
     if staged.relations["batch_personal"].num_rows:
         yield "ticket_event", "apply_personal"
         yield from _about_persons(late=late, fields=about(_FIELDS))
+
+
+def _about_standing(*, late: bool) -> Iterator[tuple[str, str]]:
+    yield "standing_feed", "apply"
+    for question in ("standing_span", "first_response", "handover", "episode"):
+        yield from [(question, "apply_late")] if late else []
+        yield question, "apply"
 
 
 def _about_persons(*, late: bool, fields: bool) -> Iterator[tuple[str, str]]:

@@ -44,7 +44,7 @@ def fingerprint() -> str:
     Queries are left out: a new one asks the same tables.
     """
     digest = hashlib.sha256()
-    for question in (*QUESTIONS, "ticket_feed", "progress"):
+    for question in (*QUESTIONS, "ticket_feed", "standing_feed", "progress"):
         for name, statements in sections(question).items():
             if not statements.startswith("SELECT"):
                 digest.update(f"{question} {name}\0{statements}\0".encode())

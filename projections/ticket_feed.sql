@@ -57,6 +57,14 @@ FROM (
     reason,
     after,
     detail,
+    CASE
+      WHEN on_behalf_of_kind = 'agent' THEN on_behalf_of_id
+      WHEN actor_kind = 'agent' THEN actor_id
+    END AS acting_agent_id,
+    CASE
+      WHEN decided_by.kind <> 'macro' THEN decided_by.kind
+      ELSE coalesce(on_behalf_of_kind, actor_kind)
+    END AS decider,
     CASE WHEN type IN (
       'TicketOpened', 'TicketActivated', 'TicketPaused', 'TicketSolved', 'TicketReopened',
       'TicketClosed', 'Merged'
@@ -68,7 +76,7 @@ FROM (
 );
 
 -- name: feed_late
-INSERT INTO ticket_feed
+INSERT INTO ticket_feed BY NAME
 SELECT
   *,
   lag(status IGNORE NULLS) OVER (PARTITION BY ticket ORDER BY step) AS status_before,
@@ -87,6 +95,11 @@ FROM (
     reason,
     after,
     detail,
+    acting_agent_id,
+    CASE
+      WHEN decided_by_kind <> 'macro' THEN decided_by_kind
+      ELSE coalesce(on_behalf_of_kind, actor_kind)
+    END AS decider,
     CASE WHEN type IN (
       'TicketOpened', 'TicketActivated', 'TicketPaused', 'TicketSolved', 'TicketReopened',
       'TicketClosed', 'Merged'

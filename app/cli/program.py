@@ -47,6 +47,7 @@ COMMANDS = {
     "group": Entry("group", "Form, change and look up groups."),
     "config": Entry("config", "Publish, compare, withdraw and read configuration."),
     "sla": Entry("sla", "Check scenarios of service levels."),
+    "figures": Entry("figures", "Show how many, how long and which share, by period."),
     "follow": Entry("follow", "Print every event as it is recorded, once."),
     "publish": Entry("publish", "Publish events to the desk's feed on Kafka."),
     "feed": Entry("feed", "Make the feed's topic, show how far it is, describe it."),

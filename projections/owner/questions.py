@@ -6,6 +6,7 @@ from typing import Any
 from deskledger.domain.errors import InvalidInput
 from deskledger.projections import queries
 from deskledger.projections.digests import digest
+from deskledger.projections.figures import figures
 from deskledger.projections.lists import customer_list, eventful_ticket, subjects, ticket_list
 from deskledger.projections.question import Question
 
@@ -23,6 +24,7 @@ QUESTIONS: Mapping[str, Question[..., Any]] = {
         subjects,
         eventful_ticket,
         digest,
+        figures,
     )
 }
 

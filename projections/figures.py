@@ -1,0 +1,179 @@
+"""The desk's figures: how many, how long and which share, by period and dimension."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from deskledger.domain.errors import InvalidInput
+from deskledger.projections.periods import Days, Length, Period, periods
+from deskledger.projections.question import Connection, Question
+from deskledger.projections.sql import section
+
+Dimension = Literal[
+    "type",
+    "channel",
+    "inbox",
+    "tier",
+    "priority",
+    "stage",
+    "direction",
+    "group",
+    "agent",
+    "workflow",
+    "variant",
+]
+COUNTS = ("opened", "reopened", "settled", "discarded", "hand_over")
+LEVELS = ("backlog", "awaiting_first_response")
+TIMES = (
+    "first_response_time",
+    "resolution_time",
+    "net_resolution_time",
+    "handling_time",
+    "time_to_assignment",
+    "time_to_response",
+    "time_to_solution",
+    "time_new",
+    "time_open",
+    "time_pending",
+    "time_on_hold",
+)
+RATES = (
+    "automation_share",
+    "first_contact_resolution",
+    "reopen_rate",
+    "repeat_rate",
+    "wrong_assignment",
+    "never_assigned",
+)
+
+
+class Figure(NamedTuple):
+    """One figure of one period and one value of the dimension.
+
+    Attributes:
+        period: name of the period.
+        dimension: value of the dimension; null where the tickets have none, or none was asked for.
+        figure: as in `figure_value`, or `backlog`, `awaiting_first_response`, `repeat_rate`,
+            `wrong_assignment`.
+        n: number of values; of a level, the level at the period's end.
+        sum: of microseconds, or of the values that are a yes; n of a count.
+        median, p90: observed values; of times only.
+        provisional: whether what happens later may still change it.
+    """
+
+    period: str
+    dimension: str | None
+    figure: str
+    n: int
+    sum: int
+    median: int | None
+    p90: int | None
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresAsked:
+    """Which figures are asked for.
+
+    Attributes:
+        days: local days of the desk.
+        length: how they are cut into periods.
+        dimension: by which they are told apart; None tells those of all tickets together.
+        known_at: the reader's now, from which it follows what is provisional.
+        kind: kind of the tickets that are counted.
+        group_id, agent_id: count only what was this group's or agent's; None does not narrow.
+    """
+
+    days: Days
+    length: Length
+    known_at: datetime
+    dimension: Dimension | None = None
+    kind: Literal["request", "feedback", "task"] = "request"
+    group_id: str | None = None
+    agent_id: str | None = None
+
+
+@Question
+def figures(connection: Connection, asked: FiguresAsked) -> list[Figure]:
+    """The figures of each period in order; one without values in a period is missing there.
+
+    Raises:
+        InvalidInput: the days lie the wrong way round, or the desk has no zone yet.
+    """
+    cut = periods(asked.days, asked.length, desk_zone(connection))
+    parameters = _parameters(asked, cut)
+    rows = connection.execute(section("figures", "values"), parameters).fetchall()
+    found = [_value(*row) for row in rows]
+    found += _levels(connection, asked, cut, parameters)
+    places = {period.name: place for place, period in enumerate(cut)}
+    return sorted(found, key=lambda one: (places[one.period], one.figure, one.dimension or ""))
+
+
+def desk_zone(connection: Connection) -> ZoneInfo:
+    """The zone whose local dates are the desk's days.
+
+    Raises:
+        InvalidInput: the desk has none yet.
+    """
+    rows = connection.execute(section("figures", "zone")).fetchall()
+    if not rows or rows[0][0] is None:
+        raise InvalidInput("The desk has no zone; publish its configuration first.")
+    return ZoneInfo(rows[0][0])
+
+
+def _levels(
+    connection: Connection,
+    asked: FiguresAsked,
+    cut: Sequence[Period],
+    parameters: Mapping[str, Any],
+) -> list[Figure]:
+    """What stood at the end of each period; of one that goes on, at the reader's now."""
+    begun = [period for period in cut if period.began_at < asked.known_at]
+    if not begun:
+        return []
+    stated = {
+        name: value for name, value in parameters.items() if name not in {"begun", "began_at"}
+    }
+    stated["names"] = [period.name for period in begun]
+    stated["ended"] = [period.ended_at for period in begun]
+    stated["ended_at"] = begun[-1].ended_at
+    stated["first_end"] = min(begun[0].ended_at, asked.known_at)
+    rows = connection.execute(section("figures", "backlog"), stated).fetchall()
+    ends = {period.name: period.ended_at for period in begun}
+    return [
+        Figure(name, value, figure, level, level, None, None, ends[name] > asked.known_at)
+        for name, value, *levels in rows
+        for figure, level in zip(LEVELS, levels, strict=True)
+    ]
+
+
+def _value(  # noqa: PLR0913, PLR0917 - the columns of the query
+    period: str,
+    dimension: str | None,
+    figure: str,
+    n: int,
+    total: int,
+    median: int,
+    p90: int,
+    provisional: bool,  # noqa: FBT001 - as above
+) -> Figure:
+    if figure in TIMES:
+        return Figure(period, dimension, figure, n, total, median, p90, provisional)
+    return Figure(period, dimension, figure, n, total, None, None, provisional)
+
+
+def _parameters(asked: FiguresAsked, cut: Sequence[Period]) -> dict[str, Any]:
+    return {
+        "names": [period.name for period in cut],
+        "begun": [period.began_at for period in cut],
+        "ended": [period.ended_at for period in cut],
+        "began_at": cut[0].began_at,
+        "ended_at": cut[-1].ended_at,
+        "known_at": asked.known_at.astimezone(UTC),
+        "dimension": asked.dimension,
+        "kind": asked.kind,
+        "group_id": asked.group_id,
+        "agent_id": asked.agent_id,
+    }

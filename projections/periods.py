@@ -1,0 +1,122 @@
+"""Days, weeks and months of the desk: stretches between two local midnights of its zone."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from deskledger.domain.errors import InvalidInput
+
+Length = Literal["day", "week", "month", "whole"]
+"""How a stretch of days is cut into periods; ``whole`` leaves it in one piece."""
+
+
+class Period(NamedTuple):
+    """A stretch of whole local days, [began_at, ended_at) in UTC.
+
+    Attributes:
+        name: ``2026-03-02``, ``2026-W10``, ``2026-03``, or both days of any other stretch.
+    """
+
+    name: str
+    began_at: datetime
+    ended_at: datetime
+
+
+class Days(NamedTuple):
+    """Local days, both included."""
+
+    first: date
+    last: date
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which a local day begins.
+
+    Where the clock is put forward at midnight the day begins later than 0:00, where it is put back
+    it begins at the first 0:00.
+    """
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def periods(days: Days, length: Length, zone: ZoneInfo) -> list[Period]:
+    """The periods into which the days fall, in order; the first and last may be parts of one.
+
+    Raises:
+        InvalidInput: the days lie the wrong way round, or at the end of the calendar.
+    """
+    if days.first > days.last:
+        told = f"{days.first} lies after {days.last}; name the first day first."
+        raise InvalidInput(told, first=days.first.isoformat(), last=days.last.isoformat())
+    return [
+        Period(name, midnight(first, zone), midnight(after, zone))
+        for name, first, after in _cut(days, length)
+    ]
+
+
+def days_of(name: str) -> Days:
+    """The days of a named period: ``2026-03-02``, ``2026-W10`` or ``2026-03``.
+
+    Raises:
+        InvalidInput: it names none.
+    """
+    try:
+        if len(name) == len("2026-W10") and "W" in name:
+            monday = date.fromisoformat(f"{name}-1")
+            return Days(monday, monday + timedelta(days=6))
+        if len(name) == len("2026-03"):
+            first = date.fromisoformat(f"{name}-01")
+            return Days(first, _next_month(first) - timedelta(days=1))
+        if len(name) == len("2026-03-02"):
+            return Days(date.fromisoformat(name), date.fromisoformat(name))
+    except (ValueError, OverflowError):
+        pass
+    told = f"{name!r} is no period; write a day (2026-03-02), week (2026-W10) or month (2026-03)."
+    raise InvalidInput(told, period=name)
+
+
+def _cut(days: Days, length: Length) -> Iterator[tuple[str, date, date]]:
+    """Name, first day and the day after the last of each period."""
+    try:
+        end = days.last + timedelta(days=1)
+        if length == "whole":
+            yield _name(days), days.first, end
+            return
+        first = days.first
+        while first < end:
+            after = min(_after(first, length), end)
+            yield _period_of(first, length), first, after
+            first = after
+    except OverflowError:
+        told = "No figures can be told of the last days of the calendar."
+        raise InvalidInput(told, last=days.last.isoformat()) from None
+
+
+def _after(day: date, length: Length) -> date:
+    """The first day of the next period."""
+    match length:
+        case "week":
+            return day + timedelta(days=7 - day.weekday())
+        case "month":
+            return _next_month(day)
+        case _:
+            return day + timedelta(days=1)
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _period_of(day: date, length: Length) -> str:
+    match length:
+        case "week":
+            year, week, _ = day.isocalendar()
+            return f"{year:04}-W{week:02}"
+        case "month":
+            return day.isoformat()[:7]
+        case _:
+            return day.isoformat()
+
+
+def _name(days: Days) -> str:
+    return str(days.first) if days.first == days.last else f"{days.first}/{days.last}"

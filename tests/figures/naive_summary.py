@@ -1,0 +1,140 @@
+"""Values put together by period and dimension, by definition."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from deskledger.projections.figures import TIMES, Figure, FiguresAsked
+from tests.figures.naive import UNSETTLED, Standing, Ticket, values
+
+Key = tuple[str, str | None, str]
+
+
+def naive_figures(
+    tickets: Sequence[Ticket], asked: FiguresAsked, zone: ZoneInfo
+) -> dict[Key, Figure]:
+    """The figures that are asked for, by period, dimension and name."""
+    counted = [ticket for ticket in tickets if ticket.opening["kind"] == asked.kind]
+    found: dict[Key, list[tuple[int, bool]]] = {}
+    for ticket, value in values(tickets):
+        day = value.at.astimezone(zone).date()
+        if ticket.opening["kind"] != asked.kind or not _within(day, asked):
+            continue
+        if _narrowed(value.standing, asked):
+            continue
+        key = (_period(day, asked), dimension(ticket, value.standing, asked), value.figure)
+        changes = value.final_at is not None and value.final_at > asked.known_at
+        found.setdefault(key, []).append((value.amount, changes))
+    told = {key: _put_together(key, amounts) for key, amounts in found.items()}
+    told.update(_levels(counted, asked, zone))
+    return told
+
+
+def quantile(amounts: Iterable[int], share: float) -> int:
+    """The smallest value that at least this share of all does not exceed."""
+    ordered = sorted(amounts)
+    return ordered[max(1, math.ceil(len(ordered) * share)) - 1]
+
+
+def dimension(ticket: Ticket, standing: Standing, asked: FiguresAsked) -> str | None:
+    opening = ticket.opening
+    match asked.dimension:
+        case None:
+            return None
+        case "channel" | "inbox" | "direction" | "variant":
+            value: str | None = opening[asked.dimension]
+            return value
+        case "workflow":
+            return f"{opening['workflow']['id']}/{opening['workflow']['version']}"
+        case _:
+            held: str | None = getattr(standing, asked.dimension)
+            return held
+
+
+def days(asked: FiguresAsked) -> Iterator[date]:
+    day = asked.days.first
+    while day <= asked.days.last:
+        yield day
+        day += timedelta(days=1)
+
+
+def standing_before(
+    ticket: Ticket, day_after: date, zone: ZoneInfo, known_at: datetime
+) -> Standing | None:
+    """How a ticket stood at the midnight before a day, or at the reader's now, if earlier."""
+    known = [
+        standing
+        for at, standing in ticket.standings
+        if at.astimezone(zone).date() < day_after and at < known_at
+    ]
+    return known[-1] if known else None
+
+
+def _levels(
+    tickets: Sequence[Ticket], asked: FiguresAsked, zone: ZoneInfo
+) -> Iterator[tuple[Key, Figure]]:
+    ends = {_period(day, asked): day for day in days(asked)}
+    begins = {_period(day, asked): day for day in reversed(list(days(asked)))}
+    for period, last in ends.items():
+        if begins[period] > asked.known_at.astimezone(zone).date():
+            continue
+        levels: dict[str | None, list[int]] = {}
+        after = last + timedelta(days=1)
+        for ticket in tickets:
+            standing = standing_before(ticket, after, zone, asked.known_at)
+            if standing is None or standing.status not in UNSETTLED or _narrowed(standing, asked):
+                continue
+            level = levels.setdefault(dimension(ticket, standing, asked), [0, 0])
+            level[0] += 1
+            level[1] += _awaits(ticket, after, zone, asked.known_at)
+        goes_on = asked.known_at.astimezone(zone).date() < after
+        for value, counts in levels.items():
+            for name, n in zip(("backlog", "awaiting_first_response"), counts, strict=True):
+                yield (period, value, name), Figure(period, value, name, n, n, None, None, goes_on)
+
+
+def _awaits(ticket: Ticket, after: date, zone: ZoneInfo, known_at: datetime) -> bool:
+    if ticket.opening["direction"] != "in":
+        return False
+    if ticket.first_contact is None:
+        return True
+    at = ticket.first_contact[0]
+    return at >= known_at or at.astimezone(zone).date() >= after
+
+
+def _put_together(key: Key, found: Sequence[tuple[int, bool]]) -> Figure:
+    amounts = [amount for amount, _ in found]
+    is_time = key[2] in TIMES
+    return Figure(
+        *key,
+        len(amounts),
+        sum(amounts),
+        quantile(amounts, 0.5) if is_time else None,
+        quantile(amounts, 0.9) if is_time else None,
+        any(changes for _, changes in found),
+    )
+
+
+def _within(day: date, asked: FiguresAsked) -> bool:
+    return asked.days.first <= day <= asked.days.last
+
+
+def _narrowed(standing: Standing, asked: FiguresAsked) -> bool:
+    """Whether the question leaves it out."""
+    return (asked.group_id is not None and standing.group != asked.group_id) or (
+        asked.agent_id is not None and standing.agent != asked.agent_id
+    )
+
+
+def _period(day: date, asked: FiguresAsked) -> str:
+    match asked.length:
+        case "day":
+            return day.isoformat()
+        case "week":
+            return "{:04}-W{:02}".format(*day.isocalendar()[:2])
+        case "month":
+            return f"{day:%Y-%m}"
+        case _:
+            first, last = asked.days
+            return str(first) if first == last else f"{first}/{last}"

@@ -1,0 +1,70 @@
+"""The figures of both real logs, beside a walk through every event of them."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from deskledger.app.desk import Desk
+from deskledger.consumers.projector import Projector
+from deskledger.projections.figures import Dimension, FiguresAsked, figures
+from deskledger.projections.periods import Days, Length
+from deskledger.projections.store import ProjectionStore
+from tests.figures.naive import Ticket, tickets_of
+from tests.figures.naive_summary import naive_figures
+from tests.history.real_logs import HELPDESK, SERVICENOW, shared_import
+
+LOGS = {"helpdesk": HELPDESK, "servicenow": SERVICENOW}
+KNOWN_AT = datetime(2026, 3, 2, tzinfo=UTC)
+UTC_ZONE = ZoneInfo("UTC")
+
+
+class Log(NamedTuple):
+    """A real log's tables, its tickets as a walk through them gives them, and its busiest year."""
+
+    store: ProjectionStore
+    tickets: list[Ticket]
+    year: int
+
+
+@pytest.fixture(scope="module", params=sorted(LOGS))
+def log(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log]:
+    mapping: str = request.param
+    imported = shared_import(tmp_path_factory, LOGS[mapping], mapping)
+    path: Path = tmp_path_factory.mktemp("figures") / "projections.duckdb"
+    with (
+        Desk.open(imported.directory) as desk,
+        ProjectionStore.open(path, desk.ledger.desk) as store,
+    ):
+        Projector(store, desk.ledger, desk.vault.data_keys).catch_up()
+        records = [record for lane in range(12) for record in desk.ledger.read(lane, 0, 1_000_000)]
+        tickets = tickets_of(records)
+        years = [ticket.opened_at.year for ticket in tickets]
+        yield Log(store, tickets, max(set(years), key=years.count))
+
+
+def checked(log: Log, asked: FiguresAsked) -> int:
+    found = {one[:3]: one for one in figures(log.store, asked).value}
+    expected = naive_figures(log.tickets, asked, UTC_ZONE)
+    assert found == expected
+    return len(found)
+
+
+@pytest.mark.parametrize("dimension", [None, "type", "group", "agent", "priority", "workflow"])
+def test_the_months_of_a_real_log_are_what_its_events_say(
+    log: Log, dimension: Dimension | None
+) -> None:
+    year = Days(date(log.year, 1, 1), date(log.year, 12, 31))
+    asked = FiguresAsked(year, "month", KNOWN_AT, dimension=dimension)
+    assert checked(log, asked) > 100
+
+
+def test_the_days_and_weeks_of_a_real_log_are_what_its_events_say(log: Log) -> None:
+    days = Days(date(log.year, 4, 27), date(log.year, 5, 10))
+    lengths: tuple[Length, ...] = ("day", "week", "whole")
+    for length in lengths:
+        asked = FiguresAsked(days, length, KNOWN_AT, dimension="channel")
+        assert checked(log, asked) > 10
