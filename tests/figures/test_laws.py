@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskledger.domain.desk import Published
+from deskledger.domain.configuration.events import Published
 from deskledger.domain.events import CommandAnswered
 from deskledger.domain.shapes import Actor
 from deskledger.eventlog.records import StoredRecord
