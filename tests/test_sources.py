@@ -32,8 +32,9 @@ MAY_OPEN_FILES = {
     "projections/sql.py": "the package's own SQL",
     "replay/export/forms.py": "files of exported lanes",
     "replay/export/manifest.py": "manifests of exports",
-    "replay/export/whole_file.py": "files of exports, in a directory that the user names",
-    "replay/restore/aside.py": "locks and clears a directory in which a desk was not finished",
+    "projections/table_files.py": "a file of tables that it has just made, and closed",
+    "eventlog/whole_file.py": "files of exports, in a directory that the user names",
+    "replay/aside.py": "locks and clears a directory in which a desk was not finished",
     "replay/restore/judged_lanes.py": "files of exported lanes",
     "replay/restore/restoring.py": "files of exported keys",
 }

@@ -10,11 +10,12 @@ from deskledger.app.cli.command import command
 from deskledger.app.cli.key_options import KeyOptions
 from deskledger.app.cli.proof import ledger_file
 from deskledger.app.cli.session import Session
+from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.desk_key import read_desk_key
+from deskledger.eventlog.whole_file import whole_file
 from deskledger.replay.chains import count_records
 from deskledger.replay.export.forms import Form
 from deskledger.replay.export.lane_files import LaneFile, export_lanes
-from deskledger.replay.export.whole_file import whole_file
 from deskledger.replay.proving import PROCESSES, RECORDS_ALONE_MAX
 
 app = typer.Typer()
@@ -26,20 +27,39 @@ def export(
     session: Session,
     *,
     lanes: Annotated[
-        Path,
+        Path | None,
         typer.Option(metavar="DIRECTORY", help="Write each lane to a file there, and a manifest."),
-    ],
+    ] = None,
     form: Annotated[
         Form, typer.Option("--form", help="Of the files of lanes: JSON Lines, or Parquet.")
     ] = Form.JSONL,
+    tables: Annotated[
+        Path | None,
+        typer.Option(metavar="DIRECTORY", help="Write the tables there, for analysts."),
+    ] = None,
+    personal: Annotated[
+        bool, typer.Option("--personal", help="Also tables with values of persons, as Parquet.")
+    ] = False,
     keys: KeyOptions,
 ) -> None:
-    """Write every record out, byte for byte; this needs no desk key, but for --keys.
+    """Write every record out, byte for byte, or the tables; lanes need no desk key, but for --keys.
 
-    A file is whole or not there; an earlier export of the same desk is replaced. Others can prove
-    the files with `verify --lanes`, and read them as docs/lane-export.md says; `restore` makes the
+    A file is whole or not there; an earlier export of lanes is replaced. Others can prove the
+    lanes with `verify --lanes`, and read them as docs/lane-export.md says; `restore` makes the
     desk again.
     """
+    if (lanes is None) == (tables is None):
+        raise InvalidInput("Say what is to be written: --lanes DIRECTORY or --tables DIRECTORY.")
+    if lanes is not None:
+        _write_lanes(session, lanes, form, keys)
+    elif tables is not None:
+        # What belongs to tables takes longer to load than most exports of lanes.
+        from deskledger.app.cli.table_export import write_tables  # noqa: PLC0415
+
+        write_tables(session, tables, personal=personal)
+
+
+def _write_lanes(session: Session, lanes: Path, form: Form, keys: KeyOptions) -> None:
     key_file = keys.file(session)
     path = ledger_file(session)
     records = count_records(path)

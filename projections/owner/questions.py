@@ -9,6 +9,7 @@ from deskledger.projections.digests import digest
 from deskledger.projections.figures import figures
 from deskledger.projections.lists import customer_list, eventful_ticket, subjects, ticket_list
 from deskledger.projections.question import Question
+from deskledger.projections.table_files import write_tables
 
 QUESTIONS: Mapping[str, Question[..., Any]] = {
     question.name: question
@@ -25,6 +26,7 @@ QUESTIONS: Mapping[str, Question[..., Any]] = {
         eventful_ticket,
         digest,
         figures,
+        write_tables,
     )
 }
 

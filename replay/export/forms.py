@@ -7,6 +7,7 @@ from pathlib import Path
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import ForeignFile, NewerVersion
 from deskledger.eventlog.strict_json import Malformed
+from deskledger.eventlog.whole_file import HashedFile
 from deskledger.replay.export.lane_lines import (
     LINE_BYTES_MAX,
     LaneHeader,
@@ -16,7 +17,6 @@ from deskledger.replay.export.lane_lines import (
     read_record,
     record_line,
 )
-from deskledger.replay.export.whole_file import HashedFile
 
 LINES_PER_STEP = 1_000
 HEADER_BYTES_MAX = 4_096

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from deskledger.domain.errors import DeskError, InvalidInput
 from deskledger.eventlog.errors import LedgerDamaged, Unavailable
 from deskledger.eventlog.records import lane_and_record
+from deskledger.eventlog.whole_file import Written, whole_file
 from deskledger.eventlog.writer import SOFTWARE
 from deskledger.replay.export.forms import Form, form_of, header_of, write_lane
 from deskledger.replay.export.lane_lines import LaneHeader, LaneLine
@@ -19,7 +20,6 @@ from deskledger.replay.export.manifest import (
     take_manifest_away,
     write_manifest,
 )
-from deskledger.replay.export.whole_file import Written, whole_file
 from deskledger.replay.lane_processes import share_out
 from deskledger.replay.ledger_rows import Row, desk_and_lanes, lane_end, lane_rows, reading
 

@@ -16,8 +16,8 @@ from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.errors import ForeignFile
 from deskledger.eventlog.instants import microseconds, parse_instant
 from deskledger.eventlog.strict_json import INTEGER_MAX, Malformed, is_integer
+from deskledger.eventlog.whole_file import HashedFile
 from deskledger.replay.export.lane_lines import LaneHeader, LaneLine, header_line
-from deskledger.replay.export.whole_file import HashedFile
 
 _DAMAGE = (pa.ArrowException, OSError, KeyError, ValueError)
 HEADER_NAME = b"deskledger"

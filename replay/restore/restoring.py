@@ -14,12 +14,12 @@ from deskledger.eventlog.key_file import Lock, read_keys
 from deskledger.eventlog.loading import LoadedLane, load_ledger
 from deskledger.eventlog.vault import Vault
 from deskledger.eventlog.vault_keys import make_vault
+from deskledger.replay.aside import made_aside
 from deskledger.replay.export.forms import header_of
 from deskledger.replay.export.lane_files import KIND
 from deskledger.replay.export.manifest import ListedFile, Manifest, read_manifest
 from deskledger.replay.exported_lane import ExportedLane
 from deskledger.replay.proving import RECORDS_ALONE_MAX
-from deskledger.replay.restore.aside import made_aside
 from deskledger.replay.restore.judged_lanes import ListedLane, restore_lanes
 
 PROCESSES = 2

@@ -13,10 +13,10 @@ import pytest
 
 from deskledger.domain.errors import DeskError, InvalidInput
 from deskledger.eventlog.errors import ForeignFile, LedgerDamaged, Unavailable
+from deskledger.replay.aside import made_aside
 from deskledger.replay.export.forms import Form
 from deskledger.replay.export.lane_files import export_lanes, lane_file
 from deskledger.replay.export.manifest import NAME
-from deskledger.replay.restore.aside import made_aside
 from deskledger.replay.restore.restoring import find_export, restore_desk
 from tests.eventlog.build import OTHER_DESK, Chain, new_ledger, ticket
 from tests.replay.exports import Lines, Original, change_lane, exported, renumbered
@@ -224,7 +224,7 @@ def test_a_kill_in_the_middle_leaves_no_desk_and_the_next_one_clears_what_there_
             restore_desk(find_export(source), desk)
         os.kill(child.pid, signal.SIGKILL)
     assert not desk.exists()
-    assert (tmp_path / ".desk.restoring" / "ledger.sqlite").exists()
+    assert (tmp_path / ".desk.half-made" / "ledger.sqlite").exists()
     restore_desk(find_export(source), desk)
     assert sorted(path.name for path in tmp_path.glob("*desk*")) == ["desk"]
 

@@ -1,4 +1,4 @@
-"""Where a desk lies while it is being made again: beside its place, under a lock."""
+"""Where a directory lies while it is being filled: beside its place, under a lock."""
 
 import fcntl
 import os
@@ -20,10 +20,10 @@ def made_aside(directory: Path) -> Iterator[Path]:
 
     Raises:
         InvalidInput: something lies in the place already.
-        Unavailable: another process restores a desk to the same place, or it cannot be written.
+        Unavailable: another process fills the same place, or it cannot be written.
     """
     _check_free(directory)
-    aside = directory.with_name(f".{directory.name}.restoring")
+    aside = directory.with_name(f".{directory.name}.half-made")
     descriptor = _locked(aside)
     try:
         _clear(aside)
@@ -57,7 +57,7 @@ def _locked(aside: Path) -> int:
         raise _unavailable(aside, error) from error
     if not _is_ours(aside, descriptor):
         os.close(descriptor)
-        told = "Another process restores a desk to the same place; wait until it is done."
+        told = "Another process fills the same place; wait until it is done."
         raise Unavailable(told, directory=str(aside))
     return descriptor
 
@@ -80,7 +80,7 @@ def _clear(aside: Path) -> None:
 
 
 def _unavailable(path: Path, error: OSError) -> Unavailable:
-    told = f"{path} cannot be written: {error.strerror or error}; nothing was restored."
+    told = f"{path} cannot be written: {error.strerror or error}; nothing was kept."
     return Unavailable(told, directory=str(path))
 
 
