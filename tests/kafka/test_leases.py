@@ -12,6 +12,8 @@ from deskledger.consumers.processes.runner import Parts, Runner
 from deskledger.consumers.processes.waker import Waker
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from tests.kafka.brokers import Cluster
+from tests.kafka.proxy import Proxy
+from tests.kafka.topics import Topics
 from tests.processes.build import ALL_LANES, Clock, Place
 
 PATIENCE_SECONDS = 40
@@ -39,10 +41,10 @@ def test_nodes_share_the_lanes_and_wake_every_ticket_once(
         desk = stack.enter_context(Desk.create(tmp_path / "one", new, kafka=settings))
         place = Place(desk, Clock())
         topic = f"{desk_name}.ledger"
-        leases = [GroupLease(settings, topic, f"{desk_name}.waker") for _ in range(2)]
-        for lease in leases:
-            stack.callback(lease.close)
-        eventually(lambda: leases[0].lanes() == ALL_LANES)
+        first = stack.enter_context(GroupLease(settings, topic, f"{desk_name}.waker"))
+        eventually(lambda: first.lanes() == ALL_LANES)
+        second = stack.enter_context(GroupLease(settings, topic, f"{desk_name}.waker"))
+        leases = [first, second]
         eventually(lambda: shared(*leases))
         runners = [
             Runner(Waker(), Parts(desk.ledger, desk.writer, desk.clock, lease)) for lease in leases
@@ -57,5 +59,32 @@ def test_nodes_share_the_lanes_and_wake_every_ticket_once(
         eventually(all_woken)
         assert [place.wakings(ticket) for ticket in tickets] == [1] * 24
         assert all(runner.outcomes.counts()["applied"] for runner in runners)
-        leases[0].close()
-        eventually(lambda: leases[1].lanes() == ALL_LANES)
+        first.close()
+        eventually(lambda: second.lanes() == ALL_LANES)
+
+
+def test_a_node_far_from_the_brokers_is_given_its_lanes_and_keeps_them(
+    broker: Cluster, desk_name: str
+) -> None:
+    topic = f"{desk_name}.ledger"
+    Topics(broker).create(topic, len(ALL_LANES))
+    settings = KafkaSettings(bootstrap=tuple(broker.proxied_bootstrap.split(",")))
+    with Proxy(broker.addresses) as proxy:
+        proxy.slow(delay_seconds=0.15)
+        with GroupLease(settings, topic, f"{desk_name}.waker") as lease:
+            eventually(lambda: lease.lanes() == ALL_LANES)
+            # Another one joins, and goes: each time all must be told of it.
+            with GroupLease(settings, topic, f"{desk_name}.waker") as other:
+                eventually(lambda: shared(lease, other))
+            eventually(lambda: lease.lanes() == ALL_LANES)
+
+
+def test_a_node_that_comes_before_the_topic_is_known_is_given_its_lanes_later(
+    broker: Cluster, desk_name: str
+) -> None:
+    settings = KafkaSettings(bootstrap=tuple(broker.bootstrap.split(",")))
+    topic = f"{desk_name}.ledger"
+    with GroupLease(settings, topic, f"{desk_name}.waker") as lease:
+        assert not lease.lanes()
+        Topics(broker).create(topic, len(ALL_LANES))
+        eventually(lambda: lease.lanes() == ALL_LANES)
