@@ -12,6 +12,9 @@ from deskledger.domain import process
 from deskledger.domain.agent import decide as agent
 from deskledger.domain.agent.commands import AgentCommand
 from deskledger.domain.agent.events import AgentEvent
+from deskledger.domain.availability import decide as availability
+from deskledger.domain.availability.commands import AvailabilityCommand
+from deskledger.domain.availability.events import AvailabilityEvent
 from deskledger.domain.commands import Command
 from deskledger.domain.configuration import decide as configuration
 from deskledger.domain.configuration.commands import ConfigurationCommand
@@ -183,6 +186,16 @@ AGENT = StreamType(
     subject=_itself,
     needs=agent.needs,
 )
+AVAILABILITY = StreamType(
+    noun="availability",
+    events=_events(AvailabilityEvent),
+    commands=_commands(AvailabilityCommand),
+    decide=availability.decide,
+    evolve=availability.evolve,
+    subject=_itself,
+    needs=availability.needs,
+    parts=2,
+)
 GROUP = StreamType(
     noun="group",
     events=_events(GroupEvent),
@@ -207,7 +220,7 @@ STREAM_TYPES: Mapping[str, StreamType] = MappingProxyType(
     {
         kind.noun: kind
         for kind in (
-            *(TICKET, CUSTOMER, IDENTITY, AGENT, GROUP, PROCESS),
+            *(TICKET, CUSTOMER, IDENTITY, AGENT, AVAILABILITY, GROUP, PROCESS),
             *map(_configuration, KINDS.values()),
         )
     }

@@ -17,13 +17,15 @@ CREATE TABLE agent_group (
     -- is open.
 );
 
--- One row per present membership of an agent in a group.
+-- One row per time for which an agent was in a group and led it, or not, without a break. Nobody is
+-- in a closed group; of agents who left the desk without leaving the group, see agent.left_at.
 CREATE TABLE group_member (
   group_number BIGINT NOT NULL, -- Number of the group: agent_group.number.
   group_id VARCHAR NOT NULL, -- agent_group.id of the group.
   agent_id VARCHAR NOT NULL, -- agent.id of the member.
-  lead BOOLEAN NOT NULL, -- True where the agent leads the group.
-  since TIMESTAMPTZ NOT NULL -- When the membership, or the lead, was last stated (UTC).
+  lead BOOLEAN NOT NULL, -- True where the agent led the group.
+  began_at TIMESTAMPTZ NOT NULL, -- When it began (UTC).
+  ended_at TIMESTAMPTZ -- When it ended (UTC); NULL = it still lasts.
 );
 
 -- name: apply
@@ -82,18 +84,12 @@ DELETE FROM group_member
 WHERE group_number IN (SELECT number FROM agent_group_next);
 
 INSERT INTO group_member
-SELECT
-  number,
-  id,
-  agent_id,
-  lead,
-  since
-FROM (
+WITH
+change AS (
   SELECT
     stream_feed.number,
-    split_part(stream_feed.stream, '/', 2) AS id,
     stream_feed.step,
-    stream_feed.occurred_at AS since,
+    stream_feed.occurred_at,
     added.value ->> '$.agent' AS agent_id,
     (added.value ->> '$.lead')::BOOLEAN AS lead
   FROM stream_feed, json_each(stream_feed.detail, '$.added') AS added
@@ -102,14 +98,39 @@ FROM (
   UNION ALL
   SELECT
     stream_feed.number,
-    NULL,
     stream_feed.step,
-    NULL,
+    stream_feed.occurred_at,
     removed.value ->> '$',
     NULL
   FROM stream_feed, json_each(stream_feed.detail, '$.removed') AS removed
   WHERE stream_feed.noun = 'group'
     AND stream_feed.type = 'GroupMembersChanged'
+),
+settled AS (
+  SELECT *
+  FROM change
+  QUALIFY step = max(step) OVER (PARTITION BY number, agent_id, occurred_at)
+),
+began AS (
+  SELECT *
+  FROM settled
+  QUALIFY lead IS DISTINCT FROM lag(lead) OVER (PARTITION BY number, agent_id ORDER BY step)
+),
+span AS (
+  SELECT
+    *,
+    lead(occurred_at) OVER (PARTITION BY number, agent_id ORDER BY step) AS followed_at
+  FROM began
 )
-QUALIFY lead IS NOT NULL
-  AND step = max(step) OVER (PARTITION BY number, agent_id);
+SELECT
+  span.number,
+  agent_group_next.id,
+  span.agent_id,
+  span.lead,
+  span.occurred_at,
+  least(span.followed_at, agent_group_next.closed_at)
+FROM span
+JOIN agent_group_next
+  ON agent_group_next.number = span.number
+WHERE span.lead IS NOT NULL
+  AND (agent_group_next.closed_at IS NULL OR span.occurred_at < agent_group_next.closed_at);

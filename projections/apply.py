@@ -38,7 +38,12 @@ _STANDING = frozenset(
     }
 )
 _ANSWERS = frozenset({"CommandAnswered"})
-_TABLES = {"customer": "customer", "agent": "agent", "group": "agent_group"}
+_TABLES = {
+    "customer": "customer",
+    "agent": "agent",
+    "availability": "availability_span",
+    "group": "agent_group",
+}
 
 
 def apply(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:

@@ -14,6 +14,9 @@ CREATE TABLE customer (
   organisation_id VARCHAR, -- customer.id of the organisation they belong to; NULL for none.
   account_manager_id VARCHAR, -- agent.id of who looks after them; NULL for nobody.
   blocked BOOLEAN NOT NULL, -- True where the desk refuses their own new tickets.
+  merged_into_id VARCHAR, -- customer.id of the older customer who took this one's place, and may
+    -- have been merged since: see customer_survivor; NULL = stands for itself.
+  merged_at TIMESTAMPTZ, -- When the place was taken (UTC); NULL together with merged_into_id.
   tags VARCHAR[] NOT NULL, -- Tags in alphabetical order; empty for none.
   fields JSON NOT NULL, -- Custom fields that are set: name to value, names in alphabetical order.
   identities JSON NOT NULL, -- Identities that lead to them: list of identity, channel, verified, by
@@ -23,6 +26,28 @@ CREATE TABLE customer (
   latest_at TIMESTAMPTZ NOT NULL -- Latest time at which something happened to them (UTC), recorded
     -- refusals apart; tickets are streams of their own.
 );
+
+-- One row per merged customer: who stands for them by now, at the end of the chain of merges.
+CREATE VIEW customer_survivor (
+  customer_id, -- customer.id of the merged customer.
+  survivor_id -- customer.id of who stands for them: a customer who was not merged.
+) AS
+WITH RECURSIVE step AS (
+  SELECT id, merged_into_id AS older_id
+  FROM customer
+  WHERE merged_into_id IS NOT NULL
+  UNION
+  SELECT step.id, customer.merged_into_id
+  FROM step
+  JOIN customer
+    ON customer.id = step.older_id
+  WHERE customer.merged_into_id IS NOT NULL
+)
+SELECT step.id, step.older_id
+FROM step
+JOIN customer
+  ON customer.id = step.older_id
+WHERE customer.merged_into_id IS NULL;
 
 -- Personal values of each customer at present, where there are any. Needs a grant.
 CREATE TABLE customer_personal (
@@ -86,6 +111,8 @@ begun AS (
     any_value(split_part(stream, '/', 2)) AS id,
     max(version) AS version,
     min(occurred_at) FILTER (type = 'CustomerRegistered') AS registered_at,
+    max(detail ->> '$.into') FILTER (type = 'Merged') AS merged_into_id,
+    max(occurred_at) FILTER (type = 'Merged') AS merged_at,
     max(occurred_at) FILTER (type <> 'CommandAnswered') AS latest_at
   FROM stream_feed
   WHERE noun = 'customer'
@@ -148,6 +175,8 @@ SELECT
   attribute.organisation_id,
   attribute.account_manager_id,
   coalesce(attribute.blocked::BOOLEAN, false) AS blocked,
+  begun.merged_into_id,
+  begun.merged_at,
   coalesce(tagging.tags, []) AS tags,
   coalesce(stream_fields.fields, '{}') AS fields,
   coalesce(identity.identities, '[]') AS identities,

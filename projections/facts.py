@@ -175,6 +175,7 @@ FACTS: Mapping[str, Callable[[JsonObject], Facts]] = {
     "AgentJoined": begun,
     "AgentProfileChanged": attributes_changed,
     "AgentLeft": stated,
+    "AgentAvailabilityChanged": attributes_changed,
     "GroupFormed": begun,
     "GroupMembersChanged": stated,
     "GroupClosed": stated,

@@ -24,6 +24,7 @@ QUESTIONS = (
     "stream_event",
     "customer",
     "agent",
+    "availability_span",
     "agent_group",
 )
 """The files of the analysts' tables; `progress` and `batch` serve the store itself."""

@@ -6,9 +6,10 @@
 -- included; rows are never changed. (stream, version) names an event everywhere, (lane, sequence)
 -- is its position in the ledger.
 CREATE TABLE stream_event (
-  noun VARCHAR NOT NULL, -- What the stream is about: customer, identity, agent, group, desk or
-    -- process.
-  stream VARCHAR NOT NULL, -- The stream: noun/id, desk, or process/name/lane.
+  noun VARCHAR NOT NULL, -- What the stream is about: customer, identity, agent, availability,
+    -- group, desk or process.
+  stream VARCHAR NOT NULL, -- The stream: noun/id, desk, availability/agent/month or
+    -- process/name/lane.
   number BIGINT NOT NULL, -- Number of the stream among those of its noun.
   version INTEGER NOT NULL, -- Number of the event in its stream, from 1, in order of recording.
   lane INTEGER NOT NULL, -- Lane of the ledger in which the event stands, from 0.

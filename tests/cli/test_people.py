@@ -167,3 +167,23 @@ def test_an_address_that_nobody_has_is_not_repeated(shell: Shell) -> None:
     told = shell.run("--json", "customer", "show", "secret@example.com")
     assert told.exit_code == 2
     assert "secret" not in told.output
+
+
+def test_an_agent_is_available_through_some_channels(shell: Shell) -> None:
+    assert shell.json("agent", "show", "管理员")["availability"]["availability"] == "offline"
+    stated = ("available", "--channel", "chat", "--reason", "shift")
+    shell.ok("agent", "availability", "管理员", *stated)
+    told = shell.json("agent", "show", "管理员")["availability"]
+    assert (told["availability"], told["channels"]) == ("available", ["chat"])
+    assert "available, chat" in shell.ok("agent", "show", "管理员")
+    again = shell.json("agent", "availability", "管理员", "available", "--channel", "chat")
+    assert again["outcome"] == "nothing"
+    assert "在岗" in shell.ok("--language", "zh", "agent", "show", "管理员")
+
+
+def test_who_leads_a_group_no_longer_does(shell: Shell) -> None:
+    shell.ok("group", "form", "first-line", "--name", "en=First line")
+    shell.ok("group", "lead", "first-line", "管理员")
+    assert shell.json("group", "show", "first-line")["members"][0]["lead"] is True
+    shell.ok("group", "lead", "first-line", "管理员", "--no-longer")
+    assert shell.json("group", "show", "first-line")["members"][0]["lead"] is False

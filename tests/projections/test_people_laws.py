@@ -28,7 +28,9 @@ from deskledger.domain.customer.commands import (
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.fields import SetFields
 from deskledger.domain.group.commands import AddMember, CloseGroup, FormGroup, RemoveMember
+from deskledger.domain.group.state import GroupState
 from deskledger.domain.references import LinkReference, Reference, ReferenceKey, UnlinkReference
+from deskledger.domain.shapes import instant_text
 from deskledger.domain.tags import TagCustomer
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
@@ -200,9 +202,29 @@ def _check(desk: Desk, stories: Sequence[Story]) -> None:
     found = _row(desk, "agent_group", stories[2])
     assert (found["closed_at"] is not None) == team.closed
     members = [row for row in rows(desk.split, "group_member") if row["group_id"] == found["id"]]
-    assert {row["agent_id"]: row["lead"] for row in members} == {
-        name: held.present.lead for name, held in team.membership.items() if held.present
-    }
+    told = {(r["agent_id"], r["lead"], r["began_at"], r["ended_at"]) for r in members}
+    assert len(told) == len(members)
+    assert told == set(_memberships(stories[2]))
+
+
+def _memberships(story: Story) -> Iterator[tuple[Any, ...]]:
+    """Who was in the group from when to when, by the timelines of the domain."""
+    team: GroupState = story.state
+    closings = (e.occurred_at for e in story.events if e.type == "GroupClosed")
+    closed_at = next(closings, None)
+    for agent_id, held in team.membership.items():
+        stated = {at: member for at, _, member in held.entries}
+        times = [at for at in stated if closed_at is None or at < closed_at]
+        spans: list[tuple[Any, ...]] = []
+        for began_at, ended_at in zip(times, [*times[1:], closed_at], strict=False):
+            member, end = stated[began_at], ended_at and instant_text(ended_at)
+            if member is None:
+                continue
+            span = (agent_id, member.lead, instant_text(began_at), end)
+            if spans and spans[-1][1] == span[1] and spans[-1][3] == span[2]:
+                span = (*spans.pop()[:3], end)
+            spans.append(span)
+        yield from spans
 
 
 def _row(desk: Desk, table: str, story: Story) -> Row:

@@ -1,109 +1,27 @@
-"""Forming, changing and looking up groups."""
+"""Looking up groups."""
 
 from typing import Annotated, Any
 
 import typer
 
-from deskledger.app.cli import lookup, values
-from deskledger.app.cli.changing import Changing
-from deskledger.app.cli.command import change, command
+from deskledger.app.cli import lookup
+from deskledger.app.cli.command import command
+from deskledger.app.cli.group.naming import GroupName, group_stream
 from deskledger.app.cli.names import Names, named
-from deskledger.app.cli.options import noun_app
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.sheets import field_values, present_fields, present_personal, show_sheet
 from deskledger.app.cli.story import story
 from deskledger.app.cli.tables import draw
 from deskledger.app.cli.telling import Teller
-from deskledger.domain.fields import SetFields
-from deskledger.domain.group.commands import AddMember, CloseGroup, FormGroup, RemoveMember
 from deskledger.domain.group.events import GroupFormed, Member
 from deskledger.domain.group.state import GroupState
 from deskledger.eventlog.streams import Loaded
 
-app = noun_app()
 
-Name = Annotated[str, typer.Argument(metavar="GROUP", help="Its id, such as first-line.")]
-Agent = Annotated[str, typer.Argument(metavar="AGENT", help="Number, id, name or email.")]
-
-
-@app.command()
-@change
-def form(
-    act: Changing,
-    group: Name,
-    *,
-    name: Annotated[
-        list[str], typer.Option(metavar="TAG=TEXT", help='As en="First line", zh=一线.')
-    ],
-    calendar: Annotated[str | None, typer.Option(help="Its business hours.")] = None,
-    parent: Annotated[str | None, typer.Option(metavar="GROUP", help="Above it.")] = None,
-    restricted: Annotated[
-        bool, typer.Option("--restricted", help="Only members see its tickets.")
-    ] = False,
-) -> None:
-    """Form a group, with a name in one language or more."""
-    names = dict(values.pair(one, "=", "TAG=TEXT, as zh=一线") for one in name)
-    act.execute(
-        _stream(group),
-        FormGroup,
-        names=names,
-        calendar=calendar,
-        parent=lookup.group(parent) if parent else None,
-        restricted=restricted or None,
-    )
-
-
-@app.command("add-member")
-@change
-def add_member(
-    act: Changing,
-    group: Name,
-    agent: Agent,
-    *,
-    lead: Annotated[bool, typer.Option("--lead", help="They lead it.")] = False,
-) -> None:
-    """Let an agent into the group, or change whether they lead it."""
-    act.execute(_stream(group), AddMember, agent=lookup.agent(act.desk, agent), lead=lead)
-
-
-@app.command("remove-member")
-@change
-def remove_member(act: Changing, group: Name, agent: Agent) -> None:
-    """Take an agent out of the group."""
-    act.execute(_stream(group), RemoveMember, agent=lookup.agent(act.desk, agent))
-
-
-@app.command()
-@change
-def close(
-    act: Changing,
-    group: Name,
-    *,
-    successor: Annotated[
-        str | None, typer.Option(metavar="GROUP", help="The group that takes its queue.")
-    ] = None,
-) -> None:
-    """Close the group and name the one that takes its queue."""
-    successor = lookup.group(successor) if successor else None
-    act.execute(_stream(group), CloseGroup, successor=successor)
-
-
-@app.command("fields")
-@change
-def set_fields(
-    act: Changing,
-    group: Name,
-    plain: Annotated[list[str], typer.Argument(metavar="NAME=TEXT")],
-) -> None:
-    """Set fields of the group; an empty text clears one."""
-    act.execute(_stream(group), SetFields, fields=values.fields(plain, clear=True))
-
-
-@app.command()
 @command
-def show(session: Session, group: Name) -> None:
+def show(session: Session, group: GroupName) -> None:
     """Show a group."""
-    loaded = session.desk.writer.streams.load(_stream(group))
+    loaded = session.desk.writer.streams.load(group_stream(group))
     if loaded.state is None:
         raise lookup.unknown("group", group)
     shown = _object(session, loaded)
@@ -125,7 +43,6 @@ def show(session: Session, group: Name) -> None:
     show_sheet(session, session.say("noun.group", name=group), sheet)
 
 
-@app.command("list")
 @command
 def list_groups(
     session: Session,
@@ -141,10 +58,6 @@ def list_groups(
         return
     headers = [session.say(f"column.{name}") for name in ("id", "name", "members")]
     session.tell(draw(headers, [_row(session, one) for one in found]))
-
-
-def _stream(group: str) -> str:
-    return f"group/{lookup.group(group)}"
 
 
 def _members(state: GroupState) -> tuple[Member, ...]:
