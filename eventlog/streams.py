@@ -95,7 +95,9 @@ class Streams:
             if heads is None:
                 self._entries.clear()
                 return
-            self._heads.update(heads)
+            for stream, version in heads.items():
+                # Whoever tells of it may be behind others who did.
+                self._heads[stream] = max(version, self._heads.get(stream, 0))
             if len(self._heads) > 2 * self._entries_max:
                 self._heads = {name: self._heads.get(name, 0) for name in self._entries}
 

@@ -87,6 +87,9 @@ class Runner:
             time.sleep(timeout_seconds)
             return 0
         records = follower.batch(timeout_seconds)
+        # What is decided now must know of these, whoever recorded them.
+        heads = {one.stream: one.version for one in records if one.version is not None}
+        self._parts.writer.streams.moved(heads)
         for record in records:
             self._read(record)
         self._act()

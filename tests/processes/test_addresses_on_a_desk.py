@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from deskledger.app.desk import Desk
 from deskledger.consumers.intake import Person, customers_of, survivors
 from deskledger.consumers.processes.addresses import Addresses
+from deskledger.consumers.processes.linker import Linker
+from deskledger.consumers.processes.reactions import Fact
 from deskledger.consumers.processes.runner import Parts, Runner
 from deskledger.domain.commands import Command
 from deskledger.domain.customer.commands import BlockCustomer, MergeCustomer
@@ -67,6 +70,20 @@ def addresses(place: Place, customer: str) -> set[object]:
     return {one.address for one in held if one is not None}
 
 
+def test_what_another_process_recorded_is_known_to_whatever_follows_from_it(
+    tmp_path: Path,
+) -> None:
+    """Its own copies of the streams are older than what it reads of them."""
+    with new_place(tmp_path / "desk") as place:
+        old, young = write_in(place, "old", "young")
+        with Desk.open(place.desk.directory, clock=place.clock) as other:
+            merge = MergeCustomer(into=old)
+            other.writer.execute(f"customer/{young}", merge, MAIL)
+        settle(runner(place))
+        assert addresses(place, old) == {"old@example.org", "young@example.org"}
+        assert addresses(place, young) == set()
+
+
 def test_a_chain_of_ten_merges_ends_in_one_customer_who_has_every_address(tmp_path: Path) -> None:
     names = [f"n{number}" for number in range(11)]
     with new_place(tmp_path / "desk") as place:
@@ -105,6 +122,16 @@ def test_a_reader_that_stops_after_any_command_is_taken_over_without_loss(
         assert owner(place, "young") == old
         moved = [name for name in place.types(f"customer/{old}") if name == "IdentitiesChanged"]
         assert len(moved) == 2
+
+
+def test_the_linker_has_nothing_to_do_with_a_customers_merge(tmp_path: Path) -> None:
+    with new_place(tmp_path / "desk") as place:
+        old, young = write_in(place, "old", "young")
+        place.ask(f"customer/{young}", MergeCustomer(into=old))
+        streams = place.desk.writer.streams
+        linker = Linker(lambda stream: streams.load(stream).state)
+        merged = Fact(0, 1, f"customer/{young}", 4, {"type": "Merged", "into": old})
+        assert list(linker.reactions(merged)) == []
 
 
 def test_a_blocked_senders_message_opens_no_ticket_and_leaves_nothing(tmp_path: Path) -> None:

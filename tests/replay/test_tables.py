@@ -79,10 +79,10 @@ def test_an_additional_row_is_named_by_its_key(desk: Desk) -> None:
 
 
 def test_a_difference_is_found_in_whichever_table_it_is(desk: Desk) -> None:
-    views = {"status_span", "ownership_span", "queue_entry"}
-    views |= {"customer_survivor", "availability_span"}
     changed = set()
     with duckdb.connect(str(desk.directory / NAME)) as connection:
+        found = connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal")
+        views = {name for (name,) in found.fetchall()}
         for table in KEYS.keys() - views - {"progress"}:
             copied = connection.execute(f"INSERT INTO {table} SELECT * FROM {table} LIMIT 1")  # noqa: S608
             if copied.fetchall() == [(1,)]:
