@@ -68,8 +68,11 @@ class Calendar:
         if end <= start:
             return 0
         first, last = start // WINDOW, end // WINDOW
+        table = self._table(first)
+        if first == last:
+            return _before(table, end) - _before(table, start)
         between = sum(self._table(window).total for window in range(first, last))
-        return between + self._before(last, end) - self._before(first, start)
+        return between + _before(self._table(last), end) - _before(table, start)
 
     def shifted(self, start: int, by: Duration) -> int:
         """An instant plus a duration, which may be one of days and may go back.
@@ -90,14 +93,14 @@ class Calendar:
         if length == 0:
             return start
         window = start // WINDOW
-        goal = self._before(window, start) + length
-        for _ in range(WINDOWS_MAX):
-            table = self._table(window)
+        table = self._table(window)
+        goal = _before(table, start) + length
+        for ahead in range(1, WINDOWS_MAX + 1):
             if goal <= table.total:
                 found = bisect_left(table.before, goal) - 1
                 return table.starts[found] + goal - table.before[found]
             goal -= table.total
-            window += 1
+            table = self._table(window + ahead)
         raise TimeNotFound
 
     def ahead(self, end: int, length: int) -> int:
@@ -109,7 +112,7 @@ class Calendar:
         if length == 0:
             return end
         window = end // WINDOW
-        goal = self._before(window, end) - length
+        goal = _before(self._table(window), end) - length
         for _ in range(WINDOWS_MAX):
             if goal >= 0:
                 table = self._table(window)
@@ -162,14 +165,6 @@ class Calendar:
     def _local_day(self, at: int) -> int:
         return day_of(instant_of(at).astimezone(self._zone).date())
 
-    def _before(self, window: int, at: int) -> int:
-        """Working time from the window's start to an instant in it."""
-        table = self._table(window)
-        found = bisect_right(table.starts, at) - 1
-        if found < 0:
-            return 0
-        return table.before[found] + min(at, table.ends[found]) - table.starts[found]
-
     def _table(self, window: int) -> Table:
         table = self._tables.get(window)
         if table is None:
@@ -206,3 +201,12 @@ class Calendar:
                 span = max(local + start, stretch.start), min(local + end, stretch.end)
                 if span[0] < span[1]:
                     yield span
+
+
+def _before(table: Table, at: int) -> int:
+    """Working time from a window's start to an instant in it."""
+    starts, ends, before, _ = table
+    found = bisect_right(starts, at) - 1
+    if found < 0:
+        return 0
+    return before[found] + min(at, ends[found]) - starts[found]

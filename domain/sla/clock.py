@@ -91,7 +91,7 @@ class Clock:
         Args:
             terms: what judges it from now on.
             at: when they begin to apply: a breach before that is noticed then.
-            spans: the ticket's statuses up to `at`, in order.
+            spans: the ticket's statuses up to `at`, in order; none for a clock that starts now.
 
         Raises:
             TimeNotFound: there is no due time within a hundred years.
@@ -99,7 +99,7 @@ class Clock:
         start = self.start
         self.phase, self.terms, self.began = Phase.LIVE, terms, at
         self.stopped = self.standing = self.noticed = None
-        self.due, self.length = terms.due(start), terms.length(start)
+        self.due, self.length = terms.due_and_length(start)
         self._begin, self._used, self._runs = start, 0, []
         for span in spans:
             if span.until is None or span.until > start:

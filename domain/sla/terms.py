@@ -47,20 +47,18 @@ class Terms:
     reminders: frozenset[Reminder]
     calendar: Calendar = field(compare=False, repr=False)
 
-    def due(self, start: int) -> int:
-        """When a clock that starts then is due, without any pause.
+    def due_and_length(self, start: int) -> tuple[int, int]:
+        """When a clock that starts then is due without any pause, and its working time until then.
 
         Raises:
             TimeNotFound: the calendar has too little working time ahead.
         """
-        due = self.calendar.shifted(start, self.within)
-        return self.calendar.end_of_day(due) if self.snaps else due
-
-    def length(self, start: int) -> int:
-        """The target's length in working time, for a clock that starts then."""
-        if self.within.days is None:
-            return self.within.micros
-        return self.calendar.worked(start, self.due(start))
+        within = self.within
+        if within.days is None:
+            return self.calendar.after(start, within.micros), within.micros
+        due = self.calendar.shifted(start, within)
+        due = self.calendar.end_of_day(due) if self.snaps else due
+        return due, self.calendar.worked(start, due)
 
 
 def terms_of(target: Target, calendar: Calendar) -> Terms:

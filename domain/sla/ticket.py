@@ -13,8 +13,9 @@ from typing import Any
 
 from deskledger.domain.sla.clock import Clock, Phase, Span
 from deskledger.domain.sla.policy import RESPONSES
-from deskledger.domain.sla.steps import SETTLED, STAYS, Opening, Publication, Step
+from deskledger.domain.sla.steps import SETTLED, STAYS, Message, Opening, Publication, Step
 from deskledger.domain.sla.terms import NO_TERMS, Rules, Terms
+from deskledger.domain.sla.transitions import fulfil, rejudge, solve
 
 OPENING_METRICS = ("first_response", "time_to_own", "resolution", "requester_wait", "agent_work")
 """Metrics that start with the ticket."""
@@ -22,7 +23,7 @@ OPENING_METRICS = ("first_response", "time_to_own", "resolution", "requester_wai
 SOLVE_METRICS = frozenset({"resolution", "requester_wait", "agent_work", "group_ownership"})
 """Metrics that a solve fulfils."""
 
-_AGENT = "agent"
+_COUNTED = frozenset({"public_message", "call"})
 
 
 class TicketClocks:
@@ -31,11 +32,14 @@ class TicketClocks:
     Attributes:
         clocks: every occurrence so far, in the order in which they began.
         spans: the statuses that the ticket has had, in order.
+        settled: whether it is solved or closed.
     """
 
     def __init__(self, rules: Rules) -> None:
         self.clocks: list[Clock] = []
         self.spans: list[Span] = []
+        self.settled = False
+        self._settled_at = 0
         self._newest = self._rules = rules
         self._terms: Mapping[str, Terms] = NO_TERMS
         self._attributes: dict[str, Any] = {"tags": ()}
@@ -43,11 +47,6 @@ class TicketClocks:
         self._current: dict[str, Clock] = {}
         self._counts: dict[str, int] = {}
         self._answered = self._updated = False
-
-    @property
-    def settled(self) -> bool:
-        """Whether the ticket is solved or closed."""
-        return bool(self.spans) and self.spans[-1].status in SETTLED
 
     @property
     def open_clocks(self) -> Iterable[Clock]:
@@ -68,13 +67,14 @@ class TicketClocks:
             self._publish(step.publication, step.at)
         elif step.opening is not None:
             self._open(step, step.opening)
+        elif step.status is None or step.status == self.spans[-1].status:
+            self._act(step, starts=not self.settled)
+        elif self.settled and step.status not in SETTLED:
+            self._move(step, step.status)
+            self._act(step, starts=True)
         else:
-            reopens = self.settled and step.status is not None and step.status not in SETTLED
-            if reopens:
-                self._move(step)
-            self._act(step)
-            if not reopens:
-                self._move(step)
+            self._act(step, starts=not self.settled and step.status not in SETTLED)
+            self._move(step, step.status)
 
     def _publish(self, publication: Publication, at: int) -> None:
         self._newest = publication.rules
@@ -82,18 +82,17 @@ class TicketClocks:
             self._match(self._newest, at)
 
     def _open(self, step: Step, opening: Opening) -> None:
-        at, status = step.at, step.status or "new"
-        self._attributes |= opening.attributes
+        at = step.at
+        self._enter(step.status or "new", at)
         self._group = step.group or None
-        self._attributes["group"] = self._group
+        self._attributes |= {**opening.attributes, "group": self._group}
         self._rules = self._newest
         self._terms = self._rules.terms_for(self._attributes)
-        self.spans.append(Span(at, None, status))
         for metric in OPENING_METRICS:
             self._start(metric, at)
         self._open_with(opening, at)
         if self.settled:
-            self._settle(at, by_agent=opening.by == _AGENT)
+            self._settle(at, by_agent=opening.by == "agent")
 
     def _open_with(self, opening: Opening, at: int) -> None:
         """What the opening message fulfils and starts."""
@@ -103,45 +102,41 @@ class TicketClocks:
             self._fulfil("first_response", at)
         if self.settled:
             return
-        if opening.contact is not None and self._counted("periodic_update", opening.contact):
+        if opening.contact is not None and self._counts_for("periodic_update", opening.contact):
             self._start("periodic_update", at)
         if opening.by == "customer" and self._starts_with_ticket():
             self._start("next_response", at)
         if self._group is not None:
             self._start("group_ownership", at)
 
-    def _act(self, step: Step) -> None:
-        """All of a step but its status."""
-        starts = not self.settled and step.status not in SETTLED
-        author = step.message and step.message.by
-        waits = self._answered or self._starts_with_ticket()
-        if step.message is not None and author == _AGENT:
-            self._contact(step.message.contact, step.at, starts=starts)
-        elif author == "customer" and starts and waits:
-            self._start("next_response", step.at)
+    def _act(self, step: Step, *, starts: bool) -> None:
+        """All of a step but its status; whether it may start clocks is stated."""
+        if step.message is not None:
+            self._hear(step.message, step.at, starts=starts)
         if step.agent is not None:
             self._fulfil("time_to_own", step.at)
-        self._assign(step, starts=starts)
+        if step.group != STAYS or step.changes is not None:
+            self._assign(step, starts=starts)
+
+    def _hear(self, message: Message, at: int, *, starts: bool) -> None:
+        if message.by == "agent":
+            self._contact(message.contact, at, starts=starts)
+        elif message.by == "customer" and (self._answered or self._starts_with_ticket()) and starts:
+            self._start("next_response", at)
 
     def _contact(self, kind: str, at: int, *, starts: bool) -> None:
         """An agent's contact: fulfils each metric whose terms count its kind."""
-        if self._counted("first_response", kind):
-            waiting = self._current.get("first_response")
-            self._answered |= not self.settled or _is_live(waiting)
+        if self._counts_for("first_response", kind):
+            self._answered |= not self.settled or self._is_live("first_response")
             self._fulfil("first_response", at)
-        if self._counted("next_response", kind):
+        if self._counts_for("next_response", kind):
             self._fulfil("next_response", at)
-        if self._counted("periodic_update", kind):
-            self._update(at, starts=starts)
-
-    def _update(self, at: int, *, starts: bool) -> None:
-        """One update: a message and a status that count in one step are one contact."""
-        if self._updated:
-            return
-        self._updated = True
-        self._fulfil("periodic_update", at)
-        if starts:
-            self._start("periodic_update", at)
+        if self._counts_for("periodic_update", kind) and not self._updated:
+            # A message and a status that count in one step are one contact.
+            self._updated = True
+            self._fulfil("periodic_update", at)
+            if starts:
+                self._start("periodic_update", at)
 
     def _assign(self, step: Step, *, starts: bool) -> None:
         """A new group, and attributes set: the old stay is judged by the rules before the step."""
@@ -151,90 +146,75 @@ class TicketClocks:
             self._group = self._attributes["group"] = step.group
         if step.changes is not None:
             self._attributes |= step.changes
-            self._match(self._newest, step.at)
-        elif step.group != STAYS:
-            self._match(self._rules, step.at)
+        self._match(self._rules if step.changes is None else self._newest, step.at)
         if moved and starts and self._group is not None:
             self._start("group_ownership", step.at)
 
     def _match(self, rules: Rules, at: int) -> None:
         """Find the terms that apply now, and let them judge the clocks that are not stopped."""
         self._rules = rules
-        self._terms = rules.terms_for(self._attributes)
+        terms = rules.terms_for(self._attributes)
+        if terms is self._terms:
+            return
+        self._terms = terms
         for metric, clock in self._current.items():
-            if clock.phase is not Phase.SOLVED:
-                self._rejudge(clock, self._terms.get(metric), at)
+            # An ended clock of a solved ticket revives with the ticket, if at all.
+            if clock.phase is Phase.LIVE or (clock.phase is Phase.LOST and not self.settled):
+                rejudge(clock, terms.get(metric), at, self.spans)
 
-    def _rejudge(self, clock: Clock, terms: Terms | None, at: int) -> None:
-        clock.look(at)
-        if clock.phase is Phase.FINAL or clock.noticed is not None:
-            return
-        if clock.phase is Phase.LOST and self.settled:
-            return
-        if terms is None:
-            if clock.terms is not None and clock.phase is Phase.LIVE:
-                clock.stop(at, Phase.LOST, fulfilled=False)
-        elif clock.terms is None or clock.phase is Phase.LOST:
-            clock.judge(terms, at, self.spans)
-        elif clock.terms != terms:
-            if terms.carries:
-                clock.carry(terms, at, stands=self._pauses(terms))
-            else:
-                clock.judge(terms, at, self.spans)
-
-    def _move(self, step: Step) -> None:
-        """Enter the step's status, if it is another one."""
-        if step.status is None or step.status == self.spans[-1].status:
-            return
+    def _move(self, step: Step, status: str) -> None:
+        """Enter another status."""
         at, was_settled = step.at, self.settled
-        solved_at = self._settled_since()
-        self.spans[-1] = self.spans[-1]._replace(until=at)
-        self.spans.append(Span(at, None, step.status))
-        by_agent = step.message is None or step.message.by == _AGENT
+        by_agent = step.message is None or step.message.by == "agent"
+        self._enter(status, at)
         if self.settled and not was_settled:
             self._settle(at, by_agent=by_agent)
         elif was_settled and not self.settled:
-            self._reopen(solved_at, at)
-        for clock in self._current.values():
-            if clock.phase is Phase.LIVE and clock.terms is not None:
-                clock.stand(self._pauses(clock.terms), at)
-        if step.status == "pending" and by_agent:
+            self._reopen(at)
+        for clock in self.open_clocks:
+            if clock.terms is not None:
+                clock.stand(status in clock.terms.pauses, at)
+        if status == "pending" and by_agent:
             self._contact("pending", at, starts=True)
+
+    def _enter(self, status: str, at: int) -> None:
+        if self.spans:
+            self.spans[-1] = self.spans[-1]._replace(until=at)
+        self.spans.append(Span(at, None, status))
+        if status in SETTLED and not self.settled:
+            self._settled_at = at
+        self.settled = status in SETTLED
 
     def _settle(self, at: int, *, by_agent: bool) -> None:
         """A solve fulfils what waits for it, and ends what its terms do not keep."""
         for metric, clock in self._current.items():
-            fulfils = metric in SOLVE_METRICS or (
-                by_agent and metric in RESPONSES and self._counted(metric, "solve")
-            )
-            self._answered |= fulfils and metric == "first_response"
-            if clock.phase is Phase.LOST:
-                clock.phase = Phase.FINAL if fulfils else Phase.LOST
-            elif clock.phase is Phase.LIVE and clock.terms is None:
-                clock.phase = Phase.FINAL
-            elif clock.phase is Phase.LIVE and (fulfils or not (clock.terms and clock.terms.keeps)):
-                clock.stop(at, Phase.SOLVED, fulfilled=fulfils)
+            counted = by_agent and metric in RESPONSES and self._counts_for(metric, "solve")
+            self._answered |= counted and metric == "first_response"
+            solve(clock, at, fulfils=counted or metric in SOLVE_METRICS)
 
-    def _reopen(self, solved_at: int, at: int) -> None:
-        """What a solve stopped goes on, begins anew or stays, as its terms of then say."""
+    def _reopen(self, at: int) -> None:
+        """What a solve stopped goes on, begins anew or stays, as its terms of then say.
+
+        Then the terms of now judge it.
+        """
         for metric, clock in list(self._current.items()):
             if clock.phase is Phase.LOST:
-                clock.skip(solved_at, at)
+                clock.skip(self._settled_at, at)
             elif clock.phase is Phase.SOLVED and clock.terms is not None:
                 self._reopen_clock(clock, clock.terms, at)
-            self._rejudge(self._current[metric], self._terms.get(metric), at)
+            rejudge(clock, self._terms.get(metric), at, self.spans)
 
     def _reopen_clock(self, clock: Clock, terms: Terms, at: int) -> None:
-        match terms.on_reopen:
-            case "never":
-                clock.phase = Phase.FINAL
-            case "new_instance":
-                clock.phase = Phase.FINAL
+        if terms.on_reopen in ("never", "new_instance"):
+            clock.phase = Phase.FINAL
+            if terms.on_reopen == "new_instance":
                 self._start(clock.metric, at)
-            case how:
-                if clock.metric == "first_response" and clock.fulfilled:
-                    self._answered = False
-                clock.resume(at, counts=how == "include", stands=self._pauses(terms))
+            return
+        if clock.metric == "first_response" and clock.fulfilled:
+            # The response that the solve gave is owed again.
+            self._answered = False
+        stands = self.spans[-1].status in terms.pauses
+        clock.resume(at, counts=terms.on_reopen == "include", stands=stands)
 
     def _start(self, metric: str, at: int) -> None:
         """Start the metric's next occurrence, unless one is still open."""
@@ -246,41 +226,22 @@ class TicketClocks:
         self.clocks.append(clock)
         terms = self._terms.get(metric)
         if terms is not None:
-            clock.judge(terms, at, self.spans[-1:])
+            clock.judge(terms, at, ())
+            if self.spans[-1].status in terms.pauses:
+                clock.stand(True, at)
 
     def _fulfil(self, metric: str, at: int) -> None:
-        """What the metric's open occurrence waits for has happened."""
         clock = self._current.get(metric)
-        if clock is None:
-            return
-        if clock.phase is Phase.LOST:
-            clock.phase = Phase.FINAL
-        elif clock.phase is Phase.LIVE:
-            clock.stop(at, Phase.FINAL, fulfilled=True)
+        if clock is not None:
+            fulfil(clock, at)
 
-    def _counted(self, metric: str, kind: str) -> bool:
+    def _is_live(self, metric: str) -> bool:
+        return metric in self._current and self._current[metric].phase is Phase.LIVE
+
+    def _counts_for(self, metric: str, kind: str) -> bool:
         terms = self._terms.get(metric)
         return kind in (_COUNTED if terms is None else terms.counts)
 
     def _starts_with_ticket(self) -> bool:
         terms = self._terms.get("next_response")
         return terms is not None and terms.with_ticket
-
-    def _pauses(self, terms: Terms) -> bool:
-        return self.spans[-1].status in terms.pauses
-
-    def _settled_since(self) -> int:
-        """Since when the ticket has been solved or closed without a break."""
-        since = self.spans[-1].since
-        for span in reversed(self.spans):
-            if span.status not in SETTLED:
-                break
-            since = span.since
-        return since
-
-
-_COUNTED = frozenset({"public_message", "call"})
-
-
-def _is_live(clock: Clock | None) -> bool:
-    return clock is not None and clock.phase is Phase.LIVE

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from deskledger.domain.sla.calendar import TimeNotFound
 from deskledger.domain.sla.clock import Clock
@@ -12,8 +11,7 @@ from deskledger.domain.sla.terms import Reminder, Terms
 State = Literal["running", "paused", "met", "breached", "ended"]
 
 
-@dataclass(frozen=True, slots=True)
-class ClockView:
+class ClockView(NamedTuple):
     """A clock as it shows itself at an instant; all times and lengths are microseconds.
 
     Attributes:
