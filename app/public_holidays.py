@@ -12,7 +12,7 @@ from deskledger.domain.sla.calendar_document import Countries
 from deskledger.domain.sla.hours import PublicDays
 from deskledger.domain.sla.instants import day_of
 
-YEARS = range(1970, 2101)
+YEARS = range(1950, 2101)
 """The years that are expanded."""
 
 

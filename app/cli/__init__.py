@@ -1,6 +1,7 @@
 """The command line: `deskledger` parses, calls the parts of the desk, and shows what they say."""
 
 import sys
+import zoneinfo
 from io import TextIOWrapper
 
 from deskledger.app.cli.program import app
@@ -8,6 +9,8 @@ from deskledger.app.cli.program import app
 
 def main() -> None:
     """Runs the command line of this process; ends it with the exit code of docs/command-line.md."""
+    # The zones of the pinned package, not the machine's: every node has the same local times.
+    zoneinfo.reset_tzpath(to=())
     for stream in (sys.stdout, sys.stderr):
         # What goes into a file or a pipe is UTF-8 whatever the machine is set to; a terminal shows
         # a mark for what it has no letter for.

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from deskledger.domain.shapes import Frozen
 from deskledger.domain.sla.calendar import Calendar
 from deskledger.domain.sla.durations import DAY, HOUR, MINUTE
-from deskledger.domain.sla.faults import Fault, path_of, unknown, wrong
+from deskledger.domain.sla.faults import Fault, at_most, path_of, unknown, wrong
 from deskledger.domain.sla.hours import WEEK, Hours, Interval, Intervals, PublicDays, merged
 from deskledger.domain.sla.instants import Day
 
@@ -59,7 +59,7 @@ def _existing(zone: Any) -> str:
 
 Spans = Annotated[
     tuple[Annotated[Interval, BeforeValidator(_interval)], ...],
-    Field(max_length=INTERVALS_MAX),
+    at_most(INTERVALS_MAX),
     AfterValidator(_apart),
 ]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -91,8 +91,8 @@ class CalendarDocument(Frozen):
 
     zone: Zone
     weekly: Weekly = Weekly()
-    holidays: Annotated[tuple[Day, ...], Field(max_length=DATES_MAX)] = ()
-    workdays: Annotated[dict[Day, Spans], Field(max_length=DATES_MAX)] = Field(default_factory=dict)
+    holidays: Annotated[tuple[Day, ...], at_most(DATES_MAX)] = ()
+    workdays: Annotated[dict[Day, Spans], at_most(DATES_MAX)] = Field(default_factory=dict)
     public_holidays: Annotated[str, StringConstraints(min_length=1, max_length=10)] | None = None
 
     def hours(self, public: PublicDays | None) -> Hours:

@@ -16,7 +16,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 DAYS_MAX = 3_650
 TIME_MAX = 87_600 * HOUR
-LENGTH_MAX = 40
+LENGTH_MAX = 64
 
 _FORM = re.compile(
     r"(?P<sign>-?)P(?:(?P<days>\d+)D|T(?=\d)(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>\d+)S)?)",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from deskledger.domain.sla.places import Place, place_of
@@ -28,7 +28,6 @@ _CODES = {
     "dict_type": "not_object",
     "model_type": "not_object",
     "model_attributes_type": "not_object",
-    "too_long": "too_many",
 }
 
 
@@ -63,6 +62,17 @@ class Faulty(Exception):
 def wrong(code: str, **facts: Any) -> PydanticCustomError:
     """The fault of a value, to be raised while a model is validated."""
     return PydanticCustomError("own", "{code}", {"code": code, "facts": facts})
+
+
+def at_most(limit: int) -> BeforeValidator:
+    """Refuses a longer list or object before any of its entries is looked at."""
+
+    def bounded(value: Any) -> Any:
+        if isinstance(value, list | dict) and len(value) > limit:
+            raise wrong("too_many", max_length=limit)
+        return value
+
+    return BeforeValidator(bounded)
 
 
 def path_of(*parts: str | int) -> str:

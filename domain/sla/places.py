@@ -30,11 +30,13 @@ class Place(NamedTuple):
 def place_of(model: type[BaseModel], location: tuple[str | int, ...]) -> Place:
     """The place that pydantic's location means, without the parts that only pydantic knows."""
     kind: Any = model
+    within: Any = None
     parts: list[str | int] = []
     holder: type[BaseModel] | None = model
     for part in location:
         kind = _bare(kind)
         if part == _DICT_KEY:
+            kind = get_args(within)[0]
             continue
         if get_origin(kind) in (Union, UnionType):
             # A tagged object: its tag stands in the location, and in no path.
@@ -42,7 +44,7 @@ def place_of(model: type[BaseModel], location: tuple[str | int, ...]) -> Place:
             continue
         parts.append(part)
         holder = kind if _is_model(kind) else holder
-        kind = _inner(kind, part)
+        within, kind = kind, _inner(kind, part)
     kind = _bare(kind)
     return Place(tuple(parts), _keys(holder), _choices(kind), _tags(kind))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictBool
+from pydantic import AfterValidator, BeforeValidator, StrictBool
 
 from deskledger.domain.shapes import Frozen
 from deskledger.domain.sla.calendar_document import Name
 from deskledger.domain.sla.durations import Duration, Stated
-from deskledger.domain.sla.faults import Fault, path_of, wrong
+from deskledger.domain.sla.faults import Fault, at_most, path_of, wrong
 
 TARGETS_MAX = 20
 MARKS_MAX = 100
@@ -83,23 +83,23 @@ class Target(Frozen):
     within: Annotated[Stated, AfterValidator(_lasting)]
     snap: Literal["end_of_day"] | None = None
     calendar: Name | None = None
-    pauses_in: Annotated[tuple[StatusName, ...], Field(max_length=MARKS_MAX)] | None = None
-    counts: Annotated[tuple[Contact, ...], Field(max_length=MARKS_MAX)] = ("public_message", "call")
+    pauses_in: Annotated[tuple[StatusName, ...], at_most(MARKS_MAX)] | None = None
+    counts: Annotated[tuple[Contact, ...], at_most(MARKS_MAX)] = ("public_message", "call")
     starts: Literal["after_first_response", "with_ticket"] = "after_first_response"
     on_solve: Literal["end", "keep"] = "end"
     on_reopen: Literal["resume", "include", "new_instance", "never"] = "resume"
     on_change: Literal["recompute", "carry"] = "recompute"
     opening_counts: StrictBool = False
-    marks: Annotated[tuple[Mark, ...], Field(max_length=MARKS_MAX)] = ()
+    marks: Annotated[tuple[Mark, ...], at_most(MARKS_MAX)] = ()
 
 
-Names = Annotated[tuple[Name, ...], Field(max_length=NAMES_MAX)]
+Names = Annotated[tuple[Name, ...], at_most(NAMES_MAX)]
 
 
 class When(Frozen):
     """For which tickets a policy is: every stated key must hold one of its values."""
 
-    priority: Annotated[tuple[Priority, ...], Field(max_length=NAMES_MAX)] | None = None
+    priority: Annotated[tuple[Priority, ...], at_most(NAMES_MAX)] | None = None
     type: Names | None = None
     channel: Names | None = None
     group: Names | None = None
@@ -113,7 +113,7 @@ class Policy(Frozen):
     name: Name
     when: When = When()
     calendar: Name
-    targets: Annotated[tuple[Target, ...], Field(max_length=TARGETS_MAX)]
+    targets: Annotated[tuple[Target, ...], at_most(TARGETS_MAX)]
 
 
 def policy_faults(policy: Policy, *place: str | int) -> list[Fault]:

@@ -93,10 +93,10 @@ class _Run:
         except TimeNotFound:
             self.faults.append(Fault(path_of("expect", index), "time_not_found", {}))
             return
-        for key in actual.keys() & one.model_fields_set:
+        for key, value in actual.items():
             expected = _stated(getattr(one, key))
-            if expected != actual[key]:
-                yield Difference(index, key, _json(key, expected), _json(key, actual[key]))
+            if key in one.model_fields_set and expected != value:
+                yield Difference(index, key, _json(key, expected), _json(key, value))
 
     def _actual(self, one: Expectation) -> dict[str, Any]:
         """What shows, by the keys of an expectation: in microseconds, lengths by status whole."""

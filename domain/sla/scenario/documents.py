@@ -9,6 +9,7 @@ from pydantic import Field, StrictBool, StrictInt, StringConstraints
 from deskledger.domain.shapes import Frozen
 from deskledger.domain.sla.calendar_document import CalendarDocument, Name
 from deskledger.domain.sla.durations import Measured, Stated
+from deskledger.domain.sla.faults import at_most
 from deskledger.domain.sla.instants import Moment
 from deskledger.domain.sla.policy import Metric, Names, Policy, Priority, StatusName
 
@@ -18,8 +19,8 @@ CALENDARS_MAX = 200
 TICKET = "t1"
 
 Text = Annotated[str, StringConstraints(max_length=10_000)]
-Calendars = Annotated[dict[Name, CalendarDocument], Field(max_length=CALENDARS_MAX)]
-Policies = Annotated[tuple[Policy, ...], Field(max_length=POLICIES_MAX)]
+Calendars = Annotated[dict[Name, CalendarDocument], at_most(CALENDARS_MAX)]
+Policies = Annotated[tuple[Policy, ...], at_most(POLICIES_MAX)]
 
 
 class TicketStep(Frozen):
@@ -129,6 +130,6 @@ class ScenarioDocument(Frozen):
     calendars: Calendars
     policies: Policies
     timeline: Annotated[
-        tuple[Annotated[AnyStep, Field(discriminator="do")], ...], Field(max_length=STEPS_MAX)
+        tuple[Annotated[AnyStep, Field(discriminator="do")], ...], at_most(STEPS_MAX)
     ]
-    expect: Annotated[tuple[Expectation, ...], Field(max_length=STEPS_MAX)]
+    expect: Annotated[tuple[Expectation, ...], at_most(STEPS_MAX)]

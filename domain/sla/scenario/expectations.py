@@ -55,15 +55,15 @@ def _missing(one: Expectation, kind: str) -> Iterator[str]:
         if one.mark is None and "mark_at" in one.model_fields_set:
             yield "mark"
         return
-    stated = one.model_fields_set
     if one.from_ is None:
         yield "from"
-    if not stated & {"working", "gives"}:
-        yield "add" if one.to is None else "working"
-    if ("working" in stated or one.to is not None) and (one.to is None or one.working is None):
-        yield "to" if one.to is None else "working"
-    if ("gives" in stated or one.add is not None) and (one.add is None or one.gives is None):
-        yield "add" if one.add is None else "gives"
+    measured = {"to": one.to, "working": one.working}
+    added = {"add": one.add, "gives": one.gives}
+    meant = [
+        pair for pair in (measured, added) if any(value is not None for value in pair.values())
+    ]
+    for pair in meant or [measured]:
+        yield from (key for key, value in pair.items() if value is None)
 
 
 def _in_force(calendars: CalendarSets, at: int | None) -> AbstractSet[str]:
