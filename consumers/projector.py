@@ -1,7 +1,9 @@
 """The projector: follows the ledger and keeps the tables of the projections current."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from itertools import chain
 from typing import Protocol
 
 from deskledger.consumers.staging_processes import Opener, staged_aside
@@ -9,7 +11,7 @@ from deskledger.eventlog.follower import FollowedLedger, Follower
 from deskledger.eventlog.records import StoredRecord
 from deskledger.projections.errors import Unfit
 from deskledger.projections.personal import DataKeys
-from deskledger.projections.staging import Stager
+from deskledger.projections.staging import Staged, Stager
 from deskledger.projections.store import ProjectionStore
 
 BATCH_RECORDS_MAX = 7_000
@@ -17,9 +19,11 @@ PAUSE_SECONDS = 0.2
 """After a small batch, so that a trickle of events does not keep a processor busy."""
 
 _WAIT_SECONDS = 1.0
-# Other processes take a second to start; their batches are larger, as nobody waits for the first.
+# Other processes take a second to start.
 _RECORDS_ASIDE_MIN = 100_000
-_BATCH_RECORDS_ASIDE = 20_000
+_PIECE_RECORDS = 20_000
+EVENTS_ASIDE_MAX = 500_000
+"""Of a batch that other processes stage; nobody waits for the first."""
 
 Report = Callable[[int], None]
 """Takes the number of records that were applied since it was last called."""
@@ -127,36 +131,32 @@ class Projector:
         A batch with a value that fits no column ends it: what is left is found the usual way.
         """
         total = 0
-        read = {at.lane: at.records for at in self._store.progress()}
         with (
-            ThreadPoolExecutor(1, "projector") as writer,
             staged_aside(
                 opener,
                 self._store.progress(),
                 self._ledger.progress(),
                 parked=frozenset(self._store.parked),
-                batch_records_max=_BATCH_RECORDS_ASIDE,
-            ) as batches,
+                batch_records_max=_PIECE_RECORDS,
+            ) as pieces,
+            closing(_one_ahead(pieces)) as waiting,
         ):
-            staged = next(batches, None)
-            while staged is not None:
-                applied = writer.submit(self._store.write, staged)
-                following = next(batches, None)
+            for first in waiting:
+                before = self._read()
                 try:
-                    applied.result()
+                    self._store.write_as_they_come(_up_to(EVENTS_ASIDE_MAX, first, waiting, report))
                 except Unfit:
                     return total
-                ends = {lane: record.record for lane, record in staged.latest.items()}
-                records = sum(end - read.get(lane, 0) for lane, end in ends.items())
-                read |= ends
+                records = self._read() - before
                 report(records)
                 total += records
-                staged = following
         return total
 
     def _behind(self) -> int:
-        read = sum(lane.records for lane in self._store.progress())
-        return sum(lane.records for lane in self._ledger.progress()) - read
+        return sum(lane.records for lane in self._ledger.progress()) - self._read()
+
+    def _read(self) -> int:
+        return sum(lane.records for lane in self._store.progress())
 
     def _applied(self, applied: Future[None], records: Sequence[StoredRecord]) -> bool:
         """Waits for a batch; False if something in it had to be set aside on the way."""
@@ -166,3 +166,26 @@ class Projector:
             self._store.apply(records, self._stager)
             return False
         return True
+
+
+def _one_ahead(pieces: Iterator[Staged]) -> Generator[Staged, None, None]:
+    """The pieces; while one is applied, the next is received."""
+    with ThreadPoolExecutor(1, "receiver") as receiver:
+        coming = receiver.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = receiver.submit(next, pieces, None)
+            yield piece
+
+
+def _up_to(
+    events_max: int, first: Staged, pieces: Iterator[Staged], report: Report
+) -> Iterator[Staged]:
+    """Pieces for one batch, the first included, until they have so many events together."""
+    events = 0
+    for piece in chain([first], pieces):
+        yield piece
+        # Nothing has been applied yet, but whoever is told may want to end here.
+        report(0)
+        events += piece.events
+        if events >= events_max:
+            return

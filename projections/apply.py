@@ -1,4 +1,9 @@
-"""A micro-batch applied: the SQL of every table that it says something about, in order.
+"""A batch applied: the SQL of every table that it says something about, in order.
+
+A batch comes in one piece or in several. What is only ever added, such as the audit trail, is
+added piece by piece; the present of tickets, customers and so on is worked out once, at the end,
+from the few columns that say what happened. So a rebuild works out each present seldom, and needs
+no memory for a long batch's texts.
 
 What a batch says nothing about is left out: planning a statement costs DuckDB about a millisecond,
 as much as some hundred rows.
@@ -7,6 +12,7 @@ as much as some hundred rows.
 from collections.abc import Iterator
 
 import duckdb
+import pyarrow as pa
 
 from deskledger.projections.sql import section
 from deskledger.projections.staging import Staged
@@ -20,7 +26,6 @@ _PARTS_OF_A_TICKET = {
 _OPENINGS = frozenset({"TicketOpened"})
 _REFERENCES = frozenset({"ReferencesChanged"})
 _LINKS = frozenset({"LinksChanged"})
-_CONTACTS = frozenset({"CustomerMessageReceived", "ReplySent", "NoteAdded", "CallLogged"})
 # What says how a ticket stands, and the contacts that are counted.
 _STANDING = frozenset(
     {
@@ -38,53 +43,102 @@ _STANDING = frozenset(
     }
 )
 _ANSWERS = frozenset({"CommandAnswered"})
-_TABLES = {
-    "customer": "customer",
-    "agent": "agent",
-    "availability": "availability_span",
-    "group": "agent_group",
+_ADDED = {
+    "batch": ("ticket_event", "add"),
+    "batch_personal": ("ticket_event", "add_personal"),
+    "batch_contact": ("interaction", "add"),
+    "batch_contact_personal": ("interaction", "add_personal"),
+    "batch_other": ("stream_event", "add"),
+    "batch_other_personal": ("stream_event", "add_personal"),
 }
+"""What is added of each relation of a piece that has rows."""
+_TABLES = {"customer": "customer", "agent": "agent", "group": "agent_group"}
+
+_KEPT = {
+    "feed_personal": "batch_personal",
+    "feed_other": "batch_other",
+    "feed_other_personal": "batch_other_personal",
+}
+"""The relations of all pieces together, by name, and of which relation of a piece."""
 
 
-def apply(connection: duckdb.DuckDBPyConnection, staged: Staged) -> None:
-    """Applies the relations of the batch, which are registered by name, inside a transaction."""
-    if "ticket" in staged.nouns:
-        connection.execute(section("ticket_feed", "apply"))
-        late = connection.execute(section("ticket_feed", "late")).fetchone() is not None
-        for question, name in _about_tickets(staged, late=late):
-            connection.execute(section(question, name))
-    for question in _about_others(staged):
-        connection.execute(section(question, "apply"))
+class Batch:
+    """One batch, applied through a connection inside a transaction."""
 
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Begins with nothing."""
+        self._connection = connection
+        self._kept: dict[str, list[pa.Table]] = {name: [] for name in _KEPT}
+        self._types: set[str] = set()
+        self._nouns: set[str] = set()
 
-def _about_tickets(staged: Staged, *, late: bool) -> Iterator[tuple[str, str]]:
-    """What is to be run, as file and part; `late` brings events of any type from further back."""
+    def add(self, piece: Staged) -> None:
+        """Adds what is only ever added, and keeps what `finish` needs."""
+        for name, added in _ADDED.items():
+            if piece.relations[name].num_rows:
+                self._connection.register(name, piece.relations[name])
+                self._run(*added)
+        if not _ANSWERS.isdisjoint(piece.types):
+            for name in ("batch", "batch_other"):
+                self._connection.register(name, piece.relations[name])
+            self._run("refusal", "add")
+        if "availability" in piece.nouns:
+            self._run("availability_span", "add")
+        if "ticket" in piece.nouns:
+            if "ticket" not in self._nouns:
+                self._run("ticket_feed", "begin")
+            self._run("ticket_feed", "add")
+        for name, source in _KEPT.items():
+            self._kept[name].append(piece.relations[source])
+        self._types |= piece.types
+        self._nouns |= piece.nouns
 
-    def about(types: frozenset[str]) -> bool:
-        return late or not types.isdisjoint(staged.types)
+    def finish(self) -> None:
+        """Works out what every touched thing is at present."""
+        for name, tables in self._kept.items():
+            self._connection.register(name, pa.concat_tables(tables))
+        if "ticket" in self._nouns:
+            self._run("ticket_feed", "apply")
+            late = self._connection.execute(section("ticket_feed", "late")).fetchone() is not None
+            for question, name in self._about_tickets(late=late):
+                self._run(question, name)
+        for question in self._about_others():
+            self._run(question, "apply")
 
-    yield "ticket_event", "apply"
-    yield "ticket_feed", "feed"
-    yield from [("ticket_feed", "feed_late")] if late else []
-    yield "ticket", "apply"
-    for types, name in _PARTS_OF_A_TICKET.items():
-        if about(types):
-            yield "ticket", name
-    yield "ticket", "replace"
-    for spans in ("status_span", "ownership_span"):
-        yield from [(spans, "apply_late")] if late else []
-        yield spans, "apply"
-    if about(_STANDING):
-        yield from _about_standing(late=late)
-    if about(_OPENINGS | _REFERENCES):
-        yield "ticket_reference", "replace" if about(_REFERENCES) else "apply"
-    if about(_LINKS):
-        yield "ticket_link", "apply"
-    if not _CONTACTS.isdisjoint(staged.types):
-        yield "interaction", "apply"
-    if staged.relations["batch_personal"].num_rows:
-        yield "ticket_event", "apply_personal"
-        yield from _about_persons(late=late, fields=about(_FIELDS))
+    def _run(self, question: str, name: str) -> None:
+        self._connection.execute(section(question, name))
+
+    def _about_tickets(self, *, late: bool) -> Iterator[tuple[str, str]]:
+        """What is to be run, as file and part; `late` brings events of any type from before."""
+
+        def about(types: frozenset[str]) -> bool:
+            return late or not types.isdisjoint(self._types)
+
+        yield from [("ticket_event", "mark_late")] if late else []
+        yield from [("ticket_feed", "feed_late")] if late else []
+        yield "ticket", "apply"
+        for types, name in _PARTS_OF_A_TICKET.items():
+            if about(types):
+                yield "ticket", name
+        yield "ticket", "replace"
+        for spans in ("status_span", "ownership_span"):
+            yield from [(spans, "apply_late")] if late else []
+            yield spans, "apply"
+        if about(_STANDING):
+            yield from _about_standing(late=late)
+        if about(_OPENINGS | _REFERENCES):
+            yield "ticket_reference", "replace" if about(_REFERENCES) else "apply"
+        if about(_LINKS):
+            yield "ticket_link", "apply"
+        if any(table.num_rows for table in self._kept["feed_personal"]):
+            yield from _about_persons(late=late, fields=about(_FIELDS))
+
+    def _about_others(self) -> Iterator[str]:
+        if self._nouns - {"ticket"}:
+            yield "stream_event"
+        for noun, question in _TABLES.items():
+            if noun in self._nouns:
+                yield question
 
 
 def _about_standing(*, late: bool) -> Iterator[tuple[str, str]]:
@@ -102,13 +156,3 @@ def _about_persons(*, late: bool, fields: bool) -> Iterator[tuple[str, str]]:
     yield "ticket_personal", "changes"
     yield from [("ticket_personal", "changes_late")] if late else []
     yield "ticket_personal", "replace"
-
-
-def _about_others(staged: Staged) -> Iterator[str]:
-    if staged.nouns - {"ticket"}:
-        yield "stream_event"
-    for noun, question in _TABLES.items():
-        if noun in staged.nouns:
-            yield question
-    if not _ANSWERS.isdisjoint(staged.types):
-        yield "refusal"

@@ -63,7 +63,7 @@ LEFT JOIN agent
 WHERE agent.left_at IS NULL
   OR span.occurred_at < agent.left_at;
 
--- name: apply
+-- name: add
 INSERT INTO availability_change
 SELECT
   number,

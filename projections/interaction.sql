@@ -50,7 +50,7 @@ CREATE TABLE interaction_personal (
     -- was destroyed; mostly empty.
 );
 
--- name: apply
+-- name: add
 INSERT INTO interaction
 SELECT
   interaction_id,
@@ -80,6 +80,7 @@ SELECT
   voicemail
 FROM batch_contact;
 
+-- name: add_personal
 INSERT INTO interaction_personal
 SELECT
   number,

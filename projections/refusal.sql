@@ -28,7 +28,7 @@ CREATE TABLE refusal (
   command_type VARCHAR NOT NULL -- Type of the command, such as AssignTicket.
 );
 
--- name: apply
+-- name: add
 INSERT INTO refusal
 SELECT
   split_part(stream, '/', 1),

@@ -52,6 +52,12 @@ class Staged:
     types: frozenset[str]
     nouns: frozenset[str]
 
+    @property
+    def events(self) -> int:
+        """How many events have rows."""
+        rows: int = self.relations["batch"].num_rows + self.relations["batch_other"].num_rows
+        return rows
+
 
 def set_aside(record: StoredRecord, error: str) -> Staged:
     """A micro-batch of one record that cannot be applied."""

@@ -1,7 +1,7 @@
 """The store of projections: applies micro-batches, each in one transaction with its progress."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -13,14 +13,14 @@ import pyarrow as pa
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
-from deskledger.projections.apply import apply
+from deskledger.projections.apply import Batch
 from deskledger.projections.astray import Lanes, check_progress
 from deskledger.projections.errors import Unfit
 from deskledger.projections.file import make_file, open_file
 from deskledger.projections.moment import HeldMoment, read_progress
 from deskledger.projections.quarantine import park, parked_records, parked_streams, unpark
 from deskledger.projections.sql import section
-from deskledger.projections.staging import Staged, Stager, set_aside
+from deskledger.projections.staging import ParkedRecord, Staged, Stager, set_aside
 
 DEADLINE_SECONDS = 5.0
 # What a file without a write-ahead log keeps in memory, in rows of the audit trails.
@@ -157,21 +157,39 @@ class ProjectionStore:
             self.apply(records[:middle], stager)
             self.apply(records[middle:], stager)
 
-    def write(self, staged: Staged) -> None:
-        """Writes one micro-batch: rows, progress and what is set aside, in one transaction.
+    def write(self, *pieces: Staged) -> None:
+        """Writes one batch: rows, progress and what is set aside, in one transaction.
 
         Raises:
             Unfit: a value does not fit its column; nothing was written.
             Unavailable: the file cannot be written; nothing was written.
         """
-        with self._transaction(staged) as connection:
-            apply(connection, staged)
+        self.write_as_they_come(iter(pieces))
+
+    def write_as_they_come(self, pieces: Iterator[Staged]) -> None:
+        """As `write`; of each piece little is kept in memory while the next one comes.
+
+        Raises:
+            Unfit, Unavailable: as `write`.
+        """
+        latest: dict[int, StoredRecord] = {}
+        aside: list[ParkedRecord] = []
+        rows = 0
+        with self._transaction() as connection:
+            batch = Batch(connection)
+            for piece in pieces:
+                batch.add(piece)
+                rows += sum(table.num_rows for table in piece.relations.values())
+                latest |= piece.latest
+                aside += piece.aside
+            batch.finish()
+            connection.register("staged_progress", _progress(latest))
             connection.execute(section("progress", "apply"))
-            if staged.aside:
-                park(connection, staged.aside)
-        self.parked.update(record.stream for record, _ in staged.aside)
+            if aside:
+                park(connection, aside)
+        self.parked.update(record.stream for record, _ in aside)
         if self._catalog is not None:
-            self._rows_unwritten += sum(table.num_rows for table in staged.relations.values())
+            self._rows_unwritten += rows
             if self._rows_unwritten > ROWS_UNWRITTEN_MAX:
                 self.finish()
 
@@ -195,20 +213,19 @@ class ProjectionStore:
         if staged.aside:
             return False
         try:
-            with self._transaction(staged) as connection:
-                apply(connection, staged)
+            with self._transaction() as connection:
+                batch = Batch(connection)
+                batch.add(staged)
+                batch.finish()
                 unpark(connection, stream)
         except Unfit:
             return False
         return True
 
     @contextmanager
-    def _transaction(self, staged: Staged) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
         connection = self._connection
         with self._writing:
-            for name, relation in staged.relations.items():
-                connection.register(name, relation)
-            connection.register("staged_progress", _progress(staged))
             try:
                 with _telling():
                     connection.execute("BEGIN TRANSACTION")
@@ -229,10 +246,10 @@ def _telling() -> Iterator[None]:
         raise Unavailable(f"The projections cannot be written: {error}") from error
 
 
-def _progress(staged: Staged) -> pa.Table:
+def _progress(latest: Mapping[int, StoredRecord]) -> pa.Table:
     rows = [
         (lane, record.record, record.sequence, record.lane_hash, record.lane_time)
-        for lane, record in staged.latest.items()
+        for lane, record in latest.items()
     ]
     columns = zip(*rows, strict=True) if rows else ((),) * len(_PROGRESS)
     arrays = [pa.array(column, kind) for column, kind in zip(columns, _PROGRESS.types, strict=True)]

@@ -60,69 +60,7 @@ CREATE TABLE stream_event_personal (
     -- whose key was destroyed shows as {"$erased": true}.
 );
 
--- name: apply
--- The streams that the batch is about and that have a row of their own at present. Those that began
--- before it are read back; most begin in it.
-CREATE OR REPLACE TEMP TABLE stream_touched AS
-SELECT
-  split_part(stream, '/', 1) AS noun,
-  number,
-  min(version) > 1 AS is_known
-FROM batch_other
-WHERE noun IN ('customer', 'agent', 'group')
-GROUP BY noun, number;
-
--- All their events, in the order in which they happened: a fact that was recorded late is filed
--- where it belongs. These streams are short.
-CREATE OR REPLACE TEMP TABLE stream_feed AS
-SELECT
-  *,
-  row_number() OVER (PARTITION BY noun, number ORDER BY occurred_at, version) AS step
-FROM (
-  SELECT
-    split_part(stream, '/', 1) AS noun,
-    stream,
-    number,
-    version,
-    type,
-    occurred_at,
-    after,
-    detail
-  FROM batch_other
-  WHERE noun IN ('customer', 'agent', 'group')
-  UNION ALL
-  SELECT
-    noun,
-    stream,
-    number,
-    version,
-    type,
-    occurred_at,
-    after,
-    detail
-  FROM stream_event
-  SEMI JOIN (FROM stream_touched WHERE is_known) AS known
-    USING (noun, number)
-);
-
--- Their personal values, event by event.
-CREATE OR REPLACE TEMP TABLE stream_feed_personal AS
-SELECT
-  split_part(stream, '/', 1) AS noun,
-  number,
-  version,
-  after
-FROM batch_other_personal
-UNION ALL
-SELECT
-  noun,
-  number,
-  version,
-  after
-FROM stream_event_personal
-SEMI JOIN (FROM stream_touched WHERE is_known) AS known
-  USING (noun, number);
-
+-- name: add
 INSERT INTO stream_event
 SELECT
   split_part(stream, '/', 1),
@@ -162,6 +100,7 @@ SELECT
   personal
 FROM batch_other;
 
+-- name: add_personal
 INSERT INTO stream_event_personal
 SELECT
   split_part(stream, '/', 1),
@@ -170,6 +109,74 @@ SELECT
   before,
   after
 FROM batch_other_personal;
+
+-- name: apply
+-- The streams that the batch is about and that have a row of their own at present. Those that began
+-- before it are read back, with what the batch has added; most begin in it.
+CREATE OR REPLACE TEMP TABLE stream_touched AS
+SELECT
+  split_part(stream, '/', 1) AS noun,
+  number,
+  min(version) > 1 AS is_known
+FROM feed_other
+WHERE noun IN ('customer', 'agent', 'group')
+GROUP BY noun, number;
+
+-- All their events, in the order in which they happened: a fact that was recorded late is filed
+-- where it belongs. These streams are short.
+CREATE OR REPLACE TEMP TABLE stream_feed AS
+SELECT
+  *,
+  row_number() OVER (PARTITION BY noun, number ORDER BY occurred_at, version) AS step
+FROM (
+  SELECT
+    split_part(stream, '/', 1) AS noun,
+    stream,
+    number,
+    version,
+    type,
+    occurred_at,
+    after,
+    detail
+  FROM feed_other
+  SEMI JOIN (FROM stream_touched WHERE NOT is_known) AS begun
+    ON begun.noun = split_part(feed_other.stream, '/', 1)
+    AND begun.number = feed_other.number
+  UNION ALL
+  SELECT
+    noun,
+    stream,
+    number,
+    version,
+    type,
+    occurred_at,
+    after,
+    detail
+  FROM stream_event
+  SEMI JOIN (FROM stream_touched WHERE is_known) AS known
+    USING (noun, number)
+);
+
+-- Their personal values, event by event.
+CREATE OR REPLACE TEMP TABLE stream_feed_personal AS
+SELECT
+  split_part(stream, '/', 1) AS noun,
+  number,
+  version,
+  after
+FROM feed_other_personal
+SEMI JOIN (FROM stream_touched WHERE NOT is_known) AS begun
+  ON begun.noun = split_part(feed_other_personal.stream, '/', 1)
+  AND begun.number = feed_other_personal.number
+UNION ALL
+SELECT
+  noun,
+  number,
+  version,
+  after
+FROM stream_event_personal
+SEMI JOIN (FROM stream_touched WHERE is_known) AS known
+  USING (noun, number);
 
 -- Attributes that changed: of each only the latest value.
 CREATE OR REPLACE TEMP TABLE stream_attribute AS

@@ -83,7 +83,7 @@ known AS (
   UNION ALL BY NAME
   SELECT
     opened.ticket AS number,
-    touched.id,
+    opened.id,
     opened.stated.kind,
     opened.stated.customer AS customer_id,
     opened.stated.channel,
@@ -110,6 +110,7 @@ known AS (
   FROM (
     SELECT
       ticket,
+      id,
       occurred_at,
       json_transform_strict(after, '{
         "kind": "VARCHAR", "customer": "VARCHAR", "channel": "VARCHAR", "inbox": "VARCHAR",
@@ -121,13 +122,6 @@ known AS (
     FROM ticket_feed
     WHERE type = 'TicketOpened'
   ) AS opened
-  JOIN (
-    SELECT DISTINCT
-      number,
-      split_part(stream, '/', 2) AS id
-    FROM batch
-  ) AS touched
-    ON touched.number = opened.ticket
 ),
 fold AS (
   SELECT

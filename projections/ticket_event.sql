@@ -76,51 +76,48 @@ CREATE TABLE ticket_event_personal (
     -- whose key was destroyed shows as {"$erased": true}.
 );
 
--- name: apply
+-- name: add
 INSERT INTO ticket_event
 SELECT
-  batch.number,
-  batch.version,
-  batch.lane,
-  batch.sequence_before + batch.version,
-  batch.type,
-  batch.occurred_at,
-  batch.recorded_at,
-  late_event.ticket IS NOT NULL,
-  batch.actor_kind,
-  batch.actor_id,
-  batch.actor_version,
-  batch.on_behalf_of_kind,
-  batch.on_behalf_of_id,
+  number,
+  version,
+  lane,
+  sequence_before + version,
+  type,
+  occurred_at,
+  recorded_at,
+  false,
+  actor_kind,
+  actor_id,
+  actor_version,
+  on_behalf_of_kind,
+  on_behalf_of_id,
   CASE
-    WHEN batch.on_behalf_of_kind = 'agent' THEN batch.on_behalf_of_id
-    WHEN batch.actor_kind = 'agent' THEN batch.actor_id
+    WHEN on_behalf_of_kind = 'agent' THEN on_behalf_of_id
+    WHEN actor_kind = 'agent' THEN actor_id
   END,
-  batch.cause_stream,
-  batch.cause_version,
-  batch.decided_by.kind,
-  batch.decided_by.id,
-  batch.decided_by.version,
-  batch.decided_by.confidence,
-  batch.source_surface,
-  batch.source_id,
-  batch.command,
-  batch.command_type,
-  batch.correlation,
-  batch.interaction_id,
-  batch.contact,
-  batch.reason,
-  batch.before,
-  batch.after,
-  batch.since,
-  batch.detail,
-  batch.personal
-FROM batch
-LEFT JOIN late_event
-  ON late_event.ticket = batch.number
-  AND late_event.version = batch.version;
+  cause_stream,
+  cause_version,
+  decided_by.kind,
+  decided_by.id,
+  decided_by.version,
+  decided_by.confidence,
+  source_surface,
+  source_id,
+  command,
+  command_type,
+  correlation,
+  interaction_id,
+  contact,
+  reason,
+  before,
+  after,
+  since,
+  detail,
+  personal
+FROM batch;
 
--- name: apply_personal
+-- name: add_personal
 INSERT INTO ticket_event_personal
 SELECT
   number,
@@ -128,6 +125,13 @@ SELECT
   before,
   after
 FROM batch_personal;
+
+-- name: mark_late
+UPDATE ticket_event
+SET late = true
+FROM late_event
+WHERE late_event.ticket = ticket_event.ticket
+  AND late_event.version = ticket_event.version;
 
 -- name: history
 SELECT

@@ -1,45 +1,32 @@
--- What a micro-batch says about tickets, in the order in which it happened: the rows from which
--- every table about tickets takes the present. A ticket of which something was recorded late is fed
+-- What a batch says about tickets, in the order in which it happened: the rows from which every
+-- table about tickets takes the present. A ticket of which something was recorded late is fed
 -- whole, from its first event on; of all others only the new events are fed, and what was known
 -- before is carried over from the ticket's row.
 
--- name: apply
-CREATE OR REPLACE TEMP TABLE ticket_replaced AS
-SELECT
-  ticket.rowid AS row_id,
-  ticket.*
-FROM ticket
-WHERE number IN (SELECT number FROM batch);
+-- name: begin
+CREATE OR REPLACE TEMP TABLE ticket_feed (
+  ticket BIGINT,
+  step BIGINT,
+  version BIGINT,
+  id VARCHAR,
+  type VARCHAR,
+  occurred_at TIMESTAMPTZ,
+  contact VARCHAR,
+  reason VARCHAR,
+  after JSON,
+  detail JSON,
+  acting_agent_id VARCHAR,
+  decider VARCHAR,
+  status VARCHAR,
+  status_before VARCHAR,
+  settles BOOLEAN,
+  sets_party BOOLEAN,
+  group_id VARCHAR,
+  agent_id VARCHAR
+);
 
--- The answer to a command is no fact about the ticket: it is never late and makes nothing late.
-CREATE OR REPLACE TEMP TABLE late_event AS
-SELECT
-  fact.number AS ticket,
-  fact.version
-FROM (
-  SELECT
-    number,
-    version,
-    occurred_at,
-    max(occurred_at) OVER (
-      PARTITION BY number
-      ORDER BY version
-      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS known_at
-  FROM batch
-  WHERE type <> 'CommandAnswered'
-) AS fact
-LEFT JOIN ticket_replaced
-  ON ticket_replaced.number = fact.number
-WHERE fact.occurred_at < greatest(fact.known_at, ticket_replaced.latest_at);
-
--- name: late
-SELECT ticket
-FROM late_event
-LIMIT 1;
-
--- name: feed
-CREATE OR REPLACE TEMP TABLE ticket_feed AS
+-- name: add
+INSERT INTO ticket_feed BY NAME
 SELECT
   *,
   status IN ('solved', 'closed') AND status_before NOT IN ('solved', 'closed') AS settles,
@@ -51,6 +38,7 @@ FROM (
     number AS ticket,
     version AS step,
     version,
+    CASE WHEN version = 1 THEN split_part(stream, '/', 2) END AS id,
     type,
     occurred_at,
     contact,
@@ -72,10 +60,57 @@ FROM (
     -- What was believed when it was recorded: so it was, where nothing is recorded late.
     before ->> '$.status' AS status_before
   FROM batch
-  WHERE number NOT IN (SELECT ticket FROM late_event)
 );
 
+-- name: apply
+CREATE OR REPLACE TEMP TABLE ticket_replaced AS
+SELECT
+  ticket.rowid AS row_id,
+  ticket.*
+FROM ticket
+WHERE number IN (SELECT ticket FROM ticket_feed);
+
+-- The answer to a command is no fact about the ticket: it is never late and makes nothing late.
+CREATE OR REPLACE TEMP TABLE late_event AS
+SELECT
+  fact.ticket,
+  fact.version
+FROM (
+  SELECT
+    ticket,
+    version,
+    occurred_at,
+    max(occurred_at) OVER (
+      PARTITION BY ticket
+      ORDER BY version
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS known_at
+  FROM ticket_feed
+  WHERE type <> 'CommandAnswered'
+) AS fact
+LEFT JOIN ticket_replaced
+  ON ticket_replaced.number = fact.ticket
+WHERE fact.occurred_at < greatest(fact.known_at, ticket_replaced.latest_at);
+
+-- name: late
+SELECT ticket
+FROM late_event
+LIMIT 1;
+
 -- name: feed_late
+CREATE OR REPLACE TEMP TABLE late_ticket AS
+SELECT ticket, id
+FROM ticket_feed
+SEMI JOIN late_event USING (ticket)
+WHERE id IS NOT NULL
+UNION ALL
+SELECT number, id
+FROM ticket_replaced
+WHERE number IN (SELECT ticket FROM late_event);
+
+DELETE FROM ticket_feed
+WHERE ticket IN (SELECT ticket FROM late_event);
+
 INSERT INTO ticket_feed BY NAME
 SELECT
   *,
@@ -89,6 +124,7 @@ FROM (
     ticket,
     row_number() OVER (PARTITION BY ticket ORDER BY occurred_at, version) AS step,
     version,
+    id,
     type,
     occurred_at,
     contact,
@@ -105,5 +141,5 @@ FROM (
       'TicketClosed', 'Merged'
     ) THEN after ->> '$.status' END AS status
   FROM ticket_event
-  WHERE ticket IN (SELECT ticket FROM late_event)
+  JOIN late_ticket USING (ticket)
 );

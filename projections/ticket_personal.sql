@@ -19,7 +19,7 @@ SELECT
   if(json_type(after, '$.subject') = 'VARCHAR', after ->> '$.subject', NULL),
   coalesce(json_type(after, '$.subject') = 'OBJECT', false),
   coalesce(after -> '$.personal_fields', '{}')
-FROM batch_personal
+FROM feed_personal
 WHERE version = 1;
 
 -- name: changes
@@ -28,7 +28,7 @@ SELECT
   number,
   version AS step,
   after
-FROM batch_personal
+FROM feed_personal
 WHERE number NOT IN (SELECT ticket FROM late_event);
 
 -- name: changes_late

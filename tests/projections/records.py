@@ -2,10 +2,10 @@
 
 import hashlib
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from deskledger.domain.customer.commands import RegisterCustomer, SetTier
 from deskledger.domain.events import Event
@@ -19,6 +19,8 @@ from deskledger.eventlog.records import StoredRecord
 from deskledger.eventlog.sealed_value import DataKey, data_key
 from deskledger.eventlog.sealing import Sealer
 from tests.domain.stories import ANN, BOB, CUSTOMER, Story, agent, desk, group
+
+T = TypeVar("T")
 
 DESK = "00000000-0000-4000-8000-00000000de5c"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -157,6 +159,15 @@ def mixed(records: Sequence[StoredRecord], lanes: Sequence[int]) -> list[StoredR
         if not waiting:
             break
     return mixed + [record for lane in waiting.values() for record in lane]
+
+
+def cut(things: Sequence[T], sizes: Sequence[int]) -> Iterator[list[T]]:
+    """The things in as many as `sizes` say at a time; what is left comes together at the end."""
+    start = 0
+    for size in [*sizes, len(things)]:
+        if start < len(things):
+            yield list(things[start : start + size])
+        start += size
 
 
 def later(minutes: float) -> datetime:

@@ -9,14 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskledger.domain.events import CommandAnswered
-from deskledger.eventlog.records import StoredRecord
 from deskledger.projections.digests import KEYS
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
 from tests.domain.histories import STEPS, Step, tell
 from tests.projections import naive
 from tests.projections.reading import one, rows
-from tests.projections.records import DESK, NOON, Book, mixed, ticket_stream
+from tests.projections.records import DESK, NOON, Book, cut, mixed, ticket_stream
 
 TABLES = [table for table, key in KEYS.items() if key[0] in {"ticket", "number"}] + ["refusal"]
 NOTHING = CommandAnswered(occurred_at=NOON, by=None, outcome="nothing", code=None, facts={})
@@ -57,17 +56,23 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 HISTORIES = st.lists(STEPS, min_size=1, max_size=3)
 
 
-@given(histories=HISTORIES, picks=st.lists(st.integers(0, 5)), sizes=st.lists(st.integers(1, 9)))
+@given(
+    histories=HISTORIES,
+    picks=st.lists(st.integers(0, 5)),
+    sizes=st.lists(st.integers(1, 9)),
+    pieces=st.lists(st.integers(1, 3)),
+)
 @settings(max_examples=30, deadline=None)
 def test_any_split_into_batches_and_any_interleaving_of_lanes_gives_the_same_rows(
-    desk: Desk, histories: list[list[Step]], picks: list[int], sizes: list[int]
+    desk: Desk, histories: list[list[Step]], picks: list[int], sizes: list[int], pieces: list[int]
 ) -> None:
     start = len(desk.book.records)
     desk.tell(histories)
     records = desk.book.records[start:]
     desk.whole.apply(records, desk.stager)
-    for batch in _batches(mixed(records, picks), sizes):
-        desk.split.apply(batch, desk.stager)
+    split = list(cut(mixed(records, picks), sizes))
+    for batch in cut(split, pieces):
+        desk.split.write(*(desk.stager.stage(piece) for piece in batch))
     numbers = sorted({record.number for record in records if record.number is not None})
     for table in TABLES:
         assert rows(desk.split, table, numbers) == rows(desk.whole, table, numbers), table
@@ -82,7 +87,7 @@ def test_the_tables_say_what_the_events_say_one_by_one(
     told = desk.tell(histories)
     records = desk.book.records[start:]
     desk.whole.apply(records, desk.stager)
-    for batch in _batches(records, sizes):
+    for batch in cut(records, sizes):
         desk.split.apply(batch, desk.stager)
     streams = [ticket_stream(desk.tickets - len(told) + index) for index in range(len(told))]
     numbers = {record.stream: record.number for record in records}
@@ -127,13 +132,3 @@ def _check(store: ProjectionStore, number: int, events: list[dict[str, Any]]) ->
     for entry in entries:
         assert entry["waiting_since"] == naive.waiting_since(events)
         assert entry["workable"] == (ticket["status"] in {"new", "open"})
-
-
-def _batches(records: Sequence[StoredRecord], sizes: Sequence[int]) -> Iterator[list[StoredRecord]]:
-    start = 0
-    for size in sizes:
-        if start < len(records):
-            yield list(records[start : start + size])
-        start += size
-    if start < len(records):
-        yield list(records[start:])

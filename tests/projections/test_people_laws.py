@@ -36,7 +36,7 @@ from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
 from tests.domain.stories import ANN, BOB, Story, agent
 from tests.projections.reading import Row, rows
-from tests.projections.records import DESK, Book, mixed
+from tests.projections.records import DESK, Book, cut, mixed
 
 SLUGS = st.sampled_from(["a", "b", "c"])
 MAYBE = st.none() | SLUGS
@@ -156,10 +156,17 @@ def of(store: ProjectionStore, table: str, numbers: set[int]) -> list[Row]:
     groups=st.lists(st.tuples(GROUP, Minutes), max_size=8),
     picks=st.lists(st.integers(0, 5)),
     size=st.integers(1, 7),
+    pieces=st.integers(1, 3),
 )
 @settings(max_examples=15, deadline=None)
 def test_any_split_and_any_interleaving_gives_the_same_people(  # noqa: PLR0913, PLR0917 - drawn
-    desk: Desk, customers: Told, agents: Told, groups: Told, picks: list[int], size: int
+    desk: Desk,
+    customers: Told,
+    agents: Told,
+    groups: Told,
+    picks: list[int],
+    size: int,
+    pieces: int,
 ) -> None:
     desk.people += 1
     start = len(desk.book.records)
@@ -172,8 +179,9 @@ def test_any_split_and_any_interleaving_gives_the_same_people(  # noqa: PLR0913,
     records = desk.book.records[start:]
     desk.whole.apply(records, desk.stager)
     shuffled = mixed(records, picks)
-    for first in range(0, len(shuffled), size):
-        desk.split.apply(shuffled[first : first + size], desk.stager)
+    split = list(cut(shuffled, [size] * len(shuffled)))
+    for batch in cut(split, [pieces] * len(split)):
+        desk.split.write(*(desk.stager.stage(piece) for piece in batch))
     numbers = {record.number for record in records if record.number is not None}
     for table in TABLES:
         assert of(desk.split, table, numbers) == of(desk.whole, table, numbers), table

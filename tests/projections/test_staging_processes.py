@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from tests.projections.desks import new_desk, open_store
 from tests.projections.reading import rows
 
 TICKETS = 30
+PIECES = 3
 
 
 @pytest.fixture
@@ -35,9 +37,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def write_aside(store: ProjectionStore, opener: Opener, ends: list[Progress]) -> None:
     begins = store.progress()
     nothing: frozenset[str] = frozenset()
-    with staged_aside(opener, begins, ends, parked=nothing, batch_records_max=9) as batches:
-        for staged in batches:
-            store.write(staged)
+    with staged_aside(opener, begins, ends, parked=nothing, batch_records_max=9) as pieces:
+        for piece in pieces:
+            store.write_as_they_come(chain([piece], islice(pieces, PIECES - 1)))
 
 
 def test_what_other_processes_stage_gives_the_same_tables(desk: Desk, tmp_path: Path) -> None:
