@@ -34,6 +34,7 @@ MAY_OPEN_FILES = {
     "replay/export/manifest.py": "manifests of exports",
     "projections/table_files.py": "a file of tables that it has just made, and closed",
     "eventlog/whole_file.py": "files of exports, in a directory that the user names",
+    "replay/as_of/snapshots.py": "snapshots that nobody writes any more",
     "replay/aside.py": "locks and clears a directory in which a desk was not finished",
     "replay/restore/judged_lanes.py": "files of exported lanes",
     "replay/restore/restoring.py": "files of exported keys",

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from deskledger.app.cli.as_of import AsOf
 from deskledger.app.cli.bars import bar
 from deskledger.app.cli.command import command
 from deskledger.app.cli.key_options import KeyOptions
@@ -41,6 +42,7 @@ def export(
         bool, typer.Option("--personal", help="Also tables with values of persons, as Parquet.")
     ] = False,
     keys: KeyOptions,
+    as_of: AsOf,
 ) -> None:
     """Write every record out, byte for byte, or the tables; lanes need no desk key, but for --keys.
 
@@ -50,12 +52,15 @@ def export(
     """
     if (lanes is None) == (tables is None):
         raise InvalidInput("Say what is to be written: --lanes DIRECTORY or --tables DIRECTORY.")
+    if lanes is not None and (as_of.as_of or as_of.position):
+        raise InvalidInput("Lanes are exported as they are; only tables have a past.")
     if lanes is not None:
         _write_lanes(session, lanes, form, keys)
     elif tables is not None:
         # What belongs to tables takes longer to load than most exports of lanes.
         from deskledger.app.cli.table_export import write_tables  # noqa: PLC0415
 
+        as_of.take_without(session, personal=personal)
         write_tables(session, tables, personal=personal)
 
 

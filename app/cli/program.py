@@ -56,6 +56,7 @@ COMMANDS = {
     "rebuild": Entry("rebuild", "Build the tables anew from the ledger."),
     "verify": Entry("verify", "Prove the ledger and the tables."),
     "export": Entry("export", "Write every record out, for others to prove and read."),
+    "snapshot": Entry("snapshot", "Seal the tables as they were, for questions about the past."),
     "restore": Entry("restore", "Make a desk again from an export of its lanes."),
     "checkpoint": Entry("checkpoint", "Say how far the ledger has come, to be kept elsewhere."),
     "node": Entry("node", "Run the desk's roles until asked to stop."),

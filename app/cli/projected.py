@@ -15,6 +15,7 @@ from deskledger.projections.question import Tables
 
 if TYPE_CHECKING:
     from deskledger.projections.store import ProjectionStore
+    from deskledger.replay.as_of.past import Past
 
 Found = Union[OwnedTables, "ProjectionStore"]
 
@@ -104,12 +105,16 @@ def freshness(session: Session, progress: Sequence[Progress]) -> dict[str, Any]:
     lanes = [
         {"lane": lane.lane, "records": lane.records, "sequence": lane.sequence} for lane in progress
     ]
-    return {"progress": lanes, "behind": behind_goal(session, progress)}
+    told = {"progress": lanes, "behind": behind_goal(session, progress)}
+    return told if session.past is None else {**told, "as_of": session.past.at}
 
 
 def tell_freshness(session: Session, progress: Sequence[Progress]) -> None:
     """Says beside an answer how far the tables had come."""
     events = sum(lane.sequence for lane in progress)
+    if session.past is not None:
+        session.note(session.say("fresh.then", **told_past(session, session.past)))
+        return
     behind = behind_goal(session, progress)
     if behind:
         session.note(session.say("fresh.behind", events=events, behind=behind))
@@ -118,6 +123,12 @@ def tell_freshness(session: Session, progress: Sequence[Progress]) -> None:
     aside = parked(session.tables).value
     if aside:
         session.note(session.say("parked", streams=len(aside)))
+
+
+def told_past(session: Session, past: "Past") -> dict[str, str]:
+    """A point in the past as people are told it: its time, and its map."""
+    places = " ".join(f"{lane.lane}:{lane.sequence}" for lane in past.progress)
+    return {"at": f"{past.at.astimezone(session.zone):%Y-%m-%d %H:%M:%S %Z}", "places": places}
 
 
 def behind_goal(session: Session, progress: Sequence[Progress]) -> int:

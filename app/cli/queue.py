@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from deskledger.app.cli.as_of import AsOf
 from deskledger.app.cli.command import command
 from deskledger.app.cli.names import Names
 from deskledger.app.cli.paging import Size, Whose
@@ -42,11 +43,13 @@ def queue(
     after: Annotated[
         str | None, typer.Option(metavar="PLACE", help="The next page, as the one before says.")
     ] = None,
+    as_of: AsOf,
 ) -> None:
-    """Show what waits to be done, in the desk's order.
+    """Show what waits to be done, in the desk's order; or what waited at a point in the past.
 
     Urgent ones come first, then those that are due, then those that have waited longest.
     """
+    as_of.take(session)
     asked = QueueFilter(queue=at, workable=None if waiting else True, **whose.ids(session))
     place = None if after is None else _place(after)
     # One more than is shown tells whether there is another page.

@@ -26,6 +26,7 @@ from deskledger.eventlog.progress import Progress
 if TYPE_CHECKING:
     from deskledger.consumers.staging_processes import Opener
     from deskledger.projections.question import Tables
+    from deskledger.replay.as_of.past import Past
 
 
 class Session:
@@ -36,6 +37,7 @@ class Session:
         as_json: answer with one JSON object instead of texts for people.
         key: by which a changing command can safely be repeated.
         goal: how far the ledger had come when the tables were opened.
+        past: the point in the past that was asked for; None for the present.
     """
 
     def __init__(self, stated: Everywhere) -> None:
@@ -50,6 +52,7 @@ class Session:
         self.as_json = stated.as_json
         self.key: str | None = None
         self.goal: Sequence[Progress] = ()
+        self.past: Past | None = None
         self._parts = ExitStack()
 
     @property
@@ -105,8 +108,12 @@ class Session:
 
     @cached_property
     def tables(self) -> "Tables":
-        """The tables, as far as the ledger has come by now."""
+        """The tables, as far as the ledger has come by now, or had come at the point asked for."""
         # What belongs to them takes longer to load than most commands do, and most never ask.
+        if self.past is not None:
+            from deskledger.app.cli.tables_then import open_tables_then  # noqa: PLC0415
+
+            return self._parts.enter_context(open_tables_then(self, self.past))
         from deskledger.app.cli.projected import open_tables  # noqa: PLC0415
 
         return self._parts.enter_context(open_tables(self))

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
+from deskledger.app.cli.as_of import AsOf
 from deskledger.app.cli.command import command
 from deskledger.app.cli.projected import freshness, tell_freshness
 from deskledger.app.cli.session import Session
@@ -55,11 +56,13 @@ def sql(
     personal: Annotated[
         bool, typer.Option("--personal", help="Tables with values of persons may be asked.")
     ] = False,
+    as_of: AsOf,
 ) -> None:
     """Ask the tables a question; `deskledger schema` says what there is to ask.
 
     Nothing can be changed by it. Times are in UTC.
     """
+    as_of.take_without(session, personal=personal)
     chosen = layout or (Format.JSON if session.as_json else Format.TABLE)
     with ask(session.tables, words(question), personal=personal) as asked:
         match chosen:

@@ -3,22 +3,61 @@
 from typing import Any
 
 from deskledger.app.cli import lookup
+from deskledger.app.cli.as_of import AsOf, past_object
 from deskledger.app.cli.command import command
+from deskledger.app.cli.projected import told_past
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.story import Told, story
 from deskledger.app.cli.tables import safe
 from deskledger.app.cli.telling import Teller
 from deskledger.app.cli.ticket import options
 from deskledger.app.cli.ticket.naming import ticket_stream
+from deskledger.replay.as_of.past import Past
 
 
 @command
-def history(session: Session, ticket: options.TicketName) -> None:
+def history(session: Session, ticket: options.TicketName, *, as_of: AsOf) -> None:
     """Show everything that happened to a ticket, in the order in which it happened.
 
-    An event that was recorded late stands where it belongs and is marked.
+    An event that was recorded late stands where it belongs and is marked. As of a point in the
+    past, what had been recorded by then is shown, and apart from it what was recorded since about
+    the time until then.
     """
-    show_history(session, ticket_stream(session, ticket))
+    # A reference is looked up in the tables as they are.
+    stream = ticket_stream(session, ticket)
+    past = as_of.take(session)
+    if past is None:
+        show_history(session, stream)
+    else:
+        _show_then(session, stream, past)
+
+
+def _show_then(session: Session, stream: str, past: Past) -> None:
+    """Shows the events that were recorded by then, and those recorded since about then."""
+    number = session.desk.ledger.number_of(stream)
+    ends = {lane.lane: lane.sequence for lane in past.progress}
+    every = story(session.desk, stream)
+    recorded = [one for one in every if one.sequence <= ends[one.lane]]
+    since = [
+        one for one in every if one.sequence > ends[one.lane] and one.event.occurred_at <= past.at
+    ]
+    if session.as_json:
+        told = {"number": number, "id": lookup.part(stream), "as_of": past_object(past)}
+        events = {
+            "events": list(map(_object, recorded)),
+            "recorded_since": list(map(_object, since)),
+        }
+        session.answer({**told, **events})
+        return
+    teller = Teller(session)
+    session.tell(session.say("noun.ticket", name=number))
+    for one in recorded:
+        session.tell("\n".join(_lines(session, teller, one)))
+    if since:
+        session.tell(session.say("then.since"))
+    for one in since:
+        session.tell("\n".join(_lines(session, teller, one)))
+    session.note(session.say("fresh.then", **told_past(session, past)))
 
 
 def show_history(session: Session, stream: str) -> None:

@@ -1,28 +1,76 @@
 """One ticket as it is."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from deskledger.app.cli import lookup
+from deskledger.app.cli.as_of import AsOf, past_object
 from deskledger.app.cli.command import command
+from deskledger.app.cli.projected import told_past
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.sheets import field_values, present_fields, present_personal, show_sheet
-from deskledger.app.cli.telling import Teller
+from deskledger.app.cli.tables import safe
+from deskledger.app.cli.telling import NOTHING, Teller
 from deskledger.app.cli.ticket import options
 from deskledger.app.cli.ticket.naming import ticket_stream
+from deskledger.app.cli.ticket.then import differing, then
 from deskledger.domain.references import Reference
 from deskledger.domain.ticket.relations import links_at
 from deskledger.domain.ticket.state import Pause, TicketState
 from deskledger.domain.ticket.status import PAUSED
 from deskledger.eventlog.streams import Loaded
+from deskledger.replay.as_of.past import Past
 
 
 @command
-def show(session: Session, ticket: options.TicketName) -> None:
-    """Show a ticket as it is, read from the ledger itself."""
-    loaded = session.desk.writer.streams.load(ticket_stream(session, ticket))
+def show(session: Session, ticket: options.TicketName, *, as_of: AsOf) -> None:
+    """Show a ticket as it is, read from the ledger itself.
+
+    As of a point in the past it is shown as the desk knew it then, and beside that what is known
+    otherwise now, by facts that were recorded late.
+    """
+    # A reference is looked up in the tables as they are.
+    stream = ticket_stream(session, ticket)
+    past = as_of.take(session)
+    if past is not None:
+        _show_then(session, stream, past)
+        return
+    loaded = session.desk.writer.streams.load(stream)
     if session.as_json:
         session.answer(_object(loaded))
     else:
+        _tell(session, loaded)
+
+
+def _show_then(session: Session, stream: str, past: Past) -> None:
+    believed, known = then(session, stream, past)
+    if session.as_json:
+        told = None if believed is None else _object(believed)
+        now = None if known is None else _object(known)
+        names = differing(told or {}, now or {})
+        answer = {"as_of": past_object(past), "believed": told, "known_now": now}
+        session.answer({**answer, "differs": sorted(names)})
+        return
+    if believed is None:
+        session.tell(session.say("then.unknown"))
+    _tell(session, believed or known)
+    if believed is not None and known is not None:
+        for line in _known_otherwise(session, believed, known):
+            session.tell(line)
+    session.note(session.say("fresh.then", **told_past(session, past)))
+
+
+def _known_otherwise(session: Session, believed: Loaded, known: Loaded) -> Iterator[str]:
+    found = differing(_shown(session, believed.state), _shown(session, known.state))
+    if found:
+        yield session.say("then.known")
+    for name, (before, after) in found.items():
+        facts = {"then": before or NOTHING, "now": after or NOTHING}
+        yield safe(session.say("then.differs", name=session.code("field", name), **facts))
+
+
+def _tell(session: Session, loaded: Loaded | None) -> None:
+    if loaded is not None:
         shown = _shown(session, loaded.state)
         shown |= {"version": str(loaded.version), "id": lookup.part(loaded.stream)}
         show_sheet(session, session.say("noun.ticket", name=loaded.number), shown)

@@ -1,0 +1,1 @@
+"""The desk as it was: which records it had then, and the tables that follow from these."""
