@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from deskledger.domain.agent.events import Languages, Limits, Roles, Skills
+from deskledger.domain.agent.events import Languages, Limits, Roles, Skill, Skills
 from deskledger.domain.commands import Command
 from deskledger.domain.customer.events import Zone
 from deskledger.domain.fields import SetFields
 from deskledger.domain.shapes import FieldValue, Id, Slug
+
+T = TypeVar("T")
+
+
+def _once(stated: tuple[T, ...]) -> tuple[T, ...]:
+    named = [one.skill if isinstance(one, Skill) else one for one in stated]
+    if len(set(named)) != len(named):
+        raise ValueError("name each one once")
+    return stated
+
+
+# Events do not ask for it: what was stored once is valid for ever.
+StatedSkills = Annotated[Skills, AfterValidator(_once)]
+StatedRoles = Annotated[Roles, AfterValidator(_once)]
+StatedLanguages = Annotated[Languages, AfterValidator(_once)]
 
 
 class AddAgent(Command):
@@ -18,9 +33,9 @@ class AddAgent(Command):
 
     type: Literal["AddAgent"] = "AddAgent"
     personal_fields: dict[Slug, FieldValue] = Field(default_factory=dict, max_length=200)
-    roles: Roles = ()
-    skills: Skills = ()
-    languages: Languages = ()
+    roles: StatedRoles = ()
+    skills: StatedSkills = ()
+    languages: StatedLanguages = ()
     limits: Limits = Field(default_factory=dict)
     zone: Zone | None = None
 
@@ -29,15 +44,15 @@ class ChangeRoles(Command):
     """Set what the agent may do."""
 
     type: Literal["ChangeRoles"] = "ChangeRoles"
-    roles: Roles
+    roles: StatedRoles
 
 
 class ChangeSkills(Command):
     """Set what the agent can do, and the languages spoken; what is not stated stays."""
 
     type: Literal["ChangeSkills"] = "ChangeSkills"
-    skills: Skills = ()
-    languages: Languages = ()
+    skills: StatedSkills = ()
+    languages: StatedLanguages = ()
 
     @model_validator(mode="after")
     def _names_a_list(self) -> ChangeSkills:

@@ -63,16 +63,25 @@ def decide(state: GroupState | None, command: GroupCommand, context: Context) ->
             assert_never(command)
 
 
-def needs(_state: GroupState | None, command: GroupCommand, context: Context) -> frozenset[str]:
-    """Name the agents and groups that must be known; an import asks for none."""
+def needs(state: GroupState | None, command: GroupCommand, context: Context) -> frozenset[str]:
+    """Name the agents and groups that must be known.
+
+    An import asks for none, but for the parent: a group is formed after the one above it, and is
+    never moved, so no ring of parents can arise.
+    """
+    if isinstance(command, FormGroup):
+        return frozenset() if command.parent is None else frozenset({f"group/{command.parent}"})
     if context.history:
         return frozenset()
     match command:
         case AddMember():
             return frozenset({f"agent/{command.agent}"})
-        case CloseGroup(successor=group) | FormGroup(parent=group) if group is not None:
+        case RemoveMember():
+            members = frozenset() if state is None else state.members
+            return frozenset(f"agent/{member}" for member in members - {command.agent})
+        case CloseGroup(successor=group) if group is not None:
             return frozenset({f"group/{group}"})
-        case FormGroup() | CloseGroup() | RemoveMember() | SetFields():
+        case CloseGroup() | SetFields():
             return frozenset()
         case _:
             assert_never(command)
@@ -80,7 +89,7 @@ def needs(_state: GroupState | None, command: GroupCommand, context: Context) ->
 
 def _formed(command: FormGroup, at: datetime, context: Context) -> GroupFormed:
     if command.parent is not None:
-        _check_other(command.parent, context)
+        _check_parent(command.parent, context)
     return GroupFormed(
         occurred_at=at,
         by=command.by,
@@ -91,12 +100,26 @@ def _formed(command: FormGroup, at: datetime, context: Context) -> GroupFormed:
     )
 
 
-def _check_other(group: str, context: Context) -> None:
+def _check_parent(parent: str, context: Context) -> None:
+    """Refuse the group itself, and one that is not known or is closed.
+
+    An import may tell of a parent that has been closed since.
+    """
+    _refuse_itself(parent, context)
+    if not context.history or context.state_of("group", parent) is None:
+        check_group(parent, context)
+
+
+def _check_successor(successor: str, context: Context) -> None:
     """Refuse the group itself, and one that is not known or is closed."""
+    _refuse_itself(successor, context)
+    if not context.history:
+        check_group(successor, context)
+
+
+def _refuse_itself(group: str, context: Context) -> None:
     if group == context.part:
         raise CommandRefused("link_to_itself", {"group": group})
-    if not context.history:
-        check_group(group, context)
 
 
 def _add(state: GroupState, command: AddMember, at: datetime, context: Context) -> list[GroupEvent]:
@@ -113,10 +136,17 @@ def _remove(
 ) -> list[GroupEvent]:
     if _member(state.membership, command.agent, at) is None:
         return []
-    if state.members == {command.agent} and not context.history:
+    leaves = command.agent in state.members and not context.history
+    if leaves and not _others_stay(state, command.agent, context):
         raise CommandRefused("last_member", {"group": context.part, "agent": command.agent})
     removed = (command.agent,)
     return [GroupMembersChanged(occurred_at=at, by=command.by, added=(), removed=removed)]
+
+
+def _others_stay(state: GroupState, agent: str, context: Context) -> bool:
+    """Whether anybody else is in the group who has not left the desk."""
+    others: list[Any] = [context.state_of("agent", one) for one in state.members - {agent}]
+    return any(other is not None and not other.left for other in others)
 
 
 def _member(
@@ -128,7 +158,7 @@ def _member(
 
 def _closed(state: GroupState, command: CloseGroup, at: datetime, context: Context) -> GroupClosed:
     if command.successor is not None:
-        _check_other(command.successor, context)
+        _check_successor(command.successor, context)
     elif state.members and not context.history:
         raise CommandRefused("last_member", {"group": context.part})
     return GroupClosed(occurred_at=at, by=command.by, successor=command.successor)

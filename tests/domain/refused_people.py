@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from deskledger.domain.agent.commands import RemoveAgent
 from deskledger.domain.customer.commands import (
     AddIdentity,
     BlockCustomer,
     MergeCustomer,
     SetOrganisation,
 )
+from deskledger.domain.group.commands import CloseGroup, FormGroup, RemoveMember
 from deskledger.domain.identifiers import derived_id
 from deskledger.domain.identity.commands import ClaimIdentity
 from deskledger.domain.ticket.commands import OpenTicket
 from tests.domain.customers import EMAIL, OLD, PHONE, YOUNG, YOUNGEST, address, leading, registered
-from tests.domain.stories import Story, desk
+from tests.domain.stories import ANN, BOB, Story, agent, desk, group
 
 NOBODY = derived_id("customer", "nobody")
 PERSON = {"field": "organisation", "expected": "kind=person"}
@@ -117,6 +119,48 @@ REFUSED_PEOPLE: list[tuple[str, Callable[[], tuple[Story, Any]], dict[str, Any]]
             ClaimIdentity(customer=YOUNG, held_by=YOUNGEST, verified=True),
         ),
         {"customer": OLD},
+    ),
+    (
+        "last_member",
+        lambda: (
+            group("first-line", ANN, BOB).beside(bob=agent(BOB).when(RemoveAgent())),
+            RemoveMember(agent=ANN),
+        ),
+        {"group": "first-line", "agent": ANN},
+    ),
+    (
+        "group_unknown",
+        lambda: (
+            Story(stream="group/night").past(),
+            FormGroup(names={"en": "Night"}, parent="nowhere"),
+        ),
+        {"group": "nowhere"},
+    ),
+    (
+        "link_to_itself",
+        lambda: (
+            Story(stream="group/night").past(),
+            FormGroup(names={"en": "Night"}, parent="night"),
+        ),
+        {"group": "night"},
+    ),
+    (
+        "link_to_itself",
+        lambda: (group("first-line", ANN).past(), CloseGroup(successor="first-line")),
+        {"group": "first-line"},
+    ),
+    (
+        "group_closed",
+        lambda: (
+            group("first-line", ANN).beside(old=group("old").when(CloseGroup())),
+            CloseGroup(successor="old"),
+        ),
+        {"group": "old"},
+    ),
+    (
+        "agent_left",
+        lambda: (agent(ANN).beside(bob=agent(BOB).when(RemoveAgent())), RemoveAgent(successor=BOB)),
+        {"agent": BOB},
     ),
     ("too_many", crowded, {"what": "identities", "limit": 200}),
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from pydantic import ValidationError
+
 from deskledger.domain.agent.commands import (
     AddAgent,
     ChangeLimits,
@@ -151,6 +154,16 @@ def test_an_agent_joins_changes_and_leaves() -> None:
     ann.when(skills, RemoveAgent()).then_nothing(RemoveAgent())
 
 
+def test_each_skill_and_language_is_named_once() -> None:
+    twice = (Skill(skill="billing", level=1), Skill(skill="billing", level=2))
+    with pytest.raises(ValidationError, match="once"):
+        ChangeSkills(skills=twice)
+    with pytest.raises(ValidationError, match="once"):
+        AddAgent(languages=("zh", "en", "zh"))
+    with pytest.raises(ValidationError, match="once"):
+        ChangeRoles(roles=("agent", "agent"))
+
+
 def test_an_agents_successor_may_be_an_agent_or_a_group() -> None:
     story = agent(ANN).beside(bob=agent(BOB), first=group("first-line"))
     assert story.when(RemoveAgent(successor=BOB)).state.successor == BOB
@@ -180,3 +193,12 @@ def test_a_group_is_formed_staffed_and_closed() -> None:
 def test_a_group_may_stand_below_another() -> None:
     story = Story(stream="group/night").beside(first=group("first-line"))
     story.then(FormGroup(names={"en": "Night"}, parent="first-line"), GroupFormed)
+    closed = group("old").when(CloseGroup())
+    past = Story(stream="group/night").past().beside(old=closed)
+    (formed,) = past.then(FormGroup(names={"en": "Night"}, parent="old"), GroupFormed)
+    assert formed.parent == "old"
+
+
+def test_whoever_left_the_desk_may_be_taken_out_of_a_group_that_goes_on() -> None:
+    staffed = group("first-line", ANN, BOB).beside(ann=agent(ANN).when(RemoveAgent()))
+    assert staffed.when(RemoveMember(agent=ANN)).state.members == {BOB}
