@@ -35,6 +35,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "stream_event_personal": ("noun", "number", "version"),
     "customer": ("number",),
     "customer_survivor": ("customer_id",),
+    "customer_timeline": ("about", "number", "version"),
     "customer_personal": ("number",),
     "customer_reference": ("number", "system", "kind", "id"),
     "agent": ("number",),

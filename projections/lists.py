@@ -7,6 +7,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from deskledger.projections.question import Connection, Question
 from deskledger.projections.sql import section
+from deskledger.projections.timeline import entries_of
 
 T = TypeVar("T")
 
@@ -45,7 +46,11 @@ class CustomerLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
-    """Which tickets are asked for; None does not narrow."""
+    """Which tickets are asked for; None does not narrow.
+
+    Attributes:
+        customer_id: with those of everybody merged with this customer.
+    """
 
     statuses: Sequence[str] | None = None
     group_id: str | None = None
@@ -56,10 +61,17 @@ class TicketFilter:
 
 @dataclass(frozen=True, slots=True)
 class CustomerFilter:
-    """Which customers are asked for; None does not narrow."""
+    """Which customers are asked for; None does not narrow.
+
+    Attributes:
+        organisation_id: who belongs to it, or to an organisation merged with it.
+        merged: those too whose place another has taken.
+    """
 
     tier: str | None = None
     tag: str | None = None
+    organisation_id: str | None = None
+    merged: bool = False
 
 
 class Page(NamedTuple, Generic[T]):
@@ -75,6 +87,7 @@ def ticket_list(
 ) -> Page[TicketLine]:
     """The tickets with numbers above `after`, at most `size`."""
     narrowed = asdict(asked)
+    narrowed["customers"] = entries_of(connection, narrowed.pop("customer_id"))
     paged = {**narrowed, "after": after, "size": size}
     rows = connection.execute(section("lists", "tickets"), paged).fetchall()
     ((total,),) = connection.execute(section("lists", "tickets_count"), narrowed).fetchall()
@@ -87,6 +100,7 @@ def customer_list(
 ) -> Page[CustomerLine]:
     """The customers with numbers above `after`, at most `size`."""
     narrowed = asdict(asked)
+    narrowed["organisations"] = entries_of(connection, narrowed.pop("organisation_id"))
     paged = {**narrowed, "after": after, "size": size}
     rows = connection.execute(section("lists", "customers"), paged).fetchall()
     ((total,),) = connection.execute(section("lists", "customers_count"), narrowed).fetchall()

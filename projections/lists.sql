@@ -22,7 +22,7 @@ WHERE ticket.number > $after
   AND ($statuses IS NULL OR list_contains($statuses, ticket.status))
   AND ($group_id IS NULL OR ticket.group_id = $group_id)
   AND ($agent_id IS NULL OR ticket.agent_id = $agent_id)
-  AND ($customer_id IS NULL OR ticket.customer_id = $customer_id)
+  AND ($customers IS NULL OR list_contains($customers, ticket.customer_id))
   AND ($tag IS NULL OR list_contains(ticket.tags, $tag))
 ORDER BY ticket.number
 LIMIT $size;
@@ -34,7 +34,7 @@ FROM ticket
 WHERE ($statuses IS NULL OR list_contains($statuses, ticket.status))
   AND ($group_id IS NULL OR ticket.group_id = $group_id)
   AND ($agent_id IS NULL OR ticket.agent_id = $agent_id)
-  AND ($customer_id IS NULL OR ticket.customer_id = $customer_id)
+  AND ($customers IS NULL OR list_contains($customers, ticket.customer_id))
   AND ($tag IS NULL OR list_contains(ticket.tags, $tag));
 
 -- name: subjects
@@ -57,8 +57,10 @@ SELECT
   latest_at
 FROM customer
 WHERE number > $after
+  AND ($merged OR merged_into_id IS NULL)
   AND ($tier IS NULL OR tier = $tier)
   AND ($tag IS NULL OR list_contains(tags, $tag))
+  AND ($organisations IS NULL OR list_contains($organisations, organisation_id))
 ORDER BY number
 LIMIT $size;
 
@@ -66,8 +68,10 @@ LIMIT $size;
 SELECT
   count(*)
 FROM customer
-WHERE ($tier IS NULL OR tier = $tier)
-  AND ($tag IS NULL OR list_contains(tags, $tag));
+WHERE ($merged OR merged_into_id IS NULL)
+  AND ($tier IS NULL OR tier = $tier)
+  AND ($tag IS NULL OR list_contains(tags, $tag))
+  AND ($organisations IS NULL OR list_contains($organisations, organisation_id));
 
 -- name: eventful
 -- A settled ticket that was reopened and that went through several hands: among those with the

@@ -23,6 +23,7 @@ QUESTIONS = (
     "refusal",
     "stream_event",
     "customer",
+    "customer_timeline",
     "agent",
     "availability_span",
     "agent_group",

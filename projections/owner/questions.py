@@ -10,6 +10,7 @@ from deskledger.projections.figures import figures
 from deskledger.projections.lists import customer_list, eventful_ticket, subjects, ticket_list
 from deskledger.projections.question import Question
 from deskledger.projections.table_files import write_tables
+from deskledger.projections.timeline import customer_timeline
 
 QUESTIONS: Mapping[str, Question[..., Any]] = {
     question.name: question
@@ -22,6 +23,7 @@ QUESTIONS: Mapping[str, Question[..., Any]] = {
         queries.parked,
         ticket_list,
         customer_list,
+        customer_timeline,
         subjects,
         eventful_ticket,
         digest,

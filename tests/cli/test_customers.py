@@ -58,3 +58,69 @@ def test_only_a_person_belongs_to_an_organisation_and_only_to_one(shell: Shell) 
     shell.ok("customer", "organisation", person, firm)
     assert "organisation" in shell.fails(1, "customer", "organisation", person, other)
     assert "person" in shell.fails(1, "customer", "organisation", firm, other)
+
+
+def test_a_timeline_holds_contacts_tickets_and_changes_of_all_who_were_merged(
+    shell: Shell,
+) -> None:
+    old, young = added(shell, "old@example.cn"), added(shell, "young@example.cn")
+    for customer in (old, young):
+        shell.ok("ticket", "open", "--customer", customer, "--subject", f"of {customer}")
+    shell.ok("customer", "tier", young, "vip", "--reason", "contract")
+    shell.ok("customer", "merge", old, young)
+    told = shell.json("customer", "timeline", old)
+    types = [entry["type"] for entry in told["entries"]]
+    assert types.count("TicketOpened") == types.count("CustomerRegistered") == 2
+    assert types[-1] == "Merged"
+    assert (told["total"], told["next"]) == (len(types), None)
+    assert told["entries"] == shell.json("customer", "timeline", young)["entries"]
+    assert [one["occurred_at"] for one in told["entries"]] == sorted(
+        one["occurred_at"] for one in told["entries"]
+    )
+    shown = shell.ok("--language", "zh", "customer", "timeline", old)
+    assert "合并" in shown
+    assert "contract" in shown
+
+
+def test_the_pages_of_a_timeline_follow_each_other(shell: Shell) -> None:
+    customer = added(shell, "li@example.cn")
+    for tier in ("a", "b", "c"):
+        shell.ok("customer", "tier", customer, tier)
+    whole = shell.json("customer", "timeline", customer)["entries"]
+    paged: list[object] = []
+    place: tuple[str, ...] = ()
+    while True:
+        page = shell.json("customer", "timeline", customer, "--limit", "2", *place)
+        paged += page["entries"]
+        assert page["total"] == len(whole)
+        if page["next"] is None:
+            break
+        place = ("--after", page["next"])
+    assert paged == whole
+    assert "no place" in shell.fails(2, "customer", "timeline", customer, "--after", "x")
+
+
+def test_an_organisations_contacts_are_those_of_the_ones_merged_with_it_too(shell: Shell) -> None:
+    firm, twin = (added(shell, f"{n}@firm.cn", "--kind", "organisation") for n in ("a", "b"))
+    people = [added(shell, f"{name}@example.cn") for name in ("li", "han", "wang")]
+    for person, organisation in zip(people, (firm, twin, firm), strict=True):
+        shell.ok("customer", "organisation", person, organisation)
+    shell.ok("customer", "organisation", people[2], "")
+    shell.ok("customer", "merge", twin, firm)
+    told = shell.json("customer", "contacts", firm)
+    assert [one["number"] for one in told["customers"]] == sorted(map(int, people[:2]))
+    assert told == shell.json("customer", "contacts", twin)
+    assert "organisation" in shell.fails(2, "customer", "contacts", people[0])
+
+
+def test_a_merged_customers_tickets_are_listed_under_the_survivor(shell: Shell) -> None:
+    old, young = added(shell, "old@example.cn"), added(shell, "young@example.cn")
+    opened = shell.json("ticket", "open", "--customer", young)["number"]
+    shell.ok("customer", "merge", young, old)
+    for name in (old, young, "young@example.cn"):
+        told = shell.json("ticket", "list", "--customer", name)
+        assert [one["number"] for one in told["tickets"]] == [opened]
+    numbers = [one["number"] for one in shell.json("customer", "list")["customers"]]
+    assert numbers == [int(old)]
+    everybody = shell.json("customer", "list", "--merged")["customers"]
+    assert [one["number"] for one in everybody] == sorted([int(old), int(young)])

@@ -1,6 +1,14 @@
 """Registering, changing and looking up customers."""
 
-from deskledger.app.cli.customer import addresses, attributes, listing, moving, reading, standing
+from deskledger.app.cli.customer import (
+    addresses,
+    attributes,
+    listing,
+    moving,
+    reading,
+    standing,
+    timeline,
+)
 from deskledger.app.cli.options import noun_app
 
 app = noun_app()
@@ -21,5 +29,7 @@ for _name, _function in {
     "reference": attributes.reference,
     "show": reading.show,
     "list": listing.list_customers,
+    "contacts": listing.contacts,
+    "timeline": timeline.timeline,
 }.items():
     app.command(_name)(_function)

@@ -1,0 +1,91 @@
+"""What the desk and a customer had to do with each other."""
+
+from typing import Annotated
+
+import typer
+
+from deskledger.app.cli import lookup
+from deskledger.app.cli.command import command
+from deskledger.app.cli.customer.naming import CustomerName
+from deskledger.app.cli.names import Names
+from deskledger.app.cli.paging import Size
+from deskledger.app.cli.projected import freshness, tell_freshness
+from deskledger.app.cli.session import Session
+from deskledger.app.cli.tables import draw
+from deskledger.domain.errors import InvalidInput
+from deskledger.domain.shapes import Actor, fact
+from deskledger.eventlog.instants import parse_instant
+from deskledger.projections.timeline import TimelineEntry, TimelinePlace, customer_timeline
+
+PAGE_SIZE = 50
+COLUMNS = ("occurred_at", "about", "event", "actor", "channel", "reason")
+_PLACE = "TIME,ABOUT,NUMBER,VERSION"
+
+
+@command
+def timeline(
+    session: Session,
+    customer: CustomerName,
+    *,
+    size: Size = PAGE_SIZE,
+    after: Annotated[
+        str | None, typer.Option(metavar="PLACE", help="The next page, as the one before says.")
+    ] = None,
+) -> None:
+    """Show every contact, ticket and change of a customer in order, read from the tables.
+
+    A customer who was merged shows what the survivor does.
+    """
+    asked = lookup.customer(session.desk, customer)
+    place = None if after is None else _place(after)
+    # One more than is shown tells whether there is another page.
+    answered = customer_timeline(session.tables, asked, after=place, size=size + 1)
+    found, total = answered.value
+    entries = found[:size]
+    following = _after(entries[-1]) if len(found) > size else None
+    if session.as_json:
+        rows = [entry._asdict() for entry in entries]
+        fresh = freshness(session, answered.progress)
+        session.answer({"entries": rows, "total": total, "next": following, **fresh})
+        return
+    names = Names(session.desk, session.language)
+    headers = [session.say(f"column.{name}") for name in COLUMNS]
+    session.tell(draw(headers, [_row(session, names, entry) for entry in entries]))
+    session.tell(session.say("queue.total", shown=len(entries), total=total))
+    if following is not None:
+        session.tell(session.say("queue.next", place=following))
+    tell_freshness(session, answered.progress)
+
+
+def _row(session: Session, names: Names, entry: TimelineEntry) -> list[str]:
+    noun = "customer" if entry.about == "customer" else "ticket"
+    who = session.code("author", entry.actor_kind)
+    if entry.actor_id is not None:
+        who = names.actor(Actor.model_validate({"kind": entry.actor_kind, "id": entry.actor_id}))
+    return [
+        session.time(entry.occurred_at),
+        session.say(f"noun.{noun}", name=entry.number),
+        session.code("event", entry.type),
+        who,
+        entry.channel or "",
+        entry.reason or "",
+    ]
+
+
+def _after(entry: TimelineEntry) -> str:
+    """The place of an entry in the order: what the next page goes on from."""
+    return f"{fact(entry.occurred_at)},{entry.about},{entry.number},{entry.version}"
+
+
+def _place(stated: str) -> TimelinePlace:
+    """The place that a page has given.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    try:
+        at, about, number, version = stated.split(",")
+        return TimelinePlace(parse_instant(at), about, int(number), int(version))
+    except (ValueError, InvalidInput):
+        told = f"{stated!r} is no place in a timeline; take it from the page before ({_PLACE})."
+        raise InvalidInput(told, after=stated) from None
