@@ -1,12 +1,15 @@
 """Whatever is asked through the socket is answered as in the process that has the file open."""
 
 from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from deskledger import projections
 from deskledger.app.desk import Desk
 from deskledger.domain.errors import DeskError
 from deskledger.projections import lists, queries
@@ -178,10 +181,11 @@ def error(tables: Tables, sql: str) -> DeskError:
 
 
 def test_every_question_can_be_asked_by_its_name() -> None:
+    modules = (
+        import_module(f"{projections.__name__}.{module.name}")
+        for module in iter_modules(projections.__path__)
+    )
     defined = {
-        one.name
-        for module in (queries, lists)
-        for one in vars(module).values()
-        if isinstance(one, Question)
+        one.name for module in modules for one in vars(module).values() if isinstance(one, Question)
     }
-    assert set(QUESTIONS) == defined | {"digest"}
+    assert set(QUESTIONS) == defined
