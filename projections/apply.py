@@ -36,6 +36,7 @@ _STANDING = frozenset(
         "TicketSolved",
         "TicketReopened",
         "TicketClosed",
+        "Merged",
         "TicketClassified",
         "TicketPrioritised",
         "ReplySent",

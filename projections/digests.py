@@ -24,9 +24,6 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "standing_span_ended": ("ticket", "version"),
     "first_response": ("ticket", "version"),
     "assignment": ("ticket", "version"),
-    "handover": ("ticket", "version"),
-    "figure_value": ("figure", "ticket", "occurred_at"),
-    "step_time": ("ticket", "episode"),
     "queue_entry": ("number",),
     "ticket_reference": ("number", "system", "kind", "id"),
     "ticket_link": ("number", "relation", "ticket_id"),
@@ -48,6 +45,19 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "quarantine": ("lane", "record"),
 }
 """What names a row in each table that follows from the ledger."""
+
+DERIVED = frozenset(
+    {
+        "handover",
+        "figure_value",
+        "step_time",
+        "desk_zone",
+        "desk_day",
+        "agent_value",
+        "agent_day",
+    }
+)
+"""Views that count what stands in those tables: where these are equal, so are they."""
 
 
 class Digest(NamedTuple):

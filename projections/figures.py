@@ -7,46 +7,10 @@ from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from deskledger.domain.errors import InvalidInput
+from deskledger.projections.figure_names import AGENT_TIMES, LEVELS, PER_AGENT, TIMES, Dimension
 from deskledger.projections.periods import Days, Length, Period, periods
 from deskledger.projections.question import Connection, Question
 from deskledger.projections.sql import section
-
-Dimension = Literal[
-    "type",
-    "channel",
-    "inbox",
-    "tier",
-    "priority",
-    "stage",
-    "direction",
-    "group",
-    "agent",
-    "workflow",
-    "variant",
-]
-COUNTS = ("opened", "reopened", "settled", "discarded", "hand_over")
-LEVELS = ("backlog", "awaiting_first_response")
-TIMES = (
-    "first_response_time",
-    "resolution_time",
-    "net_resolution_time",
-    "handling_time",
-    "time_to_assignment",
-    "time_to_response",
-    "time_to_solution",
-    "time_new",
-    "time_open",
-    "time_pending",
-    "time_on_hold",
-)
-RATES = (
-    "automation_share",
-    "first_contact_resolution",
-    "reopen_rate",
-    "repeat_rate",
-    "wrong_assignment",
-    "never_assigned",
-)
 
 
 class Figure(NamedTuple):
@@ -55,10 +19,11 @@ class Figure(NamedTuple):
     Attributes:
         period: name of the period.
         dimension: value of the dimension; null where the tickets have none, or none was asked for.
-        figure: as in `figure_value`, or `backlog`, `awaiting_first_response`, `repeat_rate`,
-            `wrong_assignment`.
-        n: number of values; of a level, the level at the period's end.
-        sum: of microseconds, or of the values that are a yes; n of a count.
+        figure: one of `figure_names.FIGURES`.
+        n: number of values; of a level, the level at the period's end; of what falls to one agent,
+            the number of agents.
+        sum: of microseconds, of the values that are a yes, or of what falls to the agents; n of a
+            count.
         median, p90: observed values; of times only.
         provisional: whether what happens later may still change it.
     """
@@ -107,6 +72,7 @@ def figures(connection: Connection, asked: FiguresAsked) -> list[Figure]:
     rows = connection.execute(section("figures", "values"), parameters).fetchall()
     found = [_value(*row) for row in rows]
     found += _levels(connection, asked, cut, parameters)
+    found += _of_agents(connection, asked, parameters)
     places = {period.name: place for place, period in enumerate(cut)}
     return sorted(found, key=lambda one: (places[one.period], one.figure, one.dimension or ""))
 
@@ -117,7 +83,7 @@ def desk_zone(connection: Connection) -> ZoneInfo:
     Raises:
         InvalidInput: the desk has none yet.
     """
-    rows = connection.execute(section("figures", "zone")).fetchall()
+    rows = connection.execute(section("desk_day", "zone")).fetchall()
     if not rows or rows[0][0] is None:
         raise InvalidInput("The desk has no zone; publish its configuration first.")
     return ZoneInfo(rows[0][0])
@@ -149,6 +115,28 @@ def _levels(
     ]
 
 
+def _of_agents(
+    connection: Connection, asked: FiguresAsked, parameters: Mapping[str, Any]
+) -> list[Figure]:
+    """What agents did; their work belongs to no group, and to no class of tickets."""
+    if asked.dimension not in {None, "agent"} or asked.group_id is not None:
+        return []
+    stated = {name: parameters[name] for name in (*_OF_A_PERIOD, "dimension", "agent_id")}
+    rows = connection.execute(section("agent_day", "values"), stated).fetchall()
+    found = [_value(*row) for row in rows]
+    if asked.dimension is None and asked.agent_id is None:
+        stated = {name: parameters[name] for name in _OF_A_PERIOD}
+        rows = connection.execute(section("agent_day", "productivity"), stated).fetchall()
+        found += [
+            Figure(name, None, PER_AGENT[0], agents, settled, None, None, provisional=False)
+            for name, agents, settled in rows
+        ]
+    return found
+
+
+_OF_A_PERIOD = ("names", "begun", "ended", "began_at", "ended_at", "kind")
+
+
 def _value(  # noqa: PLR0913, PLR0917 - the columns of the query
     period: str,
     dimension: str | None,
@@ -159,7 +147,7 @@ def _value(  # noqa: PLR0913, PLR0917 - the columns of the query
     p90: int,
     provisional: bool,  # noqa: FBT001 - as above
 ) -> Figure:
-    if figure in TIMES:
+    if figure in TIMES or figure in AGENT_TIMES:
         return Figure(period, dimension, figure, n, total, median, p90, provisional)
     return Figure(period, dimension, figure, n, total, None, None, provisional)
 

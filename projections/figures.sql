@@ -1,14 +1,6 @@
 -- The desk's figures of some periods, by one dimension: n, sum and quantiles of the values that end
 -- in each period.
 
--- name: zone
-SELECT after ->> '$.document.zone'
-FROM stream_event
-WHERE stream = 'desk'
-  AND type = 'Published'
-ORDER BY version DESC
-LIMIT 1;
-
 -- name: values
 WITH
 period AS (

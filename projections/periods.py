@@ -48,10 +48,14 @@ def periods(days: Days, length: Length, zone: ZoneInfo) -> list[Period]:
     if days.first > days.last:
         told = f"{days.first} lies after {days.last}; name the first day first."
         raise InvalidInput(told, first=days.first.isoformat(), last=days.last.isoformat())
-    return [
-        Period(name, midnight(first, zone), midnight(after, zone))
-        for name, first, after in _cut(days, length)
-    ]
+    try:
+        return [
+            Period(name, midnight(first, zone), midnight(after, zone))
+            for name, first, after in _cut(days, length)
+        ]
+    except OverflowError:
+        told = "No figures can be told of days at an end of the calendar."
+        raise InvalidInput(told, first=str(days.first), last=str(days.last)) from None
 
 
 def days_of(name: str) -> Days:
@@ -77,19 +81,15 @@ def days_of(name: str) -> Days:
 
 def _cut(days: Days, length: Length) -> Iterator[tuple[str, date, date]]:
     """Name, first day and the day after the last of each period."""
-    try:
-        end = days.last + timedelta(days=1)
-        if length == "whole":
-            yield _name(days), days.first, end
-            return
-        first = days.first
-        while first < end:
-            after = min(_after(first, length), end)
-            yield _period_of(first, length), first, after
-            first = after
-    except OverflowError:
-        told = "No figures can be told of the last days of the calendar."
-        raise InvalidInput(told, last=days.last.isoformat()) from None
+    end = days.last + timedelta(days=1)
+    if length == "whole":
+        yield _name(days), days.first, end
+        return
+    first = days.first
+    while first < end:
+        after = min(_after(first, length), end)
+        yield _period_of(first, length), first, after
+        first = after
 
 
 def _after(day: date, length: Length) -> date:

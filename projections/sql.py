@@ -27,6 +27,8 @@ QUESTIONS = (
     "agent",
     "availability_span",
     "agent_group",
+    "desk_day",
+    "agent_day",
 )
 """The files of the analysts' tables; `progress` and `batch` serve the store itself."""
 

@@ -15,21 +15,19 @@ from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables import draw
 from deskledger.domain.errors import InvalidInput
 from deskledger.domain.ticket.events import Kind
-from deskledger.projections.figures import (
-    COUNTS,
-    LEVELS,
+from deskledger.projections.figure_names import (
+    AGENT_TIMES,
+    FIGURES,
+    PER_AGENT,
     RATES,
     TIMES,
     Dimension,
-    Figure,
-    FiguresAsked,
-    figures,
 )
+from deskledger.projections.figures import Figure, FiguresAsked, figures
 from deskledger.projections.periods import Days, Length, days_of
 
 app = typer.Typer()
 
-ORDER = (*COUNTS, *LEVELS, *RATES, *TIMES)
 NONE = "–"
 PROVISIONAL = "*"
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
@@ -85,11 +83,13 @@ def figures_command(
 
 def figure_text(figure: Figure, language: str) -> list[str]:
     """What people read of a figure: number, sum or share, median and 90 % quantile."""
-    if figure.figure in TIMES:
+    if figure.figure in {*TIMES, *AGENT_TIMES}:
         times = (figure.sum, figure.median, figure.p90)
         return [str(figure.n), *(NONE if one is None else span(one, language) for one in times)]
     if figure.figure in RATES:
         return [str(figure.n), f"{figure.sum / figure.n:.1%}", "", ""]
+    if figure.figure in PER_AGENT:
+        return [str(figure.n), f"{figure.sum / figure.n:.1f}" if figure.n else NONE, "", ""]
     return [str(figure.n), "", "", ""]
 
 
@@ -136,15 +136,15 @@ def _tell(session: Session, found: Sequence[Figure], dimension: Dimension | None
 
 
 def _order(figure: Figure) -> tuple[str, str, int]:
-    return figure.period, figure.dimension or "", ORDER.index(figure.figure)
+    return figure.period, figure.dimension or "", FIGURES.index(figure.figure)
 
 
 def _wanted(named: Sequence[str] | None) -> Sequence[str]:
-    unknown = set(named or ()) - set(ORDER)
+    unknown = set(named or ()) - set(FIGURES)
     if unknown:
-        told = f"There is no figure {', '.join(sorted(unknown))}; choose from {', '.join(ORDER)}."
+        told = f"There is no figure {', '.join(sorted(unknown))}; choose from {', '.join(FIGURES)}."
         raise InvalidInput(told, figures=sorted(unknown))
-    return named or ORDER
+    return named or FIGURES
 
 
 def _days(session: Session, period: str | None) -> Days:

@@ -19,6 +19,7 @@ STATUS_EVENTS = {
     "TicketSolved",
     "TicketReopened",
     "TicketClosed",
+    "Merged",
 }
 
 
@@ -69,6 +70,15 @@ class Value(NamedTuple):
     final_at: datetime | None = None
 
 
+class Work(NamedTuple):
+    """Something that goes to an agent's account."""
+
+    figure: str
+    at: datetime
+    agent: str
+    amount: int
+
+
 @dataclass
 class Episode:
     """An opening or reopening up to its settle."""
@@ -102,6 +112,7 @@ class Ticket:
     values: list[Value]
     first_contact: tuple[datetime, Standing] | None = None
     given: list[tuple[datetime, Standing, bool]] = field(default_factory=list)
+    work: list[Work] = field(default_factory=list)
 
 
 def tickets_of(records: Iterable[StoredRecord]) -> list[Ticket]:
@@ -135,6 +146,8 @@ def _ticket(name: str, facts: list[Fact]) -> Ticket:
     if now.agent:
         ticket.episodes[0].assigned.append(first.at)
     walk = _Walk(ticket, now, ever_assigned=bool(now.agent), taken=bool(now.agent))
+    if now.agent:
+        ticket.work.append(Work("assignments", first.at, now.agent, 1))
     for before, fact in pairwise(told):
         walk.lapse(before.at, fact.at)
         walk.tell(fact)
@@ -167,6 +180,7 @@ class _Walk:
     def tell(self, fact: Fact) -> None:
         event = fact.event
         kind = event["type"]
+        self.ticket.work += _contact_work(fact)
         if _counted_contact(event):
             if self.now.status in UNSETTLED:
                 self.episode.contacts.append(fact.at)
@@ -201,6 +215,9 @@ class _Walk:
             self.ticket.values.append(Value("hand_over", fact.at, 1, now))
             if now.status in UNSETTLED:
                 self.episode.hand_overs += 1
+        if now.agent is not None and now.agent != before.agent:
+            name = "takes" if fact.event["reason"] == "taken" else "assignments"
+            self.ticket.work.append(Work(name, fact.at, now.agent, 1))
         if before.group != now.group:
             self.taken = False
         if now.agent is not None:
@@ -217,6 +234,8 @@ class _Walk:
 
     def _change_status(self, fact: Fact) -> None:
         event = fact.event
+        if event["status"] is None:
+            return
         before, self.now = self.now, replace(self.now, status=event["status"]["after"])
         was, became = before.status in UNSETTLED, self.now.status in UNSETTLED
         if was and not became:
@@ -231,11 +250,12 @@ class _Walk:
 
     def _settle(self, fact: Fact) -> None:
         event, episode = fact.event, self.episode
-        closed = event["type"] == "TicketClosed"
+        closed = event["type"] != "TicketSolved"
         episode.settled_at, episode.settled = fact.at, self.now
-        episode.discarded = closed and event["reason"] in {"spam", "duplicate", "test"}
+        reason = event.get("reason")
+        episode.discarded = event["type"] == "Merged" or reason in {"spam", "duplicate", "test"}
         episode.never_assigned = not self.ever_assigned
-        machine = fact.decider in MACHINES or (closed and event["reason"] == "timeout")
+        machine = fact.decider in MACHINES or reason == "timeout"
         episode.automated = machine and not episode.contacts
         if not closed:
             episode.solver = event["solver"]
@@ -322,6 +342,33 @@ def _steps(episode: Episode, settled_at: datetime) -> dict[str, int]:
         "time_to_response": micros(r - a),
         "time_to_solution": micros(settled_at - r),
     }
+
+
+def works(ticket: Ticket) -> Iterator[Work]:
+    """Everything in a ticket's life that goes to an agent's account."""
+    yield from ticket.work
+    for episode in ticket.episodes:
+        if episode.settled_at is None or episode.discarded:
+            continue
+        if episode.solver is not None:
+            yield Work("credited_settles", episode.settled_at, episode.solver, 1)
+            if episode.reopened_at is not None:
+                yield Work("credited_reopenings", episode.reopened_at, episode.solver, 1)
+        for agent, lasted in episode.handled.items():
+            if lasted:
+                yield Work("handling_share", episode.settled_at, agent, lasted)
+
+
+def _contact_work(fact: Fact) -> Iterator[Work]:
+    event = fact.event
+    if event["type"] in {"ReplySent", "NoteAdded"} and event["author"]["kind"] == "agent":
+        name = "replies" if event["type"] == "ReplySent" else "notes"
+        yield Work(name, fact.at, event["author"]["id"], 1)
+    if event["type"] == "CallLogged" and event["agent"] is not None:
+        yield Work("calls", fact.at, event["agent"], 1)
+        if event["answered"]:
+            began, ended = (datetime.fromisoformat(event[f"{e}_at"]) for e in ("started", "ended"))
+            yield Work("talk_time", fact.at, event["agent"], micros(ended - began))
 
 
 def _counted_contact(event: dict[str, Any]) -> bool:

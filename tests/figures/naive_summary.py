@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from deskledger.projections.figures import TIMES, Figure, FiguresAsked
-from tests.figures.naive import UNSETTLED, Standing, Ticket, values
+from deskledger.projections.figure_names import AGENT_TIMES, TIMES
+from deskledger.projections.figures import Figure, FiguresAsked
+from tests.figures.naive import UNSETTLED, Standing, Ticket, values, works
 
 Key = tuple[str, str | None, str]
 
@@ -28,6 +29,8 @@ def naive_figures(
         found.setdefault(key, []).append((value.amount, changes))
     told = {key: _put_together(key, amounts) for key, amounts in found.items()}
     told.update(_levels(counted, asked, zone))
+    if asked.dimension in {None, "agent"} and asked.group_id is None:
+        told.update(_work(counted, asked, zone))
     return told
 
 
@@ -94,6 +97,34 @@ def _levels(
                 yield (period, value, name), Figure(period, value, name, n, n, None, None, goes_on)
 
 
+def _work(
+    tickets: Sequence[Ticket], asked: FiguresAsked, zone: ZoneInfo
+) -> Iterator[tuple[Key, Figure]]:
+    """What each agent did, and how many settles fell to one."""
+    found: dict[Key, list[tuple[int, bool]]] = {}
+    settled: dict[str, list[str | None]] = {}
+    for ticket in tickets:
+        for work in works(ticket):
+            day = work.at.astimezone(zone).date()
+            if _within(day, asked) and asked.agent_id in {None, work.agent}:
+                agent = work.agent if asked.dimension == "agent" else None
+                found.setdefault((_period(day, asked), agent, work.figure), []).append(
+                    (work.amount, False)
+                )
+        for episode in ticket.episodes:
+            if episode.settled_at is None or episode.discarded:
+                continue
+            day = episode.settled_at.astimezone(zone).date()
+            if _within(day, asked):
+                settled.setdefault(_period(day, asked), []).append(episode.solver)
+    yield from ((key, _put_together(key, amounts)) for key, amounts in found.items())
+    if asked.dimension is None and asked.agent_id is None:
+        for period, solvers in settled.items():
+            n = len(set(solvers) - {None})
+            figure = Figure(period, None, "tickets_per_agent", n, len(solvers), None, None, False)
+            yield figure[:3], figure
+
+
 def _awaits(ticket: Ticket, after: date, zone: ZoneInfo, known_at: datetime) -> bool:
     if ticket.opening["direction"] != "in":
         return False
@@ -105,7 +136,7 @@ def _awaits(ticket: Ticket, after: date, zone: ZoneInfo, known_at: datetime) -> 
 
 def _put_together(key: Key, found: Sequence[tuple[int, bool]]) -> Figure:
     amounts = [amount for amount, _ in found]
-    is_time = key[2] in TIMES
+    is_time = key[2] in {*TIMES, *AGENT_TIMES}
     return Figure(
         *key,
         len(amounts),

@@ -1,11 +1,12 @@
 """Laws of the figures, over random tickets told on time, late and by import."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,8 @@ from deskledger.domain.configuration.events import Published
 from deskledger.domain.events import CommandAnswered
 from deskledger.domain.shapes import Actor
 from deskledger.eventlog.records import StoredRecord
-from deskledger.projections.figures import Dimension, Figure, FiguresAsked, figures
+from deskledger.projections.figure_names import Dimension
+from deskledger.projections.figures import Figure, FiguresAsked, figures
 from deskledger.projections.periods import Days
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
@@ -81,7 +83,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     picks=st.lists(st.integers(0, 5)),
     size=st.integers(1, 9),
 )
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_every_figure_is_what_a_walk_through_the_events_gives(  # noqa: PLR0913, PLR0917 - drawn
     directory: Path,
     histories: list[list[Step]],
@@ -104,3 +106,85 @@ def test_every_figure_is_what_a_walk_through_the_events_gives(  # noqa: PLR0913,
 def batches(records: Sequence[StoredRecord], size: int) -> Iterator[list[StoredRecord]]:
     for start in range(0, len(records), size):
         yield list(records[start : start + size])
+
+
+LIFELONG = ("kind", "direction", "channel", "inbox", "workflow", "workflow_version", "variant")
+FLOWS = "sum(opened), sum(reopened), sum(settled), sum(discarded), sum(backlog)"
+
+
+@given(histories=HISTORIES, actors=st.permutations(ACTORS), zone=st.sampled_from(ZONES))
+@settings(max_examples=15)
+def test_the_laws_of_days_steps_and_shares_hold(
+    directory: Path, histories: list[list[Step]], actors: list[Actor], zone: str
+) -> None:
+    book = book_of(histories, actors, zone)
+    path = directory / "laws.duckdb"
+    path.unlink(missing_ok=True)
+    with ProjectionStore.open(path, DESK) as store:
+        store.apply(book.records, Stager(book.keys.data_keys))
+        with store.reading() as connection:
+            for column in LIFELONG:
+                check_backlog(connection, column)
+            check_sums(connection)
+        check_days(store, zone)
+
+
+def check_backlog(connection: duckdb.DuckDBPyConnection, column: str) -> None:
+    """Backlog = that of the day before + opened + reopened - settled - discarded."""
+    asked = f"SELECT {column}, day, {FLOWS} FROM desk_day GROUP BY ALL ORDER BY ALL"  # noqa: S608
+    days: dict[Any, dict[date, list[int]]] = {}
+    for value, day, *counts in connection.execute(asked).fetchall():
+        days.setdefault(value, {})[day] = [int(count) for count in counts]
+    for found in days.values():
+        backlog = 0
+        day = min(found)
+        while day <= max(found):
+            opened, reopened, settled, discarded, stated = found.get(day, [0] * 5)
+            backlog += opened + reopened - settled - discarded
+            assert stated == backlog
+            day += timedelta(days=1)
+
+
+def check_sums(connection: duckdb.DuckDBPyConnection) -> None:
+    """Steps add up to their episode, shares to the handling time, statuses to the whole."""
+    steps = connection.execute(
+        "SELECT count(*) FROM step_time JOIN episode USING (ticket, episode)"
+        " WHERE to_assignment + to_response + to_solution"
+        " <> epoch_us(episode.settled_at) - epoch_us(began_at)"
+        " OR least(to_assignment, to_response, to_solution) < 0"
+    ).fetchall()
+    assert steps == [(0,)]
+    lived = connection.execute(
+        "SELECT count(*) FROM episode WHERE settled_at IS NOT NULL"
+        " AND time_new + time_open + time_pending + time_on_hold"
+        " <> epoch_us(settled_at) - epoch_us(began_at)"
+    ).fetchall()
+    assert lived == [(0,)]
+    shares = connection.execute(
+        "SELECT (SELECT coalesce(sum(handling_time), 0) FROM episode WHERE NOT discarded),"
+        " (SELECT coalesce(sum(amount), 0) FROM agent_value WHERE figure = 'handling_share'),"
+        " (SELECT coalesce(sum(handling_time), 0) FROM agent_day)"
+    ).fetchall()
+    assert len(set(shares[0])) == 1
+    spans = connection.execute(
+        "SELECT count(*) FROM ticket JOIN (SELECT ticket, min(began_at) AS began_at,"
+        " sum(epoch_us(ended_at) - epoch_us(began_at)) AS lasted, max(began_at) AS latest"
+        " FROM standing_span GROUP BY ticket) AS span ON span.ticket = number"
+        " WHERE began_at <> opened_at"
+        " OR coalesce(lasted, 0) <> epoch_us(latest) - epoch_us(opened_at)"
+    ).fetchall()
+    assert spans == [(0,)]
+
+
+def check_days(store: ProjectionStore, zone: str) -> None:
+    """The analysts' view of days says what the desk's own question says."""
+    days = Days(date(2026, 3, 1), date(2026, 3, 6))
+    known_at = datetime(2026, 3, 20, tzinfo=ZoneInfo(zone))
+    asked = FiguresAsked(days, "day", known_at, dimension="type")
+    counted = {one[:3]: one.n for one in figures(store, asked).value}
+    with store.reading() as connection:
+        query = f"SELECT day, type, {FLOWS} FROM desk_day WHERE kind = 'request' GROUP BY ALL"  # noqa: S608
+        for day, value, *counts in connection.execute(query).fetchall():
+            names = ("opened", "reopened", "settled", "discarded", "backlog")
+            for name, count in zip(names, counts, strict=True):
+                assert counted.pop((str(day), value, name), 0) == count

@@ -10,7 +10,8 @@ import pytest
 
 from deskledger.app.desk import Desk
 from deskledger.consumers.projector import Projector
-from deskledger.projections.figures import Dimension, FiguresAsked, figures
+from deskledger.projections.figure_names import Dimension
+from deskledger.projections.figures import FiguresAsked, figures
 from deskledger.projections.periods import Days, Length
 from deskledger.projections.store import ProjectionStore
 from tests.figures.naive import Ticket, tickets_of

@@ -8,7 +8,7 @@ import pytest
 from deskledger.domain.errors import DeskError, InvalidInput
 from deskledger.eventlog.progress import Progress
 from deskledger.projections.analyst import ask
-from deskledger.projections.digests import KEYS
+from deskledger.projections.digests import DERIVED, KEYS
 from deskledger.projections.errors import GrantNeeded, QuestionStopped
 from deskledger.projections.question import Limits
 from deskledger.projections.schema import needs_grant, tables
@@ -173,7 +173,7 @@ def test_every_table_and_column_says_what_it_means() -> None:
 
 def test_every_table_that_follows_from_the_ledger_has_a_key() -> None:
     described = {table.name: [column.name for column in table.columns] for table in tables()}
-    assert set(described) == {*KEYS, "file"}
+    assert set(described) == {*KEYS, *DERIVED, "file"}
     for table, key in KEYS.items():
         assert set(key) <= set(described[table])
 
