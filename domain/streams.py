@@ -33,6 +33,9 @@ from deskledger.domain.group.events import GroupEvent
 from deskledger.domain.identity import decide as identity
 from deskledger.domain.identity.commands import IdentityCommand
 from deskledger.domain.identity.events import IdentityEvent
+from deskledger.domain.report import decide as report
+from deskledger.domain.report.commands import ReportCommand
+from deskledger.domain.report.events import ReportEvent
 from deskledger.domain.ticket.decide import decide as decide_ticket
 from deskledger.domain.ticket.events import TicketEvent
 from deskledger.domain.ticket.evolve import evolve as evolve_ticket
@@ -215,12 +218,21 @@ PROCESS = StreamType(
     needs=_nothing,
     parts=2,
 )
+REPORT = StreamType(
+    noun="report",
+    events=_events(ReportEvent),
+    commands=_commands(ReportCommand),
+    decide=report.decide,
+    evolve=report.evolve,
+    subject=_itself,
+    needs=_nothing,
+)
 
 STREAM_TYPES: Mapping[str, StreamType] = MappingProxyType(
     {
         kind.noun: kind
         for kind in (
-            *(TICKET, CUSTOMER, IDENTITY, AGENT, AVAILABILITY, GROUP, PROCESS),
+            *(TICKET, CUSTOMER, IDENTITY, AGENT, AVAILABILITY, GROUP, PROCESS, REPORT),
             *map(_configuration, KINDS.values()),
         )
     }

@@ -182,6 +182,8 @@ FACTS: Mapping[str, Callable[[JsonObject], Facts]] = {
     "Published": begun,
     "Withdrawn": stated,
     "ProgressMade": stated,
+    "PeriodClosed": stated,
+    "PeriodCorrected": stated,
 }
 """How each type of event is read; contacts have rows of their own."""
 

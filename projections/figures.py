@@ -7,8 +7,9 @@ from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from deskledger.domain.errors import InvalidInput
+from deskledger.domain.report.period import Days
 from deskledger.projections.figure_names import AGENT_TIMES, LEVELS, PER_AGENT, TIMES, Dimension
-from deskledger.projections.periods import Days, Length, Period, periods
+from deskledger.projections.periods import Length, Period, periods
 from deskledger.projections.question import Connection, Question
 from deskledger.projections.sql import section
 

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from deskledger.domain.errors import InvalidInput
+from deskledger.domain.report.period import Days, next_month
 
 Length = Literal["day", "week", "month", "whole"]
 """How a stretch of days is cut into periods; ``whole`` leaves it in one piece."""
@@ -21,13 +22,6 @@ class Period(NamedTuple):
     name: str
     began_at: datetime
     ended_at: datetime
-
-
-class Days(NamedTuple):
-    """Local days, both included."""
-
-    first: date
-    last: date
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -58,27 +52,6 @@ def periods(days: Days, length: Length, zone: ZoneInfo) -> list[Period]:
         raise InvalidInput(told, first=str(days.first), last=str(days.last)) from None
 
 
-def days_of(name: str) -> Days:
-    """The days of a named period: ``2026-03-02``, ``2026-W10`` or ``2026-03``.
-
-    Raises:
-        InvalidInput: it names none.
-    """
-    try:
-        if len(name) == len("2026-W10") and "W" in name:
-            monday = date.fromisoformat(f"{name}-1")
-            return Days(monday, monday + timedelta(days=6))
-        if len(name) == len("2026-03"):
-            first = date.fromisoformat(f"{name}-01")
-            return Days(first, _next_month(first) - timedelta(days=1))
-        if len(name) == len("2026-03-02"):
-            return Days(date.fromisoformat(name), date.fromisoformat(name))
-    except (ValueError, OverflowError):
-        pass
-    told = f"{name!r} is no period; write a day (2026-03-02), week (2026-W10) or month (2026-03)."
-    raise InvalidInput(told, period=name)
-
-
 def _cut(days: Days, length: Length) -> Iterator[tuple[str, date, date]]:
     """Name, first day and the day after the last of each period."""
     end = days.last + timedelta(days=1)
@@ -98,13 +71,9 @@ def _after(day: date, length: Length) -> date:
         case "week":
             return day + timedelta(days=7 - day.weekday())
         case "month":
-            return _next_month(day)
+            return next_month(day)
         case _:
             return day + timedelta(days=1)
-
-
-def _next_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def _period_of(day: date, length: Length) -> str:

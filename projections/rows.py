@@ -32,7 +32,7 @@ class EventShape(NamedTuple):
 Shapes = Mapping[str, Mapping[tuple[str, int], EventShape]]
 
 _BEGINNINGS = frozenset({"TicketOpened", "CustomerRegistered", "AgentJoined", "GroupFormed"})
-_FREELY_BEGUN = frozenset({"identity", "availability", "process", *KINDS})
+_FREELY_BEGUN = frozenset({"identity", "availability", "process", "report", *KINDS})
 
 READABLE: Shapes = {
     noun: {

@@ -14,6 +14,7 @@ from deskledger.app.cli.projected import freshness, tell_freshness
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables import draw
 from deskledger.domain.errors import InvalidInput
+from deskledger.domain.report.period import Days, days_of
 from deskledger.domain.ticket.events import Kind
 from deskledger.projections.figure_names import (
     AGENT_TIMES,
@@ -24,7 +25,7 @@ from deskledger.projections.figure_names import (
     Dimension,
 )
 from deskledger.projections.figures import Figure, FiguresAsked, figures
-from deskledger.projections.periods import Days, Length, days_of
+from deskledger.projections.periods import Length
 
 app = typer.Typer()
 

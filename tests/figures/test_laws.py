@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from deskledger.domain.configuration.events import Published
 from deskledger.domain.events import CommandAnswered
+from deskledger.domain.report.period import Days
 from deskledger.domain.shapes import Actor
 from deskledger.eventlog.records import StoredRecord
 from deskledger.projections.figure_names import Dimension
 from deskledger.projections.figures import Figure, FiguresAsked, figures
-from deskledger.projections.periods import Days
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
 from tests.domain.histories import STEPS, Step, tell

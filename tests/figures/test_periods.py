@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskledger.domain.errors import InvalidInput
-from deskledger.projections.periods import Days, Length, days_of, midnight, periods
+from deskledger.domain.report.period import Days, days_of
+from deskledger.projections.periods import Length, midnight, periods
 
 ZONES = st.sampled_from(
     ["UTC", "Asia/Shanghai", "Europe/Berlin", "America/Havana", "America/Sao_Paulo", "Asia/Beirut"]

@@ -10,9 +10,10 @@ import pytest
 
 from deskledger.app.desk import Desk
 from deskledger.consumers.projector import Projector
+from deskledger.domain.report.period import Days
 from deskledger.projections.figure_names import Dimension
 from deskledger.projections.figures import FiguresAsked, figures
-from deskledger.projections.periods import Days, Length
+from deskledger.projections.periods import Length
 from deskledger.projections.store import ProjectionStore
 from tests.figures.naive import Ticket, tickets_of
 from tests.figures.naive_summary import naive_figures

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from deskledger.domain.configuration.events import Published
+from deskledger.domain.report.period import Days
 from deskledger.domain.shapes import instant_text
 from deskledger.projections.figures import Figure, FiguresAsked, figures
-from deskledger.projections.periods import Days
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
 from tests.projections.records import DESK, NOON, Book, ticket_stream

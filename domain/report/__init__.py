@@ -1,0 +1,1 @@
+"""Closed periods: streams ``report/<period>``."""
