@@ -90,10 +90,11 @@ class Streams:
         return entry
 
     def moved(self, heads: Mapping[str, int] | None) -> None:
-        """Takes in that streams have come to these versions; None: whichever, to any version."""
+        """Takes in that streams have come at least so far; None: whichever, to any version."""
         with self._lock:
             if heads is None:
                 self._entries.clear()
+                self._heads.clear()
                 return
             for stream, version in heads.items():
                 # Whoever tells of it may be behind others who did.

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.cli.runs import MAIN, Shell
-from tests.owner.running import owner_process, told
+from tests.logged_process import LoggedProcess
+from tests.owner.running import owner_process
 
 LOADED = "import sys, atexit; atexit.register(lambda: print('duckdb' in sys.modules)); "
 ASKED: tuple[tuple[str, ...], ...] = (
@@ -32,9 +33,9 @@ def busy(shell: Shell) -> Shell:
 
 
 @pytest.fixture
-def owner(busy: Shell) -> Iterator["subprocess.Popen[str]"]:
+def owner(busy: Shell) -> Iterator[LoggedProcess]:
     with owner_process(busy.directory) as process:
-        told(process, "projections_current")
+        process.told("projections_current")
         yield process
 
 
@@ -42,7 +43,7 @@ def test_commands_answer_the_same_with_an_owner_and_without(busy: Shell) -> None
     without = [busy.json(*arguments) for arguments in ASKED]
     plain = [busy.ok(*arguments) for arguments in ASKED]
     with owner_process(busy.directory) as process:
-        told(process, "projections_current")
+        process.told("projections_current")
         assert [busy.json(*arguments) for arguments in ASKED] == without
         assert [busy.ok(*arguments) for arguments in ASKED] == plain
 
@@ -57,7 +58,7 @@ def test_a_command_sees_what_the_one_before_has_written(busy: Shell) -> None:
 
 
 def test_status_names_the_owner_and_how_far_the_tables_are_behind(
-    busy: Shell, owner: "subprocess.Popen[str]"
+    busy: Shell, owner: LoggedProcess
 ) -> None:
     busy.ok("queue")
     tables: dict[str, Any] = busy.json("status")["tables"]
@@ -82,11 +83,9 @@ def test_status_says_for_how_long_records_wait_that_the_tables_lack(busy: Shell)
     assert "the oldest recorded" in busy.ok("status")
 
 
-def test_rebuild_and_verify_work_beside_the_owner(
-    busy: Shell, owner: "subprocess.Popen[str]"
-) -> None:
+def test_rebuild_and_verify_work_beside_the_owner(busy: Shell, owner: LoggedProcess) -> None:
     assert busy.json("rebuild")["records"] > 0
-    assert "projections_exchanged" in told(owner, "projections_exchanged")
+    owner.told("projections_exchanged")
     assert busy.json("verify")["tables"]["differences"] == []
     assert busy.json("status")["tables"]["owner"]["pid"] == owner.pid
 
@@ -100,7 +99,7 @@ def test_bad_questions_end_as_without_an_owner(busy: Shell) -> None:
 
 def test_a_question_beyond_the_owners_limits_ends_with_3(busy: Shell) -> None:
     with owner_process(busy.directory, DESKLEDGER_QUESTION_ROWS="9") as process:
-        told(process, "projections_current")
+        process.told("projections_current")
         assert "narrow it down" in busy.fails(3, "sql", "FROM range(10)")
         assert "缩小范围" in busy.fails(3, "--language", "zh", "sql", "FROM range(10)")
 

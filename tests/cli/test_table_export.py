@@ -6,7 +6,7 @@ import duckdb
 
 from tests.cli.runs import Shell
 from tests.cli.test_restore import TICKET
-from tests.owner.running import owner_process, told
+from tests.owner.running import owner_process
 
 
 def counted(directory: Path) -> int:
@@ -44,7 +44,7 @@ def test_a_process_that_owns_the_tables_writes_them_for_others(
 ) -> None:
     shell.ok(*TICKET)
     with owner_process(shell.directory) as process:
-        told(process, "projections_current")
+        process.told("projections_current")
         shell.ok(*TICKET)
         answer = shell.json("export", "--tables", tmp_path / "out")
         (tmp_path / "file").touch()

@@ -3,10 +3,7 @@
 import json
 import shutil
 import signal
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from deskledger.app.desk import Desk, NewDesk
@@ -14,33 +11,16 @@ from deskledger.eventlog.kafka.settings import KafkaSettings
 from tests.kafka.brokers import Cluster
 from tests.kafka.test_leases import eventually
 from tests.kafka.topics import Topics
+from tests.logged_process import LoggedProcess
 from tests.processes.build import Clock, Place
 
-PROGRAM = "from deskledger.app.cli import main; main()"
+PROGRAM = [sys.executable, "-c", "from deskledger.app.cli import main; main()"]
 PATIENCE_SECONDS = 60
 
 
-@contextmanager
-def running(directory: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A command on a desk, killed in the end if it still runs."""
-    command = [sys.executable, "-c", PROGRAM, "--desk", str(directory), "--json", *arguments]
-    with subprocess.Popen(  # noqa: S603
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def told(process: subprocess.Popen[str], event: str) -> dict[str, object]:
-    """The first line that a node logs about an event."""
-    assert process.stderr is not None
-    for line in process.stderr:
-        logged: dict[str, object] = json.loads(line)
-        if logged.get("event") == event:
-            return logged
-    raise AssertionError(f"it ended without {event}")
+def running(directory: Path, *arguments: str) -> LoggedProcess:
+    """A command on a desk."""
+    return LoggedProcess([*PROGRAM, "--desk", str(directory), "--json", *arguments])
 
 
 def new_node(broker: Cluster, name: str, directory: Path) -> Path:
@@ -59,7 +39,7 @@ def test_a_tail_fills_the_replica_of_a_new_node_and_ends_when_asked_to(
 ) -> None:
     other = new_node(broker, desk_name, tmp_path)
     with running(other, "tail") as tail:
-        assert told(tail, "fresh")["records"]
+        assert tail.told("fresh")["records"]
         assert (other / "replica.sqlite").exists()
         tail.send_signal(signal.SIGTERM)
         assert tail.wait(timeout=PATIENCE_SECONDS) == 0
@@ -70,11 +50,11 @@ def test_a_tail_says_when_the_brokers_are_gone_and_when_they_are_back(
 ) -> None:
     other = new_node(broker, desk_name, tmp_path)
     with running(other, "tail") as tail:
-        told(tail, "fresh")
+        tail.told("fresh")
         broker.kill_all()
-        assert told(tail, "stale")["reason"]
+        assert tail.told("stale")["reason"]
         broker.heal()
-        told(tail, "fresh")
+        tail.told("fresh")
 
 
 def test_a_log_that_was_made_anew_ends_the_tail_as_damaged(
@@ -82,11 +62,11 @@ def test_a_log_that_was_made_anew_ends_the_tail_as_damaged(
 ) -> None:
     other = new_node(broker, desk_name, tmp_path)
     with running(other, "tail") as tail:
-        told(tail, "fresh")
+        tail.told("fresh")
         topics = Topics(broker)
         topics.delete(f"{desk_name}.ledger")
         topics.create(f"{desk_name}.ledger", 12)
-        told(tail, "lane_stopped")
+        tail.told("lane_stopped")
         assert tail.wait(timeout=PATIENCE_SECONDS) == 4
 
 
@@ -98,7 +78,7 @@ def test_a_node_has_every_role_and_does_what_another_node_was_asked_for(
     with running(other, "feed", "init") as made:
         assert made.wait(timeout=PATIENCE_SECONDS) == 0
     with running(other, "node") as node, Desk.open(tmp_path / "one", kafka=settings) as desk:
-        began = {told(node, "role_began")["role"] for _ in range(4)}
+        began = {node.told("role_began")["role"] for _ in range(4)}
         assert began >= {"tail", "project", "publish", "processes"}
         place = Place(desk, Clock())
         ticket = place.snoozed(1)
@@ -119,7 +99,7 @@ def test_init_makes_every_topic_that_a_node_needs(
         told_made, _ = made.communicate(timeout=PATIENCE_SECONDS)
     assert json.loads(told_made)["feed"] == f"{desk_name}.events"
     with running(tmp_path / "desk", "node") as node:
-        told(node, "fresh")
+        node.told("fresh")
         eventually(lambda: published(broker, desk_name) > 0)
 
 

@@ -2,11 +2,9 @@
 
 import os
 import shutil
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from deskledger.app.desk import Desk
@@ -15,16 +13,14 @@ from deskledger.eventlog.progress import Progress
 from deskledger.projections.file import NAME
 from deskledger.projections.owner.client import OwnedTables, find_owner
 from deskledger.projections.store import ProjectionStore
+from tests.logged_process import LoggedProcess
 from tests.projections.desks import new_desk
 
 PROGRAM = "from deskledger.app.cli import main; main()"
 PATIENCE_SECONDS = 120
 
 
-@contextmanager
-def owner_process(
-    directory: Path, program: str = PROGRAM, **environment: str
-) -> Iterator[subprocess.Popen[str]]:
+def owner_process(directory: Path, program: str = PROGRAM, **environment: str) -> LoggedProcess:
     """A process that is to own the tables of a desk; killed in the end if it still runs.
 
     Args:
@@ -33,24 +29,7 @@ def owner_process(
         environment: what is set beside what is.
     """
     command = [sys.executable, "-c", program, "--desk", str(directory), "--json", "project"]
-    with subprocess.Popen(  # noqa: S603 - our own program
-        command, stderr=subprocess.PIPE, text=True, env=os.environ | environment
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def told(process: subprocess.Popen[str], event: str) -> str:
-    """The first line that an owner logs about an event."""
-    assert process.stderr is not None
-    seen = []
-    for line in process.stderr:
-        seen.append(line)
-        if f'"{event}"' in line:
-            return line
-    raise AssertionError(f"the owner ended without {event}: {''.join(seen)}")
+    return LoggedProcess(command, os.environ | environment)
 
 
 def asked(

@@ -1,6 +1,5 @@
 """Owners come and go, by signals and by force: what they leave is found right by the next."""
 
-import json
 import os
 import signal
 import stat
@@ -21,7 +20,7 @@ from deskledger.projections.owner.place import PATH_BYTES_MAX, address_of
 from deskledger.projections.queries import QueueFilter, queue_page, status_counts
 from deskledger.projections.store import ProjectionStore
 from deskledger.replay.tables import verify_tables
-from tests.owner.running import PATIENCE_SECONDS, asked, owner_process, told
+from tests.owner.running import PATIENCE_SECONDS, asked, owner_process
 from tests.projections.desks import new_desk, work
 
 TICKETS = 20
@@ -154,13 +153,13 @@ def test_the_socket_of_a_killed_owner_is_nobodys_and_is_replaced(desk: Desk) -> 
 
 def test_a_second_owner_waits_says_for_whom_and_takes_over(desk: Desk) -> None:
     with owner_process(desk.directory) as first:
-        told(first, "projections_taken")
+        first.told("projections_taken")
         with owner_process(desk.directory) as second:
-            waiting = json.loads(told(second, "projections_awaited"))
-            assert f"Process {first.pid} owns the tables since " in waiting["reason"]
+            waiting = second.told("projections_awaited")
+            assert f"Process {first.pid} owns the tables since " in str(waiting["reason"])
             assert tickets(desk) == TICKETS
             first.kill()
-            told(second, "projections_taken")
+            second.told("projections_taken")
             assert tickets(desk) == TICKETS
             with asked(desk.directory, desk.ledger.desk) as tables:
                 assert tables.owner.pid == second.pid
@@ -168,9 +167,9 @@ def test_a_second_owner_waits_says_for_whom_and_takes_over(desk: Desk) -> None:
 
 def test_an_owner_that_waits_ends_when_it_is_asked_to(desk: Desk) -> None:
     with owner_process(desk.directory) as first:
-        told(first, "projections_taken")
+        first.told("projections_taken")
         with owner_process(desk.directory) as second:
-            told(second, "projections_awaited")
+            second.told("projections_awaited")
             second.terminate()
             assert second.wait(PATIENCE_SECONDS) == 0
         assert tickets(desk) == TICKETS

@@ -18,7 +18,7 @@ from deskledger.projections.queries import status_counts
 from deskledger.projections.replacing import aside_of
 from deskledger.replay.rebuild import build_aside, rebuild
 from deskledger.replay.tables import TablesReport, verify_tables
-from tests.owner.running import asked, owner_process, projected_desk, told
+from tests.owner.running import asked, owner_process, projected_desk
 from tests.projections.desks import new_desk, work
 
 TICKETS = 6
@@ -127,6 +127,6 @@ def test_an_owner_of_newer_software_makes_the_tables_anew_by_itself(tmp_path: Pa
         changed = "UPDATE file SET value = 'older' WHERE name = 'fingerprint'"
         tampered(desk.directory / NAME, changed)
         with owner_process(desk.directory) as process:
-            told(process, "projections_rebuilt")
+            process.told("projections_rebuilt")
             with asking(desk) as tables:
                 assert status_counts(tables).value == {"open": 3, "solved": 3}

@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,32 +15,17 @@ import pytest
 from deskledger.app.node.pulse import Pulse, running_nodes
 from deskledger.app.node.roles import run_roles
 from deskledger.consumers.processes.lease import FileLease, lease_holder
+from tests.logged_process import LoggedProcess
 from tests.processes.build import Place, new_place
 
 NODE = "from deskledger.app.cli import main; main()"
 PATIENCE_SECONDS = 60
 
 
-@contextmanager
-def node(place: Place, *roles: str) -> Iterator[subprocess.Popen[str]]:
-    """A running node, killed in the end if it still runs."""
+def node(place: Place, *roles: str) -> LoggedProcess:
+    """A running node."""
     command = [sys.executable, "-c", NODE, "--desk", str(place.desk.directory), "--json", "node"]
-    command += [word for role in roles for word in ("--role", role)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def told(process: subprocess.Popen[str], event: str) -> dict[str, object]:
-    """The first line that a node logs about an event."""
-    assert process.stderr is not None
-    for line in process.stderr:
-        logged: dict[str, object] = json.loads(line)
-        if logged["event"] == event:
-            return logged
-    raise AssertionError(f"the node ended without {event}")
+    return LoggedProcess([*command, *(word for role in roles for word in ("--role", role))])
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
@@ -96,9 +80,9 @@ def test_what_a_killed_node_left_is_done_once_by_the_next(place: Place) -> None:
 
 def test_of_two_nodes_one_holds_the_lease_and_the_other_takes_over(place: Place) -> None:
     with node(place, "processes") as first:
-        told(first, "lanes_held")
+        first.told("lanes_held")
         with node(place, "processes") as second:
-            told(second, "role_began")
+            second.told("role_began")
             assert lease_holder(place.desk.directory, "waker") == first.pid
             first.kill()
             ticket = place.snoozed(0.5)
@@ -109,7 +93,7 @@ def test_of_two_nodes_one_holds_the_lease_and_the_other_takes_over(place: Place)
 def test_a_node_of_an_embedded_desk_has_its_roles_and_keeps_the_tables(place: Place) -> None:
     ticket = place.snoozed(0.5)
     with node(place) as process:
-        began = {told(process, "role_began")["role"] for _ in range(5)}
+        began = {process.told("role_began")["role"] for _ in range(5)}
         assert began >= {"project", "processes"}
         wait_until_woken(place, [ticket])
         asked = ["--desk", str(place.desk.directory), "--json", "queue"]
