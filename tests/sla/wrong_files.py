@@ -167,7 +167,7 @@ WRONG: list[tuple[str, str, bytes]] = [
     ("key_of_no_calendar", "$.expect[0].due", expectation(**CASE, add="PT1H", gives=AT, due=AT)),
     ("key_of_no_ticket", "$.expect[0].state", expectation(at=AT, state="met")),
     ("due_not_found", "$.timeline[0]", changed("calendars.office", ONCE)),
-    ("time_not_found", "$.expect[0]", changed("calendars.once", ONCE).replace(
+    ("time_not_found", "$.expect[0].add", changed("calendars.once", ONCE).replace(
         json.dumps(clock(state="running")).encode(),
         json.dumps(CASE | {"calendar": "once", "add": "PT2H", "gives": AT}).encode())),
     ("not_json", "$", b'{"format": 1'),

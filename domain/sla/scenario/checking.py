@@ -91,7 +91,7 @@ class _Run:
         try:
             actual = self._actual(one)
         except TimeNotFound:
-            self.faults.append(Fault(path_of("expect", index), "time_not_found", {}))
+            self.faults.append(Fault(path_of("expect", index, "add"), "time_not_found", {}))
             return
         for key, value in actual.items():
             expected = _stated(getattr(one, key))
