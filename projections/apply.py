@@ -43,6 +43,7 @@ _STANDING = frozenset(
         "CallLogged",
     }
 )
+_VERSIONS = frozenset({"Published", "Withdrawn"})
 _ANSWERS = frozenset({"CommandAnswered"})
 _ADDED = {
     "batch": ("ticket_event", "add"),
@@ -83,6 +84,8 @@ class Batch:
             for name in ("batch", "batch_other"):
                 self._connection.register(name, piece.relations[name])
             self._run("refusal", "add")
+        if not _VERSIONS.isdisjoint(piece.types):
+            self._run("configuration", "add")
         if "availability" in piece.nouns:
             self._run("availability_span", "add")
         if "ticket" in piece.nouns:

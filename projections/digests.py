@@ -41,6 +41,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "availability_span": ("agent_id", "began_at"),
     "agent_group": ("number",),
     "group_member": ("group_number", "agent_id", "began_at"),
+    "configuration": ("kind", "id", "version"),
     "progress": ("lane",),
     "quarantine": ("lane", "record"),
 }

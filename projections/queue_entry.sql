@@ -11,7 +11,7 @@ CREATE VIEW queue_entry (
   status, -- new, open, pending or on_hold.
   workable, -- True for new and open: somebody can work on it now. The others wait
     -- and come back by themselves.
-  band, -- 0 = priority urgent, 1 = all others.
+  band, -- 0 = priority urgent, or a tier that the desk marks front; 1 = all others.
   next_due_at, -- When the ticket is due next (UTC); NULL = nothing is due.
   waiting_since, -- Oldest unanswered customer contact; else, where no agent ever answered, the
     -- opening; else the latest activation or reopening (UTC).
@@ -27,22 +27,14 @@ CREATE VIEW queue_entry (
 ) AS
 SELECT
   number,
-  CASE
-    WHEN agent_id IS NOT NULL THEN 'agent'
-    WHEN group_id IS NOT NULL THEN 'group'
-    ELSE 'intake'
-  END,
+  queue,
   group_id,
   agent_id,
   status,
-  status IN ('new', 'open'),
-  CASE WHEN priority = 'urgent' THEN 0 ELSE 1 END,
-  NULL::TIMESTAMPTZ,
-  coalesce(
-    unanswered_since,
-    CASE WHEN agent_contacts > 0 THEN activated_at END,
-    opened_at
-  ),
+  workable,
+  band,
+  next_due_at,
+  waiting_since,
   opened_at,
   kind,
   channel,
@@ -51,7 +43,7 @@ SELECT
   priority,
   customer_id,
   waits_until
-FROM ticket
+FROM ticket_entry
 WHERE status NOT IN ('solved', 'closed');
 
 -- name: page

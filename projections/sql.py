@@ -17,6 +17,8 @@ QUESTIONS = (
     "first_response",
     "handover",
     "figure_value",
+    "configuration",
+    "ticket_entry",
     "queue_entry",
     "ticket_reference",
     "ticket_link",

@@ -17,6 +17,7 @@ from deskledger.domain.configuration.document import Document
 from deskledger.domain.configuration.faults import Fault, fault
 from deskledger.domain.configuration.shape_faults import shape_faults
 from deskledger.domain.configuration.ticket_type import TicketType
+from deskledger.domain.configuration.view import View
 from deskledger.domain.errors import DeskError, InvalidInput
 
 Json = dict[str, Any]
@@ -104,5 +105,9 @@ def invalid_document(faults: list[Fault], language: str = "en") -> InvalidInput:
 DESK = Kind("desk", DeskDocument, {1: desk_format_2}, parts=0, indispensable=True)
 TICKET_TYPE = Kind("ticket-type", TicketType, scoped=True)
 
-KINDS: Mapping[str, Kind] = MappingProxyType({kind.noun: kind for kind in (DESK, TICKET_TYPE)})
+VIEW = Kind("view", View)
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {kind.noun: kind for kind in (DESK, TICKET_TYPE, VIEW)}
+)
 """Every kind of configuration, by the noun of its streams."""

@@ -38,7 +38,8 @@ def _fault(model: type[BaseModel], problem: Any) -> Fault:
             return fault(shown, "missing")
         case "extra_forbidden":
             owners = [one for one in _at(model, place[:-1]) if _is_model(one)]
-            names = [name for owner in owners for name in owner.model_fields]
+            fields = [pair for owner in owners for pair in owner.model_fields.items()]
+            names = [field.alias or name for name, field in fields]
             last = str(place[-1])
             return fault(shown, "unknown_name", name=last, nearest=nearest(last, names))
         case "literal_error":
@@ -76,7 +77,10 @@ def _inside(annotation: Any, part: str | int) -> Iterator[Any]:
         field = annotation.model_fields.get(part)
         yield from _alternatives(field.annotation) if field is not None else ()
     elif get_origin(annotation) is tuple:
-        yield from _alternatives(get_args(annotation)[0])
+        members = get_args(annotation)
+        alike = len(members) > 1 and members[1] is ...
+        if isinstance(part, int) and (alike or part < len(members)):
+            yield from _alternatives(members[0 if alike else part])
     elif get_origin(annotation) is dict:
         yield from _alternatives(get_args(annotation)[1])
 

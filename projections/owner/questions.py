@@ -11,6 +11,7 @@ from deskledger.projections.lists import customer_list, eventful_ticket, subject
 from deskledger.projections.question import Question
 from deskledger.projections.table_files import write_tables
 from deskledger.projections.timeline import customer_timeline
+from deskledger.projections.views.pages import view_counts, view_page
 
 QUESTIONS: Mapping[str, Question[..., Any]] = {
     question.name: question
@@ -29,6 +30,8 @@ QUESTIONS: Mapping[str, Question[..., Any]] = {
         digest,
         figures,
         write_tables,
+        view_page,
+        view_counts,
     )
 }
 

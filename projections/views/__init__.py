@@ -1,0 +1,1 @@
+"""Saved views: documents put together as parameterised SQL, and their pages and counts."""

@@ -1,0 +1,273 @@
+"""Views evaluated once more, ticket by ticket in Python, and tickets to evaluate them on."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import orjson
+
+from deskledger.domain.configuration.view import Condition, View
+from deskledger.projections.sql import QUESTIONS, table_statements
+from deskledger.projections.views.pages import TicketEntry
+from deskledger.projections.views.reader import Reader
+
+NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
+ANN, BOB = "ann", "bob"
+ZONES = ("UTC", "Asia/Shanghai", "America/New_York")
+GROUPS = {"first-line": (ANN, BOB), "second-line": (BOB,), "secret": (BOB,), "empty": ()}
+RESTRICTED = frozenset({"secret"})
+TEXTS = ("a", "b", "Ä", "'; DROP TABLE ticket; --", "", "工单", "5", "true")
+STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed")
+DATES = ("2026-03-01", "2026-03-02", "2026-03-03", "no date")
+
+
+def made_tables(seed: int, tickets: int = 90) -> duckdb.DuckDBPyConnection:
+    """Tables with tickets by lot, of few values so that many are alike, and many nulls."""
+    connection = duckdb.connect(":memory:", config={"threads": "1"})
+    connection.execute("SET TimeZone = 'UTC'")
+    for question in (*QUESTIONS, "progress"):
+        for statement in table_statements(question):
+            connection.execute(statement)
+    rng = random.Random(seed)  # noqa: S311 - the same tickets in each run
+    _insert(connection, "ticket", (_ticket(rng, number + 1) for number in range(tickets)))
+    members = [(group, agent) for group, agents in GROUPS.items() for agent in agents]
+    _insert(
+        connection,
+        "group_member",
+        (
+            {"group_number": 1, "group_id": group, "agent_id": agent, "lead": False, "since": NOW}
+            for group, agent in members
+        ),
+    )
+    _insert(
+        connection,
+        "agent_group",
+        (
+            {
+                "number": number,
+                "id": group,
+                "version": 1,
+                "names": "{}",
+                "restricted": group in RESTRICTED,
+                "fields": "{}",
+                "formed_at": NOW,
+            }
+            for number, group in enumerate(GROUPS)
+        ),
+    )
+    document = {"tiers": [{"code": "vip", "front": True}, {"code": "basic", "front": False}]}
+    told = {"kind": "desk", "id": "", "version": 1, "published_at": NOW}
+    _insert(connection, "configuration", [{**told, "document": orjson.dumps(document).decode()}])
+    return connection
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, table: str, found: Iterable[dict[str, Any]]
+) -> None:
+    for row in found:
+        names = ", ".join(row)
+        values = ", ".join(f"${name}" for name in row)
+        connection.execute(f"INSERT INTO {table} ({names}) VALUES ({values})", row)  # noqa: S608
+
+
+def _ticket(rng: random.Random, number: int) -> dict[str, Any]:
+    def some(*values: Any) -> Any:
+        return rng.choice(values)
+
+    def at() -> datetime:
+        return NOW + timedelta(hours=rng.randrange(-60, 60, 6))
+
+    def perhaps(value: Any) -> Any:
+        return some(None, value)
+
+    status = some(*STATUSES)
+    settled = status in {"solved", "closed"}
+    custom = {
+        name: some(*TEXTS, 5, -3, 12, True, False, *DATES) for name in ("a", "b") if some(0, 1)
+    }
+    custom |= {"list": some(["x"], ["x", "y"], [])} if some(0, 1) else {}
+    return {
+        "number": number,
+        "id": f"t{number}",
+        "version": 1,
+        "kind": some("request", "task"),
+        "customer_id": some(None, "zoe"),
+        "channel": some("email", "web"),
+        "direction": some("in", "out"),
+        "opened_at": at(),
+        "latest_at": at(),
+        "status": status,
+        "status_since": at(),
+        "status_version": 1,
+        "status_reason": some(None, *TEXTS),
+        "waits_until": perhaps(at()),
+        "group_id": some(None, *GROUPS),
+        "agent_id": some(None, None, ANN, BOB),
+        "responsible_since": at(),
+        "party_version": 1,
+        "type": some(None, *TEXTS),
+        "category": some([], ["a"], ["a", "b"]),
+        "tier": some(None, "vip", "basic"),
+        "priority": some(None, "low", "urgent"),
+        "pinned": False,
+        "tags": some([], ["a"], ["a", "b"], ["b", "工单"]),
+        "fields": orjson.dumps(custom).decode(),
+        "unanswered_since": perhaps(at()),
+        "activated_at": perhaps(at()),
+        "customer_contacts": rng.randrange(3),
+        "agent_contacts": rng.randrange(2),
+        "notes": 0,
+        "reopenings": rng.randrange(3),
+        "settled_at": at() if settled else None,
+        "resolution": some(None, "fixed") if settled else None,
+        "solver_id": some(None, ANN) if settled else None,
+        "configuration": "{}",
+    }
+
+
+def seen(view: View, reader: Reader, tickets: Iterable[TicketEntry]) -> list[TicketEntry]:
+    """The tickets of a view in its order, as its document says."""
+    found = [one for one in tickets if _visible(reader, one) and _asked_for(view, reader, one)]
+    order = [(field, direction == "desc") for field, direction in view.sort]
+    if view.group_by is not None:
+        order.insert(0, (view.group_by, False))
+    # Sorting by the last key first and keeping the order of equals orders by all of them.
+    found.sort(key=lambda one: one.number)
+    for field, descending in reversed(order):
+        for key in reversed(_keys(field)):
+            there = [one for one in found if key(one) is not None]
+            there.sort(key=key, reverse=descending)
+            if descending:
+                # Equals are kept in their order, which reversing would not.
+                there = _stable_descending([one for one in found if key(one) is not None], key)
+            found = there + [one for one in found if key(one) is None]
+    return found
+
+
+def _stable_descending(
+    found: list[TicketEntry], key: Callable[[TicketEntry], Any]
+) -> list[TicketEntry]:
+    values = sorted({key(one) for one in found}, reverse=True)
+    return [one for value in values for one in found if key(one) == value]
+
+
+def _keys(field: str) -> list[Callable[[TicketEntry], Any]]:
+    if not field.startswith("fields."):
+        return [lambda one: getattr(one, field)]
+    return [
+        lambda one: value if _is_number(value := _value(one, field)) else None,
+        lambda one: None if _is_number(value := _value(one, field)) else _text(value),
+    ]
+
+
+def _is_number(value: Any) -> bool:
+    return value.__class__ is int
+
+
+def _text(value: Any) -> str | None:
+    match value:
+        case None | str():
+            return value
+        case bool():
+            return str(value).lower()
+        case _:
+            return orjson.dumps(value).decode()
+
+
+def _value(one: TicketEntry, field: str) -> Any:
+    name = field.removeprefix("fields.")
+    return one.fields.get(name) if name != field else getattr(one, field)
+
+
+def _visible(reader: Reader, one: TicketEntry) -> bool:
+    mine = reader.agent is not None and one.agent == reader.agent
+    member = one.group is not None and reader.agent in GROUPS[one.group]
+    match reader.scope:
+        case "own":
+            return mine
+        case "group":
+            return mine or member or (one.group is None and one.agent is None)
+        case "all":
+            return mine or member or one.group not in RESTRICTED
+
+
+def _asked_for(view: View, reader: Reader, one: TicketEntry) -> bool:
+    if not view.settled and one.status in {"solved", "closed"}:
+        return False
+    if not all(_holds(condition, reader, one) for condition in view.all):
+        return False
+    return not view.any or any(_holds(condition, reader, one) for condition in view.any)
+
+
+def _holds(condition: Condition, reader: Reader, one: TicketEntry) -> bool:
+    field, value = condition.field, _value(one, condition.field)
+    asked: dict[str, Callable[[], bool]] = {
+        "one_of": lambda: _one_of(field, condition.one_of or (), reader, one),
+        "is_not": lambda: not _one_of(field, condition.is_not or (), reader, one),
+        "has": lambda: _has(value, condition.has or ()),
+        "has_not": lambda: not _has(value, condition.has_not or ()),
+        "before": lambda: _lies(field, value, condition.before or "", reader, before=True),
+        "after": lambda: _lies(field, value, condition.after or "", reader, before=False),
+        "empty": lambda: _empty(field, value) == condition.empty,
+    }
+    (stated,) = (name for name in asked if getattr(condition, name) is not None)
+    return asked[stated]()
+
+
+def _has(value: Any, words: Iterable[str]) -> bool:
+    return isinstance(value, list) and not set(value).isdisjoint(words)
+
+
+def _empty(field: str, value: Any) -> bool:
+    return value == [] if field in {"tags", "category"} else value is None
+
+
+def _one_of(field: str, values: Iterable[Any], reader: Reader, one: TicketEntry) -> bool:
+    value = _value(one, field)
+    for stated in values:
+        if stated == "@me" and field in {"agent", "solver"}:
+            if reader.agent is not None and value == reader.agent:
+                return True
+        elif stated == "@my_groups" and field == "group":
+            if value is not None and reader.agent in GROUPS[value]:
+                return True
+        elif stated == "@intake" and field in {"group", "queue"}:
+            if one.group is None and one.agent is None:
+                return True
+        elif value == stated and type(value) is type(stated):
+            return True
+    return False
+
+
+def _lies(field: str, value: Any, stated: str, reader: Reader, *, before: bool) -> bool:
+    at = said(stated, reader)
+    if field.startswith("fields."):
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            return False
+        there, here = date.fromisoformat(value), at.astimezone(ZoneInfo(reader.zone)).date()
+        return there < here if before else there >= here
+    if value is None:
+        return False
+    return bool(value < at if before else value >= at)
+
+
+def said(stated: str, reader: Reader) -> datetime:
+    """What the few texts that are used here mean, said once more."""
+    zone = ZoneInfo(reader.zone)
+    local = reader.now.astimezone(zone)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return {
+        "@today": midnight,
+        "@tomorrow": midnight + timedelta(days=1),
+        "-P1D": local - timedelta(days=1),
+        "P2D": local + timedelta(days=2),
+        "PT4H": reader.now + timedelta(hours=4),
+        "-PT90M": reader.now - timedelta(minutes=90),
+        "2026-03-02T12:30:00Z": NOW,
+    }[stated]
