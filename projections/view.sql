@@ -87,7 +87,10 @@ coalesce(list_contains(${value}::{type}[], {field}), false)
 
 -- name: is_mine
 coalesce(
-  group_id IN (SELECT group_id FROM group_member WHERE agent_id = $reader), false
+  group_id IN (
+    SELECT group_id FROM group_member WHERE agent_id = $reader AND ended_at IS NULL
+  ),
+  false
 )
 
 -- name: is_intake
@@ -168,7 +171,9 @@ coalesce(agent_id = $reader, false)
 -- name: reader_group
 (
   coalesce(agent_id = $reader, false)
-  OR group_id IN (SELECT group_id FROM group_member WHERE agent_id = $reader)
+  OR group_id IN (
+    SELECT group_id FROM group_member WHERE agent_id = $reader AND ended_at IS NULL
+  )
   OR (group_id IS NULL AND agent_id IS NULL)
 )
 
@@ -177,5 +182,7 @@ coalesce(agent_id = $reader, false)
   group_id IS NULL
   OR coalesce(agent_id = $reader, false)
   OR group_id NOT IN (SELECT id FROM agent_group WHERE restricted)
-  OR group_id IN (SELECT group_id FROM group_member WHERE agent_id = $reader)
+  OR group_id IN (
+    SELECT group_id FROM group_member WHERE agent_id = $reader AND ended_at IS NULL
+  )
 )

@@ -42,6 +42,7 @@ COMMANDS = {
     "import": Entry("history_import", "Import the history of another system."),
     "ticket": Entry("ticket", "Open, answer, change and read tickets."),
     "queue": Entry("queue", "Show what waits to be done, in order."),
+    "view": Entry("view", "Show and count what saved views hold."),
     "customer": Entry("customer", "Register, change and look up customers."),
     "agent": Entry("agent", "Add, change and look up agents."),
     "group": Entry("group", "Form, change and look up groups."),

@@ -20,7 +20,7 @@ from deskledger.projections.views.reader import Reader
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
 ANN, BOB = "ann", "bob"
 ZONES = ("UTC", "Asia/Shanghai", "America/New_York")
-GROUPS = {"first-line": (ANN, BOB), "second-line": (BOB,), "secret": (BOB,), "empty": ()}
+GROUPS = {"first-line": (ANN,), "second-line": (BOB,), "secret": (BOB,), "empty": ()}
 RESTRICTED = frozenset({"secret"})
 TEXTS = ("a", "b", "Ä", "'; DROP TABLE ticket; --", "", "工单", "5", "true")
 STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed")
@@ -41,10 +41,12 @@ def made_tables(seed: int, tickets: int = 90) -> duckdb.DuckDBPyConnection:
         connection,
         "group_member",
         (
-            {"group_number": 1, "group_id": group, "agent_id": agent, "lead": False, "since": NOW}
+            {"group_number": 1, "group_id": group, "agent_id": agent, "lead": False, "began_at": NOW}
             for group, agent in members
         ),
     )
+    past = {"group_number": 1, "group_id": "first-line", "agent_id": "bob", "lead": False}
+    _insert(connection, "group_member", [{**past, "began_at": NOW, "ended_at": NOW}])
     _insert(
         connection,
         "agent_group",
