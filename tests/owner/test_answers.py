@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from deskledger import projections
 from deskledger.app.desk import Desk
+from deskledger.domain.configuration.shipped_views import SHIPPED_VIEWS
 from deskledger.domain.errors import DeskError
 from deskledger.projections import lists, queries
 from deskledger.projections.analyst import ask
@@ -21,6 +22,8 @@ from deskledger.projections.owner.questions import QUESTIONS
 from deskledger.projections.queries import QueueFilter
 from deskledger.projections.question import Answered, Question, Tables
 from deskledger.projections.store import ProjectionStore
+from deskledger.projections.views import pages
+from deskledger.projections.views.reader import Reader
 from tests.owner.running import asked, copied_tables, owner_process, projected_desk
 
 TICKETS = 30
@@ -180,10 +183,25 @@ def error(tables: Tables, sql: str) -> DeskError:
     return raised.value
 
 
+@pytest.mark.parametrize("name", sorted(SHIPPED_VIEWS))
+def test_a_view_is_answered_alike_page_by_page(both: Both, name: str) -> None:
+    view = SHIPPED_VIEWS[name].written()
+    reader = Reader(both.desk.first_agent(), both.desk.clock(), "Asia/Shanghai", "group")
+    after = None
+    for _ in range(3):
+        page = same(both, pages.view_page, view, reader, after=after, size=3)
+        after = page.following
+        if after is None:
+            break
+    grouped = {**view, "group_by": "channel", "columns": ["number", "subject", "tags"]}
+    same(both, pages.view_page, grouped, reader)
+    same(both, pages.view_counts, [view, grouped], reader)
+
+
 def test_every_question_can_be_asked_by_its_name() -> None:
     modules = (
-        import_module(f"{projections.__name__}.{module.name}")
-        for module in iter_modules(projections.__path__)
+        import_module(module.name)
+        for module in walk_packages(projections.__path__, f"{projections.__name__}.")
     )
     defined = {
         one.name for module in modules for one in vars(module).values() if isinstance(one, Question)

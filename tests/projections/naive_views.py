@@ -41,7 +41,13 @@ def made_tables(seed: int, tickets: int = 90) -> duckdb.DuckDBPyConnection:
         connection,
         "group_member",
         (
-            {"group_number": 1, "group_id": group, "agent_id": agent, "lead": False, "began_at": NOW}
+            {
+                "group_number": 1,
+                "group_id": group,
+                "agent_id": agent,
+                "lead": False,
+                "began_at": NOW,
+            }
             for group, agent in members
         ),
     )
