@@ -41,6 +41,14 @@ def export(
     personal: Annotated[
         bool, typer.Option("--personal", help="Also tables with values of persons, as Parquet.")
     ] = False,
+    xes: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write tickets as an event log for process mining."),
+    ] = None,
+    ocel: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The same as OCEL 2.0 in JSON, with several objects."),
+    ] = None,
     keys: KeyOptions,
     as_of: AsOf,
 ) -> None:
@@ -50,18 +58,24 @@ def export(
     lanes with `verify --lanes`, and read them as docs/lane-export.md says; `restore` makes the
     desk again.
     """
-    if (lanes is None) == (tables is None):
-        raise InvalidInput("Say what is to be written: --lanes DIRECTORY or --tables DIRECTORY.")
-    if lanes is not None and (as_of.as_of or as_of.position):
-        raise InvalidInput("Lanes are exported as they are; only tables have a past.")
+    if sum(place is not None for place in (lanes, tables, xes, ocel)) != 1:
+        told = "Say what is to be written: one of --lanes, --tables, --xes and --ocel."
+        raise InvalidInput(told)
     if lanes is not None:
+        if as_of.as_of or as_of.position:
+            raise InvalidInput("Lanes are exported as they are; only tables have a past.")
         _write_lanes(session, lanes, form, keys)
-    elif tables is not None:
-        # What belongs to tables takes longer to load than most exports of lanes.
-        from deskledger.app.cli.table_export import write_tables  # noqa: PLC0415
+        return
+    # What belongs to tables takes longer to load than most exports of lanes.
+    from deskledger.app.cli.table_export import write_ocel_file, write_tables, write_xes_file  # noqa: PLC0415
 
-        as_of.take_without(session, personal=personal)
+    as_of.take_without(session, personal=personal)
+    if tables is not None:
         write_tables(session, tables, personal=personal)
+    elif xes is not None:
+        write_xes_file(session, xes)
+    elif ocel is not None:
+        write_ocel_file(session, ocel)
 
 
 def _write_lanes(session: Session, lanes: Path, form: Form, keys: KeyOptions) -> None:

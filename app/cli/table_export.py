@@ -1,10 +1,18 @@
-"""The tables written to files for analysts."""
+"""The tables written to files for analysts, and for process-mining tools."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+from deskledger.app.cli.paths import check_writable
 from deskledger.app.cli.projected import freshness, tell_freshness
 from deskledger.app.cli.session import Session
+from deskledger.eventlog.whole_file import HashedFile, whole_file
+from deskledger.eventlog.writer import SOFTWARE
+from deskledger.projections.question import Moment
+from deskledger.replay.export.ocel_file import write_ocel
+from deskledger.replay.export.process_log import traces
 from deskledger.replay.export.table_export import export_tables
+from deskledger.replay.export.xes_file import write_xes
 
 
 def write_tables(session: Session, directory: Path, *, personal: bool) -> None:
@@ -19,4 +27,28 @@ def write_tables(session: Session, directory: Path, *, personal: bool) -> None:
     rows = sum(file.facts["rows"] for file in manifest.files if "table" in file.facts)
     facts = {"files": len(manifest.files), "rows": rows, "events": events}
     session.tell(session.say("export.tables", directory=directory, **facts))
+    tell_freshness(session, progress)
+
+
+def write_xes_file(session: Session, path: Path) -> None:
+    """Writes all tickets as an event log in XES, and says so."""
+    desk = session.ledger.desk
+    _write(session, path, lambda output, now: write_xes(output, desk, SOFTWARE, traces(now)))
+
+
+def write_ocel_file(session: Session, path: Path) -> None:
+    """Writes all tickets as an object-centric event log, and says so."""
+    _write(session, path, lambda output, now: write_ocel(output, lambda: traces(now)))
+
+
+def _write(session: Session, path: Path, write: Callable[[HashedFile, Moment], int]) -> None:
+    check_writable(path, session.directory)
+    with session.tables.moment() as moment, whole_file(path) as output:
+        events = write(output, moment)
+        progress = moment.progress
+    facts = {"file": str(path), "events": events, "bytes": output.written().bytes}
+    if session.as_json:
+        session.answer({**facts, "sha256": output.written().sha256, **freshness(session, progress)})
+        return
+    session.tell(session.say("export.log", **facts))
     tell_freshness(session, progress)

@@ -17,7 +17,7 @@ from tests.history.build import MAPPING, mapping
 
 
 def test_the_shipped_mappings_are_valid_and_found_by_name() -> None:
-    assert shipped_mappings() == ["helpdesk", "servicenow"]
+    assert shipped_mappings() == ["deskledger", "helpdesk", "servicenow"]
     for name in shipped_mappings():
         assert load_mapping(name).name == name
 
