@@ -47,6 +47,12 @@ class LoggedProcess(subprocess.Popen[str]):
             assert time.monotonic() < deadline_at, f"nothing of {event}:\n{self.log()}"
             time.sleep(0.02)
 
+    def began(self, *roles: str) -> None:
+        """Waits until it has logged of each of these roles that it began, in whatever order."""
+        missing = set(roles)
+        while missing:
+            missing.discard(str(self.told("role_began")["role"]))
+
     def log(self) -> str:
         """All that it has logged by now."""
         file = self._log.fileno()
