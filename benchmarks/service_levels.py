@@ -85,7 +85,7 @@ def _times(calendar: Calendar) -> list[tuple[str, str, str]]:
     days = Duration(0, 5)
     operations: dict[str, Callable[[int], int]] = {
         "add four hours": lambda start: calendar.after(start, 4 * HOUR),
-        "go back four hours": lambda start: calendar.ahead(start, 4 * HOUR),
+        "go back four hours": lambda start: calendar.back(start, 4 * HOUR),
         "add five days": lambda start: calendar.shifted(start, days),
         "measure three weeks": lambda start: calendar.worked(start, start + 21 * DAY),
     }

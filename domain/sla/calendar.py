@@ -82,7 +82,7 @@ class Calendar:
         """
         if by.days is not None:
             return self._days_on(start, by.days)
-        return self.after(start, by.micros) if by.micros >= 0 else self.ahead(start, -by.micros)
+        return self.after(start, by.micros) if by.micros >= 0 else self.back(start, -by.micros)
 
     def after(self, start: int, length: int) -> int:
         """The earliest instant with that much working time since `start`; at once for none.
@@ -95,15 +95,15 @@ class Calendar:
         window = start // WINDOW
         table = self._table(window)
         goal = _before(table, start) + length
-        for ahead in range(1, WINDOWS_MAX + 1):
+        for further in range(1, WINDOWS_MAX + 1):
             if goal <= table.total:
                 found = bisect_left(table.before, goal) - 1
                 return table.starts[found] + goal - table.before[found]
             goal -= table.total
-            table = self._table(window + ahead)
+            table = self._table(window + further)
         raise TimeNotFound
 
-    def ahead(self, end: int, length: int) -> int:
+    def back(self, end: int, length: int) -> int:
         """The latest instant with that much working time until `end`; at once for none.
 
         Raises:
@@ -122,10 +122,14 @@ class Calendar:
             goal += self._table(window).total
         raise TimeNotFound
 
-    def end_of_day(self, at: int) -> int:
-        """The end of the working time of an instant's local date, or the instant without any."""
-        spans = list(self._spans(self._local_day(at)))
-        return max(end for _, end in spans) if spans else at
+    def end_of_days(self, start: int, count: int) -> int:
+        """The end of the working time of the `count`-th working date after that of `start`.
+
+        Raises:
+            TimeNotFound: there are not that many within a hundred years.
+        """
+        day = self._working_day(self._local_day(start), count)
+        return max(end for _, end in self._spans(day))
 
     def known(self, at: int) -> bool:
         """Whether the calendar's public holidays are settled up to an instant."""
@@ -147,10 +151,10 @@ class Calendar:
         left = abs(count)
         for _ in range(WINDOWS_MAX):
             days = self._working_days(window)
-            ahead = days[bisect_right(days, day) :] if step > 0 else days[: bisect_left(days, day)]
-            if left <= len(ahead):
-                return ahead[left - 1] if step > 0 else ahead[-left]
-            left -= len(ahead)
+            onward = days[bisect_right(days, day) :] if step > 0 else days[: bisect_left(days, day)]
+            if left <= len(onward):
+                return onward[left - 1] if step > 0 else onward[-left]
+            left -= len(onward)
             window += step
         raise TimeNotFound
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from deskledger.domain.errors import InvalidInput
 from deskledger.domain.sla.places import Place, place_of
 
 NAME_SHOWN_MAX = 80
@@ -45,8 +46,8 @@ class Fault(NamedTuple):
     facts: Mapping[str, Any]
 
 
-class Faulty(Exception):
-    """What was read is not valid.
+class Faulty(InvalidInput):
+    """What was read is not valid; correct what is named.
 
     Attributes:
         faults: where, and why.
@@ -54,7 +55,8 @@ class Faulty(Exception):
     """
 
     def __init__(self, faults: list[Fault], name: str | None = None) -> None:
-        super().__init__(faults)
+        problems = tuple((fault.path, fault.code) for fault in faults)
+        super().__init__("; ".join(f"{path}: {code}" for path, code in problems), problems=problems)
         self.faults = faults
         self.name = name
 

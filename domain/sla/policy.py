@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -10,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, StrictBool
 from deskledger.domain.shapes import Frozen
 from deskledger.domain.sla.calendar_document import Name
 from deskledger.domain.sla.durations import Duration, Stated
-from deskledger.domain.sla.faults import Fault, at_most, path_of, wrong
+from deskledger.domain.sla.faults import Fault, at_most, path_of, unknown, wrong
 
 TARGETS_MAX = 20
 MARKS_MAX = 100
@@ -116,7 +117,27 @@ class Policy(Frozen):
     targets: Annotated[tuple[Target, ...], at_most(TARGETS_MAX)]
 
 
-def policy_faults(policy: Policy, *place: str | int) -> list[Fault]:
+def policies_faults(
+    policies: Iterable[Policy], calendars: Iterable[str], *place: str | int
+) -> list[Fault]:
+    """What is wrong with policies, and with the names of calendars in them."""
+    faults, known = [], set(calendars)
+    for index, policy in enumerate(policies):
+        where = (*place, index)
+        faults += _policy_faults(policy, *where)
+        stated = [(policy.calendar, (*where, "calendar"))]
+        for number, target in enumerate(policy.targets):
+            if target.calendar is not None:
+                stated.append((target.calendar, (*where, "targets", number, "calendar")))
+        faults += [
+            unknown(path_of(*path), "calendar_unknown", name, known)
+            for name, path in stated
+            if name not in known
+        ]
+    return faults
+
+
+def _policy_faults(policy: Policy, *place: str | int) -> list[Fault]:
     """What is wrong with a policy although each of its values is valid by itself."""
     faults, seen = [], set()
     for index, target in enumerate(policy.targets):

@@ -56,9 +56,11 @@ class Terms:
         within = self.within
         if within.days is None:
             return self.calendar.after(start, within.micros), within.micros
-        due = self.calendar.shifted(start, within)
-        due = self.calendar.end_of_day(due) if self.snaps else due
-        return due, self.calendar.worked(start, due)
+        calendar = self.calendar
+        due = calendar.shifted(start, within)
+        if self.snaps:
+            due = calendar.end_of_days(start, within.days)
+        return due, calendar.worked(start, due)
 
 
 def terms_of(target: Target, calendar: Calendar) -> Terms:

@@ -64,7 +64,7 @@ def test_going_back_then_measuring_gives_back_the_duration(
     place: tuple[dict[str, Any], int], length: int
 ) -> None:
     calendar, end = compiled(place[0]), place[1]
-    start = calendar.ahead(end, length)
+    start = calendar.back(end, length)
     assert calendar.worked(start, end) == length
     assert calendar.worked(start + 1, end) == length - 1
 
@@ -121,7 +121,7 @@ def has_working_minutes(document: dict[str, Any], day: date) -> bool:
 @given(places())
 def test_nothing_added_is_the_start_itself(place: tuple[dict[str, Any], int]) -> None:
     calendar, start = compiled(place[0]), place[1]
-    assert calendar.after(start, 0) == calendar.ahead(start, 0) == start
+    assert calendar.after(start, 0) == calendar.back(start, 0) == start
     assert calendar.shifted(start, Duration(0, 0)) == start
     assert calendar.worked(start, start) == 0
     assert calendar.worked(start, start - DAY) == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,8 +14,8 @@ from deskledger.domain.sla.calendar_document import (
     Countries,
     compile_calendars,
 )
-from deskledger.domain.sla.faults import Fault, Faulty, faults_of, path_of, unknown
-from deskledger.domain.sla.policy import Policy, policy_faults
+from deskledger.domain.sla.faults import Fault, Faulty, faults_of, path_of
+from deskledger.domain.sla.policy import policies_faults
 from deskledger.domain.sla.scenario.documents import (
     Expectation,
     PublishStep,
@@ -99,26 +99,6 @@ def _document(parsed: object) -> ScenarioDocument:
         return ScenarioDocument.model_validate(parsed)
     except ValidationError as error:
         raise Faulty(faults_of(error, ScenarioDocument)) from None
-
-
-def policies_faults(
-    policies: Iterable[Policy], calendars: Iterable[str], *place: str | int
-) -> list[Fault]:
-    """What is wrong with policies, and with the names of calendars in them."""
-    faults, known = [], set(calendars)
-    for index, policy in enumerate(policies):
-        where = (*place, index)
-        faults += policy_faults(policy, *where)
-        stated = [(policy.calendar, (*where, "calendar"))]
-        for number, target in enumerate(policy.targets):
-            if target.calendar is not None:
-                stated.append((target.calendar, (*where, "targets", number, "calendar")))
-        faults += [
-            unknown(path_of(*path), "calendar_unknown", name, known)
-            for name, path in stated
-            if name not in known
-        ]
-    return faults
 
 
 Published = Mapping[int, tuple[PublishStep, Rules]]
