@@ -41,6 +41,10 @@ class Changing(Session):
         """When it happened, where that was stated."""
         return None if self._at is None else instant(self._at, self.zone)
 
+    def state_time(self, at: datetime) -> None:
+        """Says when it happened, where what is recorded depends on that."""
+        self.at = at
+
     @cached_property
     def agent(self) -> str:
         """Id of the agent who acts."""

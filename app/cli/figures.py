@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from deskledger.app.cli.as_of import AsOf
 from deskledger.app.cli.command import command
 from deskledger.app.cli.names import Names
 from deskledger.app.cli.paging import Whose
@@ -56,16 +57,18 @@ def figures_command(
         list[str] | None, typer.Option("--figure", metavar="NAME", help="Only this; repeatable.")
     ] = None,
     kind: Annotated[Kind, typer.Option(help="Kind of the tickets that count.")] = "request",
+    as_of: AsOf,
 ) -> None:
     """Show the figures of a day, week, month or any stretch of days; of this month by default.
 
     A value belongs to the local day of the event that ends it, with what the ticket was then.
     What a * marks may still change because of what happens later.
     """
+    past = as_of.take(session)
     asked = FiguresAsked(
         days=_days(session, period),
         length=length,
-        known_at=session.desk.clock(),
+        known_at=session.desk.clock() if past is None else past.at,
         dimension=dimension,
         kind=kind,
         **whose.ids(session),
@@ -78,7 +81,7 @@ def figures_command(
         fresh = freshness(session, answered.progress)
         session.answer({"asked": asdict(asked), "figures": told, **fresh})
         return
-    _tell(session, found, dimension)
+    tell_figures(session, found, dimension)
     tell_freshness(session, answered.progress)
 
 
@@ -113,7 +116,8 @@ def dimension_namer(session: Session, dimension: Dimension | None) -> Callable[[
     return lambda value: NONE if value is None else telling(value)
 
 
-def _tell(session: Session, found: Sequence[Figure], dimension: Dimension | None) -> None:
+def tell_figures(session: Session, found: Sequence[Figure], dimension: Dimension | None) -> None:
+    """Shows figures as a table, in the order in which people read them."""
     if not found:
         session.tell(session.say("figures.none"))
         return

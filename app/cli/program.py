@@ -49,6 +49,7 @@ COMMANDS = {
     "config": Entry("config", "Publish, compare, withdraw and read configuration."),
     "sla": Entry("sla", "Check scenarios of service levels."),
     "figures": Entry("figures", "Show how many, how long and which share, by period."),
+    "period": Entry("period", "Close a period: fix, correct and show its figures."),
     "follow": Entry("follow", "Print every event as it is recorded, once."),
     "publish": Entry("publish", "Publish events to the desk's feed on Kafka."),
     "feed": Entry("feed", "Make the feed's topic, show how far it is, describe it."),
