@@ -20,6 +20,7 @@ from deskledger.domain.commands import Command
 from deskledger.domain.customer.commands import (
     AddIdentity,
     BlockCustomer,
+    MergeCustomer,
     RegisterCustomer,
     RemoveIdentity,
     SetAccountManager,
@@ -38,6 +39,8 @@ from tests.domain.stories import ANN, BOB, Story, agent
 from tests.projections.reading import Row, rows
 from tests.projections.records import DESK, Book, cut, mixed
 
+# Of two who became known at one time, the lower id is the older one's.
+OLD = "a-customer"
 SLUGS = st.sampled_from(["a", "b", "c"])
 MAYBE = st.none() | SLUGS
 KEYS = st.builds(ReferenceKey, system=st.just("shop"), kind=st.just("contract"), id=SLUGS)
@@ -61,6 +64,7 @@ CUSTOMER = st.one_of(
         verified=st.booleans(),
     ),
     st.builds(RemoveIdentity, identity=SLUGS),
+    st.just(MergeCustomer(into=OLD)),
     KEYS.map(lambda key: LinkReference(references=(Reference(**dict(key)),))),
     KEYS.map(lambda key: UnlinkReference(references=(key,))),
 )
@@ -113,7 +117,8 @@ def told(begun: Story, commands: Told) -> tuple[Story, list[list[Any]]]:
 
 
 def customer(name: str) -> Story:
-    beside = Story(stream=f"customer/{name}", history=True).beside(ann=agent(ANN))
+    old = Story(stream=f"customer/{OLD}").when(RegisterCustomer())
+    beside = Story(stream=f"customer/{name}", history=True).beside(ann=agent(ANN), old=old)
     return beside.when(RegisterCustomer(personal_fields={"name": name}, tier="a"))
 
 
@@ -193,6 +198,8 @@ def _check(desk: Desk, stories: Sequence[Story]) -> None:
     zoe, ann, team = (story.state for story in stories)
     found = _row(desk, "customer", stories[0])
     assert (found["tier"], found["blocked"]) == (zoe.tier, zoe.blocked)
+    assert found["merged_into_id"] == zoe.merged_into
+    assert (found["merged_at"] is None) == (zoe.merged_into is None)
     assert found["account_manager_id"] == zoe.standing["account_manager"].present
     assert found["tags"] == sorted(tag for tag, held in zoe.tags.items() if held.present)
     assert found["fields"] == _set(zoe.fields)
