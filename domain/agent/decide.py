@@ -38,6 +38,7 @@ from deskledger.domain.fields import (
 )
 from deskledger.domain.moments import moment, refuse_existing, refuse_late, unknown_stream
 from deskledger.domain.parties import check_successor
+from deskledger.domain.people_codes import check_people_codes, configuration_needed
 from deskledger.domain.shapes import Change
 from deskledger.domain.timeline import Timeline
 
@@ -58,7 +59,9 @@ def decide(state: AgentState | None, command: AgentCommand, context: Context) ->
     at = moment(state, command.occurred_at, context)
     if isinstance(command, AddAgent):
         refuse_existing(state, context)
-        return [_joined(command, at)]
+        joined = _joined(command, at)
+        check_people_codes(command, [joined], context)
+        return [joined]
     if state is None:
         raise unknown_stream(context)
     if state.left and isinstance(command, RemoveAgent):
@@ -69,7 +72,9 @@ def decide(state: AgentState | None, command: AgentCommand, context: Context) ->
     refuse_late(state, at, context)
     match command:
         case ChangeRoles() | ChangeSkills() | ChangeLimits():
-            return _changed(state, command, at)
+            changed = _changed(state, command, at)
+            check_people_codes(command, changed, context)
+            return changed
         case RemoveAgent():
             return [_left(command, at, context)]
         case SetFields():
@@ -81,7 +86,7 @@ def decide(state: AgentState | None, command: AgentCommand, context: Context) ->
 def needs(_state: AgentState | None, command: AgentCommand, context: Context) -> frozenset[str]:
     """A successor may be an agent or a group, so both are looked for; an import asks for none."""
     if context.history or not isinstance(command, RemoveAgent) or command.successor is None:
-        return frozenset()
+        return configuration_needed(command, context)
     return frozenset({f"agent/{command.successor}", f"group/{command.successor}"})
 
 

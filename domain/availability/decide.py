@@ -21,6 +21,7 @@ from deskledger.domain.errors import InvalidInput
 from deskledger.domain.events import CommandAnswered
 from deskledger.domain.moments import moment, refuse_late
 from deskledger.domain.parties import check_agent
+from deskledger.domain.people_codes import check_people_codes, configuration_needed
 from deskledger.domain.timeline import Timeline
 
 CARRIED_MONTHS_MAX = 12
@@ -56,6 +57,7 @@ def decide(
         planned=command.planned,
         reason=command.reason,
     )
+    check_people_codes(command, [changed], context)
     return [changed]
 
 
@@ -64,10 +66,11 @@ def needs(
 ) -> frozenset[str]:
     """Name the agent, and where nothing was said of the month by then, the months before it."""
     agent = () if context.history else (f"agent/{context.stream.split('/')[1]}",)
+    asked = (*agent, *configuration_needed(command, context))
     at = command.occurred_at
     if state is not None and (state.speaks_of(at) if at else len(state.channels.entries) > 1):
-        return frozenset(agent)
-    return frozenset((*agent, *earlier_streams(context.stream, CARRIED_MONTHS_MAX)))
+        return frozenset(asked)
+    return frozenset((*asked, *earlier_streams(context.stream, CARRIED_MONTHS_MAX)))
 
 
 def _held(

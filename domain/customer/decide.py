@@ -35,6 +35,7 @@ from deskledger.domain.customer.state import CustomerState
 from deskledger.domain.fields import SetFields, change_fields
 from deskledger.domain.moments import moment, refuse_existing, refuse_late, unknown_stream
 from deskledger.domain.parties import refuse_merged
+from deskledger.domain.people_codes import check_people_codes, configuration_needed
 from deskledger.domain.references import LinkReference, UnlinkReference, change_references
 from deskledger.domain.tags import TagCustomer, change_tags
 
@@ -52,7 +53,9 @@ def decide(
     at = moment(state, command.occurred_at, context)
     if isinstance(command, RegisterCustomer):
         refuse_existing(state, context)
-        return _register(command, at, context)
+        events = _register(command, at, context)
+        check_people_codes(command, events, context)
+        return events
     if state is None:
         raise unknown_stream(context)
     if isinstance(command, FollowIdentity):
@@ -61,7 +64,9 @@ def decide(
         return []
     refuse_merged(context.part, state)
     refuse_late(state, at, context)
-    return _change(state, command, at, context)
+    events = _change(state, command, at, context)
+    check_people_codes(command, events, context)
+    return events
 
 
 def _change(
@@ -96,7 +101,9 @@ def needs(
     """
     if isinstance(command, MergeCustomer):
         return frozenset({f"customer/{command.into}"})
-    return frozenset() if context.history else frozenset(_needs(command))
+    if context.history:
+        return frozenset()
+    return frozenset(_needs(command)) | configuration_needed(command, context)
 
 
 def _needs(command: CustomerCommand) -> Iterator[str]:
