@@ -4,12 +4,13 @@ from typing import Any
 
 import orjson
 
-from deskledger.projections.personal import ContactValues
+from deskledger.projections.personal import ContactValues, Parts, Sealed
 
 JsonObject = dict[str, Any]
 
 CONTACTS = frozenset({"CustomerMessageReceived", "ReplySent", "NoteAdded", "CallLogged"})
 _NO_CALL = (None,) * 6
+_NOTHING = (None,) * 4
 
 
 def contact_class(event: JsonObject) -> str | None:
@@ -58,15 +59,30 @@ def contact_values(
     text, sender = event["text"], get("sender")
     to_is = "to" if "to" in event else "recipients"
     recipients, cc, attachments = get(to_is), get("cc"), event["attachments"]
-    if not (text or sender or recipients or cc or attachments):
+    if not attachments and (text, sender, recipients, cc) == _NOTHING:
         return None
     names = [
-        (attachment["id"], f"/attachments/{index}/name", attachment["name"])
+        (attachment["id"], f"/attachments/{index}/name", attachment["name"]["$p"])
         for index, attachment in enumerate(attachments)
         if attachment["name"] is not None
     ]
     told = event["type"]
-    return stream, number, version, told, text, sender, f"/{to_is}", recipients, cc, names
+    return (
+        stream,
+        number,
+        version,
+        told,
+        _parts(text),
+        _parts(sender),
+        f"/{to_is}",
+        _parts(recipients),
+        _parts(cc),
+        names,
+    )
+
+
+def _parts(sealed: Sealed | None) -> Parts | None:
+    return None if sealed is None else sealed["$p"]
 
 
 def _call(event: JsonObject) -> tuple[Any, ...]:

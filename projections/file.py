@@ -21,7 +21,18 @@ NAME = "projections.duckdb"
 FORMAT = "1"
 POLL_SECONDS = 0.05
 
-_READING = ("rows.py", "facts.py", "contacts.py", "personal.py", "columns.py")
+_READING = (
+    "rows.py",
+    "readable.py",
+    "facts.py",
+    "contacts.py",
+    "personal.py",
+    "columns.py",
+    "usual/commit.py",
+    "usual/contacts.py",
+    "usual/facts.py",
+    "usual/shapes.py",
+)
 _CONFIG: dict[str, Any] = {
     # The batches are small: a second thread costs more than it gives, and is needed for staging.
     "threads": "1",

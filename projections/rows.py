@@ -1,56 +1,18 @@
 """The rows that a few records give, before they become columns."""
 
-from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import orjson
 import pyarrow as pa
 
-from deskledger.domain.configuration.documents import KINDS
-from deskledger.domain.errors import DeskError
-from deskledger.domain.streams import STREAM_TYPES
 from deskledger.eventlog.names import noun_of
 from deskledger.eventlog.records import StoredRecord
 from deskledger.projections import columns
 from deskledger.projections.contacts import contact_class, contact_row, contact_values
-from deskledger.projections.facts import FACTS, Facts
 from deskledger.projections.personal import ContactValues, EventValues, Row, Unsealer
-
-
-class EventShape(NamedTuple):
-    """An event that can be read: its fields, whether it begins a stream, and how it is read.
-
-    `order` has the fields as this software writes them; `facts` is None for a contact.
-    """
-
-    order: tuple[str, ...]
-    names: frozenset[str]
-    begins: bool
-    facts: Callable[[dict[str, Any]], Facts] | None
-
-
-Shapes = Mapping[str, Mapping[tuple[str, int], EventShape]]
-
-_BEGINNINGS = frozenset({"TicketOpened", "CustomerRegistered", "AgentJoined", "GroupFormed"})
-_FREELY_BEGUN = frozenset({"identity", "availability", "process", "report", *KINDS})
-
-READABLE: Shapes = {
-    noun: {
-        (name, version): EventShape(
-            tuple(shape.model_fields),
-            frozenset(shape.model_fields),
-            name in _BEGINNINGS,
-            FACTS.get(name),
-        )
-        for (name, version), shape in kind.events.items()
-    }
-    for noun, kind in STREAM_TYPES.items()
-}
-"""Every event that can be read, by the noun of its stream, then by type and version."""
-
-
-class Unreadable(DeskError):
-    """The event cannot be projected by this software; update it, then rebuild."""
+from deskledger.projections.readable import Shapes, begins_with, fits, unreadable
+from deskledger.projections.usual.commit import USUAL, UsualCommit, read_usual
+from deskledger.projections.usual.contacts import UsualContact
 
 
 class Part(NamedTuple):
@@ -93,6 +55,8 @@ class Rows:
 
     def __init__(self, readable: Shapes) -> None:
         self._readable = readable
+        # Where not all of the usual events can be read, none is taken for usual.
+        self._usual = {name for name, v in readable.get("ticket", {}) if v == 1} >= USUAL
         self._commits: list[Row] = []
         self._tickets = _Events()
         self._others = _Events()
@@ -139,19 +103,24 @@ class Rows:
         )
 
     def _add(self, record: StoredRecord, number: int, version: int) -> None:
+        noun = noun_of(record.stream)
+        if noun == "ticket" and self._usual:
+            usual = read_usual(record.value, begins=version == 1)
+            if usual is not None:
+                self._add_usual(usual, record, number, version)
+                return
         commit = orjson.loads(record.value)
         stream, events = record.stream, commit["events"]
-        noun = noun_of(stream)
         rows = self._tickets if noun == "ticket" else self._others
         shapes = self._readable.get(noun, {})
-        begins = version == 1 and noun not in _FREELY_BEGUN
+        begins = begins_with(noun, version)
         before = record.sequence - len(events) - version + 1
         place = len(self._commits)
         for event in events:
             name = event["type"]
             shape = shapes.get((name, event["v"]))
-            if shape is None or shape.begins != begins or not _fits(shape, event):
-                raise _wrong(noun, version, shape, event)
+            if shape is None or shape.begins != begins or not fits(shape, event):
+                raise unreadable(noun, version, shape, event)
             if shape.facts is None:
                 self._contact(stream, number, version, event)
             else:
@@ -161,12 +130,42 @@ class Rows:
                     (version, name, at, by, None, None, reason, was, after, since, detail, personal)
                 )
                 if sealed:
-                    rows.values.append((stream, number, version, name, sealed))
+                    parts = [(where, pointer, value["$p"]) for where, pointer, value in sealed]
+                    rows.values.append((stream, number, version, name, parts))
             rows.commits.append(place)
             version += 1
             begins = False
         self._nouns.add(noun)
         self._commits.append(_commit_row(stream, number, record.lane, before, commit))
+
+    def _add_usual(
+        self, commit: UsualCommit, record: StoredRecord, number: int, version: int
+    ) -> None:
+        stream, events, tickets = record.stream, commit.events, self._tickets
+        before = record.sequence - len(events) - version + 1
+        place = len(self._commits)
+        for event in events:
+            name, at = event.__class__.__name__, event.occurred_at
+            if isinstance(event, UsualContact):
+                values = event.values(stream, number, version)
+                self._contacts.append(event.row())
+                self._contact_events.append(len(tickets.rows))
+                interaction, counted = event.interaction, event.contact_class
+                tickets.rows.append(
+                    (version, name, at, None, interaction, counted, *_NO_FACTS, values is not None)
+                )
+                if values is not None:
+                    self._contact_values.append(values)
+            else:
+                *facts, sealed = event.facts()
+                tickets.rows.append((version, name, at, None, None, None, *facts, bool(sealed)))
+                if sealed:
+                    parts = [(where, pointer, value["$p"]) for where, pointer, value in sealed]
+                    tickets.values.append((stream, number, version, name, parts))
+            tickets.commits.append(place)
+            version += 1
+        self._nouns.add("ticket")
+        self._commits.append(commit.row(stream, number, record.lane, before))
 
     def _contact(self, stream: str, number: int, version: int, event: dict[str, Any]) -> None:
         values = contact_values(stream, number, version, event)
@@ -199,27 +198,11 @@ class Rows:
 _NO_FACTS = (None,) * 5
 
 
-def _fits(shape: EventShape, event: dict[str, Any]) -> bool:
-    # Comparing the names in their usual order costs half of comparing them in any order.
-    return tuple(event) == shape.order or event.keys() == shape.names
-
-
 def _drop_values(
     values: list[EventValues] | list[ContactValues], stream: str, version: int
 ) -> None:
     while values and values[-1][0] == stream and values[-1][2] >= version:
         values.pop()
-
-
-def _wrong(noun: str, version: int, shape: EventShape | None, event: dict[str, Any]) -> Unreadable:
-    name, v = event["type"], event["v"]
-    if shape is None:
-        return Unreadable("No such event is known.", noun=noun, type=name, v=v)
-    if event.keys() != shape.names:
-        fields = ", ".join(sorted(event.keys() ^ shape.names))
-        return Unreadable("The event has other fields.", type=name, v=v, fields=fields)
-    told = "A stream's first event, and no other, begins it."
-    return Unreadable(told, type=name, version=version)
 
 
 def _commit_row(

@@ -12,7 +12,8 @@ from deskledger.eventlog.errors import LedgerDamaged
 from deskledger.eventlog.records import StoredRecord
 from deskledger.projections import columns
 from deskledger.projections.personal import DataKeys, Unsealer
-from deskledger.projections.rows import READABLE, Part, Rows, Shapes
+from deskledger.projections.readable import READABLE, Shapes
+from deskledger.projections.rows import Part, Rows
 
 CHUNK_RECORDS = 2_000
 """So few that what is parsed becomes columns before it falls out of the processor's cache."""
@@ -20,6 +21,16 @@ CHUNK_RECORDS = 2_000
 # Of the applications of the `eventsourcing` library: their states have no meaning to the desk.
 _APPLICATIONS = "app/"
 
+# What reading values and making columns of them may raise that lies in a record itself.
+_MISSHAPEN = (
+    LedgerDamaged,
+    AttributeError,
+    LookupError,
+    OverflowError,
+    TypeError,
+    ValueError,
+    pa.ArrowException,
+)
 _RELATIONS = {
     "batch": columns.BATCH,
     "batch_other": columns.BATCH,
@@ -112,7 +123,7 @@ class Stager:
         """Adds the records' columns to `parts`, what cannot be read to `aside` and `streams`."""
         try:
             part, parked = self._part(records, streams)
-        except (LedgerDamaged, pa.ArrowException, OverflowError) as error:
+        except _MISSHAPEN as error:
             if len(records) > 1:
                 for record in records:
                     self._chunk([record], streams, aside, parts)

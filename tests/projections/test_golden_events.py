@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from deskledger.domain.streams import STREAM_TYPES
-from deskledger.projections.rows import READABLE
+from deskledger.projections.readable import READABLE
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
 from tests.domain.test_golden import EVENTS, examples

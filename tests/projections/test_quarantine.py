@@ -10,7 +10,7 @@ import pytest
 from deskledger.domain.ticket.commands import OpenTicket, TakeTicket
 from deskledger.domain.ticket.contact_commands import AddNote, ReceiveMessage
 from deskledger.eventlog.errors import Unavailable
-from deskledger.projections.rows import READABLE, EventShape, Shapes
+from deskledger.projections.readable import READABLE, EventShape, Shapes
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
 from tests.domain.stories import Story, desk
@@ -203,3 +203,21 @@ def test_a_value_that_fits_no_column_is_found_among_many_records(tmp_path: Path)
         assert parked == {ticket_stream(number) for number in (4, 6, 9)}
         assert len(rows(store, "ticket")) == 8
         assert store.progress() == book.progress()
+
+
+@pytest.mark.parametrize(
+    "subject", ["plain", {"$p": "abc"}, {"$p": ["", "", ""]}, {"$p": [1, 2, 3]}, {}]
+)
+def test_a_value_that_is_sealed_in_no_known_form_parks_its_stream(
+    tmp_path: Path, subject: object
+) -> None:
+    book = Book()
+    book.commit(ticket_stream(1), opened().events)
+    spoilt = orjson.loads(book.records[0].value)["events"][0]
+    told = opened().after(1).decide(ReceiveMessage(text="Hello"))
+    stored = [event.model_dump(mode="json") | {"text": subject} for event in told]
+    book.commit(ticket_stream(2), [spoilt | {"subject": None}, *stored])
+    with ProjectionStore.open(tmp_path / "projections.duckdb", DESK) as store:
+        store.apply(book.records, Stager(book.keys.data_keys))
+        assert {row["stream"] for row in rows(store, "quarantine")} == {ticket_stream(2)}
+        assert len(rows(store, "ticket")) == 1

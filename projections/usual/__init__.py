@@ -1,0 +1,1 @@
+"""The usual commits on tickets, read as they are typed; see `commit`."""
