@@ -49,6 +49,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 
 DERIVED = frozenset(
     {
+        "front_tier",
+        "ticket_entry",
         "handover",
         "figure_value",
         "step_time",
