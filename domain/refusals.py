@@ -149,6 +149,10 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "Ticket {ticket} has become a part of ticket {into}; name that one.",
             "zh": "工单 {ticket} 已并入工单 {into}；请改用后者。",
         },
+        "already_redacted": {
+            "en": "This of interaction {interaction} was redacted before; nothing is left of it.",
+            "zh": "互动 {interaction} 的相应内容此前已清除，无需再次操作。",
+        },
         "interaction_unknown": {
             "en": "The ticket has no interaction {interaction} with such a part; look it up in the "
             "ticket's history.",

@@ -21,11 +21,14 @@ _FIELDS = frozenset({"FieldsChanged"})
 _PARTS_OF_A_TICKET = {
     frozenset({"TicketClassified", "TicketPrioritised"}): "apply_class",
     frozenset({"TagsChanged"}): "apply_tags",
+    frozenset({"TicketDueSet"}): "apply_due",
+    frozenset({"ParticipantsChanged"}): "apply_requester",
     _FIELDS: "apply_fields",
 }
 _OPENINGS = frozenset({"TicketOpened"})
 _REFERENCES = frozenset({"ReferencesChanged"})
 _LINKS = frozenset({"LinksChanged"})
+_REDACTIONS = frozenset({"InteractionRedacted"})
 # What says how a ticket stands, and the contacts that are counted.
 _STANDING = frozenset(
     {
@@ -134,6 +137,8 @@ class Batch:
             yield "ticket_reference", "replace" if about(_REFERENCES) else "apply"
         if about(_LINKS):
             yield "ticket_link", "apply"
+        if not _REDACTIONS.isdisjoint(self._types):
+            yield "interaction", "redact"
         if any(table.num_rows for table in self._kept["feed_personal"]):
             yield from _about_persons(late=late, fields=about(_FIELDS))
 

@@ -74,6 +74,26 @@ def merged(event: JsonObject) -> Facts:
     return None, *changed, detail, None
 
 
+def participants_changed(event: JsonObject) -> Facts:
+    """Who takes part changed; an address is personal."""
+    values: Values = []
+    detail: JsonObject = {}
+    for name in ("added", "removed"):
+        detail[name] = [{**one, "address": None} for one in event[name]]
+        values += (
+            ((name, str(index)), f"/{name}/{index}/address", one["address"])
+            for index, one in enumerate(event[name])
+            if one["address"] is not None
+        )
+    return None, None, None, None, _json(detail), values
+
+
+def redacted(event: JsonObject) -> Facts:
+    """Parts of a contact were made unreadable."""
+    detail = _json({"interaction": event["interaction"], "parts": event["parts"]})
+    return event["reason"], None, None, None, detail, None
+
+
 def party_changed(event: JsonObject) -> Facts:
     """The responsible party changed: group and agent."""
     change = event["party"]
@@ -167,6 +187,9 @@ FACTS: Mapping[str, Callable[[JsonObject], Facts]] = {
     "ReferencesChanged": stated,
     "LinksChanged": stated,
     "Merged": merged,
+    "ParticipantsChanged": participants_changed,
+    "TicketDueSet": attributes_changed,
+    "InteractionRedacted": redacted,
     "CommandAnswered": stated,
     "CustomerRegistered": begun,
     "CustomerStandingChanged": attributes_changed,

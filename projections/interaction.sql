@@ -1,8 +1,8 @@
 -- Every contact with a customer, and every note about one.
 
 -- name: tables
--- One row per message, reply, note or call; rows are never changed. Its text, addresses and names
--- of attachments stand in interaction_personal.
+-- One row per message, reply, note or call; only a redaction changes a row. Its text, addresses and
+-- names of attachments stand in interaction_personal.
 CREATE TABLE interaction (
   id VARCHAR NOT NULL, -- Id of the interaction.
   ticket BIGINT NOT NULL, -- Number of the ticket: ticket.number.
@@ -33,7 +33,9 @@ CREATE TABLE interaction (
     -- not known, and for other contacts.
   answered BOOLEAN, -- Of a call: whether somebody took it; else NULL.
   agent_id VARCHAR, -- Of a call: agent.id of who of the desk spoke or tried to; NULL for nobody.
-  voicemail BOOLEAN -- Of a call: whether a message was left; else NULL.
+  voicemail BOOLEAN, -- Of a call: whether a message was left; else NULL.
+  redacted VARCHAR[] NOT NULL -- What of it was made unreadable for ever: text, and ids of
+    -- attachments; mostly empty.
 );
 
 -- Personal values of contacts: one row per interaction that has any. Ids that tie messages into
@@ -77,7 +79,8 @@ SELECT
   waited_seconds,
   answered,
   agent_id,
-  voicemail
+  voicemail,
+  []
 FROM batch_contact;
 
 -- name: add_personal
@@ -92,6 +95,71 @@ SELECT
   attachment_names,
   erased
 FROM batch_contact_personal;
+
+-- name: redact
+CREATE OR REPLACE TEMP TABLE redaction AS
+SELECT
+  interaction.id,
+  interaction.ticket,
+  interaction.version,
+  list_sort(list_distinct(flatten(list(stated.parts)))) AS parts
+FROM (
+  SELECT
+    ticket,
+    detail ->> '$.interaction' AS id,
+    from_json_strict(detail -> '$.parts', '["VARCHAR"]') AS parts
+  FROM ticket_feed
+  WHERE type = 'InteractionRedacted'
+) AS stated
+JOIN interaction
+  ON interaction.ticket = stated.ticket
+  AND interaction.id = stated.id
+GROUP BY
+  interaction.id,
+  interaction.ticket,
+  interaction.version;
+
+UPDATE interaction
+SET redacted = list_sort(list_distinct(list_concat(interaction.redacted, redaction.parts)))
+FROM redaction
+WHERE redaction.ticket = interaction.ticket
+  AND redaction.version = interaction.version;
+
+-- The keys are destroyed next. What is read again afterwards must look the same.
+UPDATE interaction_personal
+SET
+  text = if(list_contains(redaction.parts, 'text'), NULL, interaction_personal.text),
+  erased = if(
+    list_contains(redaction.parts, 'text') AND NOT list_contains(erased, 'text'),
+    list_prepend('text', erased),
+    erased
+  )
+FROM redaction
+WHERE redaction.ticket = interaction_personal.ticket
+  AND redaction.version = interaction_personal.version;
+
+UPDATE interaction_personal
+SET attachment_names = names.attachment_names
+FROM (
+  SELECT
+    interaction_personal.ticket,
+    interaction_personal.version,
+    '{' || string_agg(
+      to_json(name.key) || ':'
+        || if(list_contains(redaction.parts, name.key), '{"$erased":true}', name.value),
+      ',' ORDER BY name.id
+    ) || '}' AS attachment_names
+  FROM redaction
+  JOIN interaction_personal
+    ON interaction_personal.ticket = redaction.ticket
+    AND interaction_personal.version = redaction.version,
+    json_each(interaction_personal.attachment_names) AS name
+  GROUP BY
+    interaction_personal.ticket,
+    interaction_personal.version
+) AS names
+WHERE names.ticket = interaction_personal.ticket
+  AND names.version = interaction_personal.version;
 
 -- name: texts
 SELECT

@@ -64,6 +64,8 @@ CREATE TABLE ticket (
   solver_id VARCHAR, -- agent.id of who has the credit of the settle: the acting agent, else the
     -- agent responsible then; NULL = nobody, or it is not settled.
   closed_at TIMESTAMPTZ, -- When it was closed (UTC); NULL = it is not closed.
+  due_at TIMESTAMPTZ, -- By when it is to be done (UTC), where somebody said so; NULL for no time.
+  due_promised BOOLEAN NOT NULL, -- True where the customer was told that time.
   merged_into VARCHAR, -- ticket.id of the older ticket of which it has become a part; NULL = it was
     -- not merged. That one may have been merged in turn.
   configuration JSON NOT NULL, -- What was in force at the opening: ticket_type, workflow and form
@@ -105,6 +107,7 @@ known AS (
     0 AS agent_contacts,
     0 AS notes,
     0 AS reopenings,
+    false AS due_promised,
     opened.stated.configuration,
     opened.stated.origin
   FROM (
@@ -269,6 +272,44 @@ FROM (
   GROUP BY ticket_feed.ticket
 ) AS class
 WHERE class.ticket = ticket_next.number;
+
+-- name: apply_due
+UPDATE ticket_next
+SET
+  due_at = due.due_at,
+  due_promised = due.promised
+FROM (
+  SELECT
+    ticket,
+    arg_max_null((after ->> '$.due')::TIMESTAMPTZ, step) AS due_at,
+    arg_max((detail ->> '$.promised')::BOOLEAN, step) AS promised
+  FROM ticket_feed
+  WHERE type = 'TicketDueSet'
+  GROUP BY ticket
+) AS due
+WHERE due.ticket = ticket_next.number;
+
+-- name: apply_requester
+UPDATE ticket_next
+SET customer_id = requester.customer_id
+FROM (
+  SELECT
+    ticket,
+    arg_max_null(customer_id, 2 * step + given) AS customer_id
+  FROM (
+    SELECT ticket, step, 1 AS given, added.value ->> '$.customer' AS customer_id
+    FROM ticket_feed, json_each(detail, '$.added') AS added
+    WHERE ticket_feed.type = 'ParticipantsChanged'
+      AND added.value ->> '$.role' = 'requester'
+    UNION ALL
+    SELECT ticket, step, 0, NULL
+    FROM ticket_feed, json_each(detail, '$.removed') AS removed
+    WHERE ticket_feed.type = 'ParticipantsChanged'
+      AND removed.value ->> '$.role' = 'requester'
+  )
+  GROUP BY ticket
+) AS requester
+WHERE requester.ticket = ticket_next.number;
 
 -- name: apply_tags
 UPDATE ticket_next

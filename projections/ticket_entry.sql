@@ -18,7 +18,8 @@ CREATE VIEW ticket_entry (
   waits_until, -- When a waiting ticket comes back by itself (UTC); NULL for never, and where it does
     -- not wait.
   band, -- 0 = priority urgent, or a tier that the desk marks front; 1 = all others.
-  next_due_at, -- When the ticket is due next (UTC); NULL = nothing is due.
+  next_due_at, -- When the ticket is due next (UTC): by when somebody said that it is to be done;
+    -- NULL = nothing is due.
   waiting_since, -- Oldest unanswered customer contact; else, where no agent ever answered, the
     -- opening; else the latest activation or reopening (UTC).
   unanswered_since, -- Oldest customer contact after the last counted agent contact and the last
@@ -69,7 +70,7 @@ SELECT
     WHEN tier IN (SELECT code FROM front_tier) THEN 0
     ELSE 1
   END,
-  NULL::TIMESTAMPTZ,
+  due_at,
   coalesce(
     unanswered_since,
     CASE WHEN agent_contacts > 0 THEN activated_at END,

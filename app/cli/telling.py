@@ -16,6 +16,7 @@ from deskledger.domain.references import Reference
 from deskledger.domain.shapes import Actor, Change, Erased, Frozen, Party
 from deskledger.domain.tags import Tagged
 from deskledger.domain.ticket.events import Origin
+from deskledger.domain.ticket.participants import ParticipantKey
 from deskledger.domain.ticket.relations import LinkKey
 from deskledger.domain.ticket.status import Status
 
@@ -142,16 +143,21 @@ class Teller:
                 return self._names.agent(model.agent) + lead
             case Tagged():
                 return model.tag
-            case LinkKey() | Origin():
-                return self._link(model)
+            case ParticipantKey() | LinkKey() | Origin():
+                return self._tied(model)
             case _:
                 shown = _SHOWN.get(type(model), tuple(type(model).model_fields))
                 values = (getattr(model, name) for name in shown)
                 return " ".join(self.value("", one) for one in values if one is not None)
 
-    def _link(self, model: LinkKey | Origin) -> str:
-        relation = self._session.code("relation", model.relation)
-        return f"{relation} {self._names.ticket(model.ticket)}"
+    def _tied(self, model: ParticipantKey | LinkKey | Origin) -> str:
+        """A person or another ticket, and what either is to the ticket."""
+        if not isinstance(model, ParticipantKey):
+            relation = self._session.code("relation", model.relation)
+            return f"{relation} {self._names.ticket(model.ticket)}"
+        kinds = ("customer", "agent", "address")
+        named = [self.value(kind, one) for kind in kinds if (one := getattr(model, kind))]
+        return " ".join((self._session.code("role", model.role), *named))
 
     def _author(self, author: Author) -> str:
         if author.id is None:

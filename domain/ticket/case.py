@@ -83,6 +83,11 @@ class Case(NamedTuple):
         return self.state.party.held(self.at)[0]
 
     @property
+    def customer(self) -> str | None:
+        """The requester as of the command's time."""
+        return self.state.requester.held(self.at)[0]
+
+    @property
     def agent(self) -> str | None:
         """The agent who decides this, unless a rule, policy or model does."""
         return self.context.deciding_agent(self.by)

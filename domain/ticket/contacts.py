@@ -58,7 +58,7 @@ def decide_contact(case: Case, command: ContactPart) -> list[TicketEvent]:
 
 def _message(case: Case, command: ReceiveMessage) -> CustomerMessageReceived:
     return CustomerMessageReceived.model_construct(
-        **_shared(case, command, Author.model_construct(kind="customer", id=case.state.customer)),
+        **_shared(case, command, Author.model_construct(kind="customer", id=case.customer)),
         direction="in",
         text=command.text,
         sender=command.sender,
@@ -89,7 +89,7 @@ def _note(case: Case, command: AddNote) -> NoteAdded:
 def _call(case: Case, command: LogCall) -> CallLogged:
     spoke = command.answered or command.direction == "out"
     agent = command.agent if command.states("agent") or not spoke else case.context.acting_agent
-    caller = Author.model_construct(kind="customer", id=case.state.customer)
+    caller = Author.model_construct(kind="customer", id=case.customer)
     called = Author.model_construct(kind="agent", id=agent) if agent else _actor(case)
     author = caller if command.direction == "in" else called
     return CallLogged.model_construct(

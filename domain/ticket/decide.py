@@ -21,6 +21,8 @@ from deskledger.domain.ticket.contact_events import (
     ReplySent,
 )
 from deskledger.domain.ticket.contacts import decide_contact
+from deskledger.domain.ticket.dealings import decide_due, decide_redaction
+from deskledger.domain.ticket.due import SetDue
 from deskledger.domain.ticket.events import (
     TicketActivated,
     TicketAssigned,
@@ -35,7 +37,9 @@ from deskledger.domain.ticket.evolve import evolve
 from deskledger.domain.ticket.follow_on import decide_follow_on
 from deskledger.domain.ticket.linking import decide_relation
 from deskledger.domain.ticket.opening import decide_opening
+from deskledger.domain.ticket.participation import decide_participants
 from deskledger.domain.ticket.past import decide_past_status
+from deskledger.domain.ticket.redaction import RedactInteraction
 from deskledger.domain.ticket.relations import Merged
 from deskledger.domain.ticket.standing import decide_status
 from deskledger.domain.ticket.state import TicketState
@@ -44,6 +48,7 @@ from deskledger.domain.ticket.together import (
     ContactPart,
     FollowOn,
     Part,
+    ParticipantPart,
     PartyPart,
     RelationPart,
     StatusPart,
@@ -54,7 +59,7 @@ from deskledger.domain.ticket.together import (
 Decider = Callable[[Case, Any], list[TicketEvent]]
 
 # What a ticket that has become a part of another still takes.
-_OF_MERGED = LinkReference | UnlinkReference
+_OF_MERGED = LinkReference | UnlinkReference | RedactInteraction
 
 
 def decide(
@@ -115,7 +120,7 @@ def _decide_any_status(case: Case, command: StatusPart) -> list[TicketEvent]:
 
 def _by_type(*deciders: tuple[Any, Decider]) -> dict[type[Part], Decider]:
     """Each type of part with what decides it: one look instead of a dozen questions."""
-    return {shape: decider for union, decider in deciders for shape in get_args(union)}
+    return {shape: decider for union, decider in deciders for shape in get_args(union) or (union,)}
 
 
 _DECIDERS = _by_type(
@@ -124,6 +129,9 @@ _DECIDERS = _by_type(
     (PartyPart, decide_party),
     (AttributePart, decide_attribute),
     (RelationPart, decide_relation),
+    (ParticipantPart, decide_participants),
+    (SetDue, decide_due),
+    (RedactInteraction, decide_redaction),
 )
 
 

@@ -33,6 +33,9 @@ from deskledger.domain.ticket.contact_events import (
     NoteAdded,
     ReplySent,
 )
+from deskledger.domain.ticket.due import TicketDueSet
+from deskledger.domain.ticket.participants import ParticipantsChanged
+from deskledger.domain.ticket.redaction import InteractionRedacted
 from deskledger.domain.ticket.relations import LinksChanged, Merged
 from deskledger.domain.ticket.status import Status, StatusChange
 
@@ -222,5 +225,8 @@ TicketEvent = (
     | ReferencesChanged
     | LinksChanged
     | Merged
+    | ParticipantsChanged
+    | TicketDueSet
+    | InteractionRedacted
     | CommandAnswered
 )

@@ -17,6 +17,7 @@ from deskledger.domain.ticket.contact_events import (
     NoteAdded,
     ReplySent,
 )
+from deskledger.domain.ticket.due import Due, TicketDueSet
 from deskledger.domain.ticket.events import (
     TicketActivated,
     TicketAssigned,
@@ -29,9 +30,12 @@ from deskledger.domain.ticket.events import (
     TicketReopened,
     TicketSolved,
 )
+from deskledger.domain.ticket.further import further_changes
 from deskledger.domain.ticket.interactions import filed_contact
-from deskledger.domain.ticket.relations import LinksChanged, Merged, filed_links
-from deskledger.domain.ticket.state import Merging, Pause, TicketState
+from deskledger.domain.ticket.participants import ParticipantsChanged
+from deskledger.domain.ticket.redaction import InteractionRedacted
+from deskledger.domain.ticket.relations import LinksChanged, Merged
+from deskledger.domain.ticket.state import Pause, TicketState
 from deskledger.domain.timeline import Timeline
 
 _CLASSES = ("type_code", "category", "stage", "tier")
@@ -72,8 +76,14 @@ def _changes(state: TicketState, event: TicketEvent, version: int) -> Mapping[st
             references = state.references
             linked = filed_references(references, event, began_at=began_at, version=version)
             changes = {"references": linked}
-        case LinksChanged() | Merged():
-            changes = _ties(state, event, version)
+        case (
+            LinksChanged()
+            | Merged()
+            | ParticipantsChanged()
+            | TicketDueSet()
+            | InteractionRedacted()
+        ):
+            changes = further_changes(state, event, version)
         case TicketOpened() | CommandAnswered():
             pass
         case _:
@@ -93,17 +103,6 @@ def _standing(
         changes["pauses"] = state.pauses.filed(at, version, pause)
     elif isinstance(event, TicketSolved):
         changes["solvers"] = {**state.solvers, at: event.solver}
-    return changes
-
-
-def _ties(state: TicketState, event: LinksChanged | Merged, version: int) -> dict[str, Any]:
-    if isinstance(event, LinksChanged):
-        links = filed_links(state.links, event, began_at=state.began_at, version=version)
-        return {"links": links}
-    at = event.occurred_at
-    changes: dict[str, Any] = {"merged": Merging(event.into, at, version)}
-    if event.status is not None:
-        changes["status"] = state.status.filed(at, version, event.status.after)
     return changes
 
 
@@ -136,7 +135,7 @@ def _opened(event: TicketEvent, version: int) -> TicketState:
         latest_at=at,
         kind=event.kind,
         ticket_type=event.ticket_type,
-        customer=event.customer,
+        requester=Timeline.begun(at, version, event.customer),
         channel=event.channel,
         inbox=event.inbox,
         status=Timeline.begun(at, version, event.status),
@@ -150,6 +149,8 @@ def _opened(event: TicketEvent, version: int) -> TicketState:
         references=begun_references(event.references, at, version),
         links={},
         interactions={},
+        participants={},
+        due=Timeline.begun(at, version, Due(None, promised=False)),
         merged=None,
     )
 

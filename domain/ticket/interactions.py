@@ -12,6 +12,7 @@ from deskledger.domain.ticket.contact_events import (
     NoteAdded,
     ReplySent,
 )
+from deskledger.domain.ticket.redaction import TEXT, InteractionRedacted
 
 ContactClass = Literal["asked", "answered"]
 Recorded = CustomerMessageReceived | ReplySent | NoteAdded | CallLogged
@@ -43,9 +44,18 @@ def filed_contact(known: Interactions, event: Recorded, version: int) -> Interac
     """The contacts with one more."""
     parts = {attachment.id for attachment in event.attachments}
     if event.text is not None:
-        parts.add("text")
+        parts.add(TEXT)
     one = Interaction(event.occurred_at, version, contact_class(event), frozenset(parts))
     return {**known, event.interaction: one}
+
+
+def redacted(known: Interactions, event: InteractionRedacted) -> Interactions:
+    """The contacts, of which parts of one were redacted."""
+    one = known.get(event.interaction)
+    if one is None:
+        return known
+    parts = one.redacted.union(event.parts)
+    return {**known, event.interaction: one._replace(redacted=parts)}
 
 
 def contact_class(event: Recorded) -> ContactClass | None:

@@ -15,6 +15,7 @@ from deskledger.domain.shapes import Party
 from deskledger.domain.ticket.codes import states_codes
 from deskledger.domain.ticket.commands import AssignTicket, OpenTicket, SolveTicket, TakeTicket
 from deskledger.domain.ticket.contact_commands import AddNote
+from deskledger.domain.ticket.participants import AddParticipant, ChangeCustomer
 from deskledger.domain.ticket.relation_commands import LinkTicket, MergeTicket, MirrorLinks
 from deskledger.domain.ticket.relations import links_at
 from deskledger.domain.ticket.state import TicketState
@@ -73,6 +74,7 @@ def _merged_with(command: TicketCommand) -> Iterator[str]:
             yield f"ticket/{part.ticket}"
 
 
+_NAMES_CUSTOMER = OpenTicket | ChangeCustomer | AddParticipant
 _PARTY = OpenTicket | AssignTicket | TakeTicket
 
 
@@ -114,8 +116,10 @@ def _needs(command: Part, context: Context, parties: _Parties) -> Iterator[str]:
     if agent is not None:
         yield f"agent/{agent}"
         yield from (f"group/{group}" for group in parties.groups)
-    if isinstance(command, OpenTicket) and command.customer is not None:
+    if isinstance(command, _NAMES_CUSTOMER) and command.customer is not None:
         yield f"customer/{command.customer}"
+    if isinstance(command, AddParticipant) and command.agent is not None:
+        yield f"agent/{command.agent}"
     if isinstance(command, AddNote):
         yield from (f"agent/{mentioned}" for mentioned in command.mentions)
 

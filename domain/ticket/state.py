@@ -10,7 +10,9 @@ from deskledger.domain.fields import PersonalTimelines, PlainTimelines
 from deskledger.domain.references import ReferenceTimelines
 from deskledger.domain.shapes import Of, Party
 from deskledger.domain.tags import TagTimelines
+from deskledger.domain.ticket.due import Due
 from deskledger.domain.ticket.interactions import Interactions
+from deskledger.domain.ticket.participants import ParticipantTimelines
 from deskledger.domain.ticket.relations import LinkTimelines
 from deskledger.domain.ticket.status import SETTLED, Status
 from deskledger.domain.timeline import Timeline
@@ -44,6 +46,7 @@ class TicketState(NamedTuple):
         attributes: ``type_code``, ``category``, ``stage``, ``tier``, ``priority``, ``impact``,
             ``urgency`` and ``pinned``.
         personal_fields: the subject among them.
+        requester: the customer whose ticket it is; null for nobody.
         merged: null unless the ticket has become a part of another.
     """
 
@@ -52,7 +55,7 @@ class TicketState(NamedTuple):
     latest_at: datetime
     kind: str
     ticket_type: Of
-    customer: str | None
+    requester: Timeline[str | None]
     channel: str
     inbox: str | None
     status: Timeline[Status]
@@ -66,7 +69,14 @@ class TicketState(NamedTuple):
     references: ReferenceTimelines
     links: LinkTimelines
     interactions: Interactions
+    participants: ParticipantTimelines
+    due: Timeline[Due]
     merged: Merging | None
+
+    @property
+    def customer(self) -> str | None:
+        """The ticket's requester at present."""
+        return self.requester.present
 
     def settler(self, at: datetime) -> str | None:
         """Who has the credit of the settle that holds as of an instant.

@@ -27,6 +27,13 @@ from deskledger.domain.ticket.commands import (
     WakeTicket,
 )
 from deskledger.domain.ticket.contact_commands import AddNote, LogCall, ReceiveMessage, SendReply
+from deskledger.domain.ticket.due import SetDue
+from deskledger.domain.ticket.participants import (
+    AddParticipant,
+    ChangeCustomer,
+    RemoveParticipant,
+)
+from deskledger.domain.ticket.redaction import RedactInteraction
 from deskledger.domain.ticket.relation_commands import (
     LinkTicket,
     MergeTicket,
@@ -43,7 +50,18 @@ AttributePart = (
     ClassifyTicket | PrioritiseTicket | SetFields | TagTicket | LinkReference | UnlinkReference
 )
 RelationPart = LinkTicket | UnlinkTicket | MergeTicket
-Part = OpenTicket | ContactPart | PartyPart | StatusPart | AttributePart | RelationPart
+ParticipantPart = ChangeCustomer | AddParticipant | RemoveParticipant
+Part = (
+    OpenTicket
+    | ContactPart
+    | PartyPart
+    | StatusPart
+    | AttributePart
+    | RelationPart
+    | ParticipantPart
+    | SetDue
+    | RedactInteraction
+)
 FollowOn = MirrorLinks
 
 

@@ -91,6 +91,7 @@ PERSONAL = {
     "ticket.NoteAdded": {},
     "ticket.CallLogged": {},
     "ticket.TicketSolved": {"note": "subject"},
+    "ticket.ParticipantsChanged": {"added/*/address": "subject", "removed/*/address": "subject"},
     "customer.CustomerRegistered": {"personal_fields": "subject"},
     "customer.IdentitiesChanged": {"added/*/address": "subject"},
     "agent.AgentJoined": {"personal_fields": "subject"},
@@ -109,7 +110,7 @@ CONTACT = {
 def test_personal_values_are_exactly_the_listed_ones(noun: str, name: str, v: int) -> None:
     shape = STREAM_TYPES[noun].events[name, v]
     expected = dict(PERSONAL.get(f"{noun}.{name}", {}))
-    if "interaction" in shape.model_fields:
+    if "attachments" in shape.model_fields:
         expected |= CONTACT
     if name == "FieldsChanged":
         expected |= {"personal_fields/*": "subject"}

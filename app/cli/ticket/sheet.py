@@ -15,6 +15,7 @@ from deskledger.app.cli.ticket import options
 from deskledger.app.cli.ticket.naming import ticket_stream
 from deskledger.app.cli.ticket.then import differing, then
 from deskledger.domain.references import Reference
+from deskledger.domain.ticket.participants import participants_at
 from deskledger.domain.ticket.relations import links_at
 from deskledger.domain.ticket.state import Pause, TicketState
 from deskledger.domain.ticket.status import PAUSED
@@ -99,6 +100,11 @@ def _object(loaded: Loaded) -> dict[str, Any]:
         "fields": present_fields(state),
         "personal_fields": personal,
         "references": [one.model_dump(mode="json") for one in _references(state)],
+        "participants": [
+            one.model_dump(mode="json") for one in participants_at(state.participants)
+        ],
+        "due_at": state.due.present.at,
+        "due_promised": state.due.present.promised,
         "links": [link.model_dump(mode="json") for link in links_at(state.links)],
         "merged_into": None if state.merged is None else state.merged.into,
         "opened_at": state.began_at,
@@ -121,6 +127,8 @@ def _shown(session: Session, state: TicketState) -> dict[str, str]:
         "tags": ", ".join(_tags(state)),
         **fields,
         "references": teller.value("references", _references(state)),
+        "participants": teller.value("", tuple(participants_at(state.participants))),
+        "due": teller.value("due", state.due.present.at),
         "links": teller.value("links", tuple(links_at(state.links))),
         "into": "" if state.merged is None else teller.value("into", state.merged.into),
         "opened_at": session.time(state.began_at),
