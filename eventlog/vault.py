@@ -126,6 +126,10 @@ class Vault:
         self._subjects.forget(subjects)
         return self._store.destroy(subjects)
 
+    def destroy_keys(self, ids: Collection[bytes]) -> int:
+        """Destroys some keys for ever; gives how many of them there still were."""
+        return self._store.destroy_keys(ids)
+
     def rewrap(self, desk_key: bytes) -> None:
         """Changes the desk key: wraps every key anew in one transaction.
 

@@ -144,6 +144,14 @@ def delete_keys(connection: sqlite3.Connection, subjects: Collection[str]) -> in
     return deleted.rowcount
 
 
+def delete_keys_by_id(connection: sqlite3.Connection, ids: Collection[bytes]) -> int:
+    """Deletes the keys of those ids; gives how many there were."""
+    return sum(
+        connection.execute("DELETE FROM key WHERE id = ?", (identifier,)).rowcount
+        for identifier in ids
+    )
+
+
 def every_key(connection: sqlite3.Connection) -> Iterator[list[tuple[int, bytes, bytes]]]:
     """Row, id and wrapped key of all keys, some thousand at a time."""
     last = 0

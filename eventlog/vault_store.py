@@ -102,10 +102,20 @@ class VaultStore:
         """Destroys all keys of some subjects for ever; gives how many there were."""
         with self.writing() as connection:
             count = file.delete_keys(connection, subjects)
+        self._forget_deleted()
+        return count
+
+    def destroy_keys(self, ids: Collection[bytes]) -> int:
+        """Destroys some keys for ever; gives how many of them there were."""
+        with self.writing() as connection:
+            count = file.delete_keys_by_id(connection, ids)
+        self._forget_deleted()
+        return count
+
+    def _forget_deleted(self) -> None:
         # A deleted row stays readable in the write-ahead log until that is written anew.
         with self._writing:
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return count
 
     def rewrap(self, wrapping: Wrapping) -> None:
         """Wraps everything anew, in one transaction."""

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,12 +28,16 @@ def made(kind: type[Command], /, **stated: Any) -> Command:
     Raises:
         ValidationError: a field is not valid.
     """
-    fields = {
+    return kind(**fields_of(stated))
+
+
+def fields_of(stated: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that were stated, with null for those to be cleared."""
+    return {
         name: None if value is CLEARED else value
         for name, value in stated.items()
         if value is not None
     }
-    return kind(**fields)
 
 
 def clearing(text: str | None) -> str | Cleared | None:

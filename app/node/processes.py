@@ -9,15 +9,25 @@ from deskledger.app.node.leases import lease_of
 from deskledger.app.node.pulse import Tell, tell_nobody
 from deskledger.app.node.roles import Role, run_roles
 from deskledger.consumers.processes.addresses import Addresses
+from deskledger.consumers.processes.closer import Closer
+from deskledger.consumers.processes.desk_view import DeskView
 from deskledger.consumers.processes.linker import Linker
 from deskledger.consumers.processes.reactions import ProcessManager
+from deskledger.consumers.processes.redactor import Redactor
 from deskledger.consumers.processes.runner import Parts, Runner
 from deskledger.consumers.processes.waker import Waker
+
+
+def _view(desk: Desk) -> DeskView:
+    return DeskView(desk.ledger, lambda stream: desk.writer.streams.load(stream).state)
+
 
 PROCESSES: Mapping[str, Callable[[Desk], ProcessManager]] = {
     Waker.name: lambda _desk: Waker(),
     Addresses.name: lambda _desk: Addresses(),
-    Linker.name: lambda desk: Linker(lambda stream: desk.writer.streams.load(stream).state),
+    Linker.name: lambda desk: Linker(_view(desk)),
+    Closer.name: lambda _desk: Closer(),
+    Redactor.name: lambda desk: Redactor(desk.ledger, desk.vault),
 }
 """What makes each process manager of a desk, by its name."""
 

@@ -5,19 +5,22 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from deskledger.consumers.processes.reactions import Fact, Reaction
+from deskledger.consumers.processes.reactions import Effect, Fact, Reaction
 from deskledger.eventlog.progress import Progress
 
 
 class Due(NamedTuple):
-    """A reaction that is to be done; the order is that of time, then of the lane."""
+    """A reaction that is to be done; the order is that of time, then of the lane.
+
+    None stands for asking the process which reactions there are.
+    """
 
     due_at: datetime
     sequence: int
     place: int
     records_before: int
     fact: Fact
-    reaction: Reaction
+    reaction: Reaction | Effect | None
 
 
 class LaneAgenda:

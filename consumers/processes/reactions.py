@@ -1,6 +1,6 @@
 """What a process manager sees, and what it wants done about it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
@@ -34,6 +34,13 @@ class Reaction(NamedTuple):
     due_at: datetime | None = None
 
 
+class Effect(NamedTuple):
+    """Something to be done outside the ledger; it may be done again, and says if it changed any."""
+
+    perform: Callable[[], bool]
+    due_at: datetime | None = None
+
+
 class ProcessManager(Protocol):
     """What happens must be followed by what; it remembers nothing and decides nothing.
 
@@ -49,5 +56,9 @@ class ProcessManager(Protocol):
     types: frozenset[str]
     from_beginning: bool
 
-    def reactions(self, fact: Fact) -> Iterable[Reaction]:
-        """What follows from an event of one of the `types`."""
+    def reactions(self, fact: Fact) -> Iterable[Reaction | Effect]:
+        """What follows from an event of one of the `types`.
+
+        Raises:
+            Unavailable: it cannot be told now; it is asked again.
+        """

@@ -14,7 +14,7 @@ from deskledger.consumers.processes.bookmarks import Bookmarks
 from deskledger.consumers.processes.lane_agenda import Due, LaneAgenda
 from deskledger.consumers.processes.lease import Lease
 from deskledger.consumers.processes.outcomes import Outcome, Outcomes
-from deskledger.consumers.processes.reactions import Fact, ProcessManager
+from deskledger.consumers.processes.reactions import Effect, Fact, ProcessManager, Reaction
 from deskledger.domain.shapes import Actor
 from deskledger.eventlog.errors import Conflict, OutcomeUnknown, Unavailable
 from deskledger.eventlog.follower import FollowedLedger, Follower
@@ -144,29 +144,33 @@ class Runner:
             agenda.relevant += 1
             at = (record.lane, first + place, record.stream, version + place)
             fact = Fact(*at, event, commit.get("actor"))
-            try:
-                reactions = tuple(self._process.reactions(fact))
-            except Exception as error:  # noqa: BLE001 - the judge lets any object be an event
-                self._park(agenda, fact, record.record - 1, error)
-                continue
-            for number, reaction in enumerate(reactions):
-                due_at = reaction.due_at or now
-                agenda.add(Due(due_at, fact.sequence, number, record.record - 1, fact, reaction))
+            agenda.add(Due(now, fact.sequence, 0, record.record - 1, fact, None))
 
     def _act(self) -> None:
         now = self._parts.clock()
         for agenda in self._agendas.values():
             for due in agenda.take(now):
                 try:
-                    self.outcomes.add(self._do(due))
+                    if due.reaction is None:
+                        self._ask(due, agenda)
+                    else:
+                        self.outcomes.add(self._do(due, due.reaction))
                 except _PASSING:
                     agenda.add(due)
                     raise
-                except Exception as error:  # noqa: BLE001 - one stream must not stop the others
+                except Exception as error:  # noqa: BLE001 - the judge lets any object be an event
                     self._park(agenda, due.fact, due.records_before, error)
 
-    def _do(self, due: Due) -> Outcome:
-        fact, reaction = due.fact, due.reaction
+    def _ask(self, due: Due, agenda: LaneAgenda) -> None:
+        """Takes in what follows from an event."""
+        for number, reaction in enumerate(tuple(self._process.reactions(due.fact))):
+            due_at = reaction.due_at or due.due_at
+            agenda.add(due._replace(due_at=due_at, place=number, reaction=reaction))
+
+    def _do(self, due: Due, reaction: Reaction | Effect) -> Outcome:
+        fact = due.fact
+        if isinstance(reaction, Effect):
+            return Outcome.APPLIED if reaction.perform() else Outcome.DUPLICATE
         answer = self._parts.writer.execute(
             reaction.stream,
             reaction.command,

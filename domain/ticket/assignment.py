@@ -29,7 +29,7 @@ def decide_party(case: Case, command: PartyPart) -> list[TicketEvent]:
             return _assign(case, command)
         case TakeTicket():
             after = taking_party(case, command.group)
-            return [*assigned(case, after, "taken"), *_begun(case)]
+            return [*assigned(case, after, "taken"), *begun(case)]
         case UnassignTicket():
             after = Party.model_construct(group=case.party.group, agent=None)
             return [*assigned(case, after, command.reason)]
@@ -44,7 +44,7 @@ def _assign(case: Case, command: AssignTicket) -> list[TicketEvent]:
         _check(case, command, after)
     reason = command.reason or ("manual" if case.agent or case.history else "routed")
     events: list[TicketEvent] = [*assigned(case, after, reason, command.considered)]
-    return [*events, *_begun(case)] if named else events
+    return [*events, *begun(case)] if named else events
 
 
 def _assigned_party(before: Party, command: AssignTicket) -> Party:
@@ -104,7 +104,7 @@ def assigned(
     return [event]
 
 
-def _begun(case: Case) -> list[TicketEvent]:
+def begun(case: Case) -> list[TicketEvent]:
     """An agent's first having it opens a new ticket; an import says each status by itself."""
     if case.history or case.status is not Status.NEW:
         return []

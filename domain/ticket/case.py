@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from deskledger.domain.context import Context
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.moments import moment, refuse_late
 from deskledger.domain.shapes import By, Party, instant_text
+from deskledger.domain.ticket.relations import latest_link
 from deskledger.domain.ticket.state import TicketState
 from deskledger.domain.ticket.status import Status
 
@@ -99,7 +100,9 @@ class Case(NamedTuple):
             CommandRefused: ``ticket_solved`` or ``ticket_closed``, with since when.
         """
         if not self.history and self.status in statuses:
-            facts = {"since": instant_text(self.status_since)}
+            facts: dict[str, Any] = {"since": instant_text(self.status_since)}
+            if self.status is Status.CLOSED:
+                facts["followed_by"] = latest_link(self.state.links, "followed_by")
             raise CommandRefused(f"ticket_{self.status.value}", facts)
 
     def refuse_merged(self) -> None:

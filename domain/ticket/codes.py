@@ -38,6 +38,7 @@ _GIVEN = {
         {"taken", "manual", "routed", "returned", "escalated"}
         | {"agent_left", "group_closed", "reopened"}
     ),
+    "hold": frozenset({"snoozed"}),
     "resume": frozenset({"assigned", "replied", "customer_wrote", "resumed", "woke"}),
     "reopen": frozenset({"customer_wrote", "agent", "rejected", "mistake"}),
     "close": frozenset({"settled", "timeout", "withdrawn", "spam", "duplicate", "test"}),

@@ -169,10 +169,15 @@ class ReopenTicket(Command):
 
 
 class CloseTicket(Command):
-    """End a solved ticket; end another one as withdrawn, spam, duplicate or test."""
+    """End a solved ticket; end another one as withdrawn, spam, duplicate or test.
+
+    Attributes:
+        solved_since: end it only if it has been solved since then without a break.
+    """
 
     type: Literal["CloseTicket"] = "CloseTicket"
     reason: Slug | None = None
+    solved_since: Instant | None = None
 
 
 class ClassifyTicket(Command):

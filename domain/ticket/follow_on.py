@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import assert_never
 
 from deskledger.domain.context import Context
 from deskledger.domain.errors import CommandRefused
@@ -10,7 +11,9 @@ from deskledger.domain.moments import AHEAD_MAX
 from deskledger.domain.ticket.case import Case, Turn
 from deskledger.domain.ticket.events import TicketEvent
 from deskledger.domain.ticket.linking import decide_mirrored
+from deskledger.domain.ticket.relation_commands import FollowCustomer, MirrorLinks, ReturnTicket
 from deskledger.domain.ticket.state import TicketState
+from deskledger.domain.ticket.succession import decide_followed, decide_returned
 from deskledger.domain.ticket.together import FollowOn
 
 
@@ -24,7 +27,31 @@ def decide_follow_on(state: TicketState, command: FollowOn, turn: Turn) -> list[
     if context.actor.kind != "system":
         raise CommandRefused("not_permitted", {"needs": "system"})
     stated = _possible(state, turn.stated, context)
-    return decide_mirrored(Case.of(state, turn._replace(stated=stated)), command)
+    case = Case.of(state, turn._replace(stated=stated))
+    match command:
+        case MirrorLinks():
+            return decide_mirrored(case, command)
+        case ReturnTicket():
+            return decide_returned(case, command)
+        case FollowCustomer():
+            return decide_followed(case, command)
+        case _:
+            assert_never(command)
+
+
+def follow_on_needs(state: TicketState | None, command: FollowOn) -> frozenset[str]:
+    """Name the streams whose states ``decide_follow_on`` must be given."""
+    match command:
+        case MirrorLinks():
+            return frozenset({f"ticket/{command.ticket}"})
+        case FollowCustomer():
+            return frozenset({f"customer/{command.customer}"})
+        case ReturnTicket():
+            agents = {f"agent/{one}" for one in (command.agent, command.to_agent) if one}
+            groups = {command.group, command.to_group, state.party.present.group if state else None}
+            return frozenset(agents | {f"group/{one}" for one in groups if one})
+        case _:
+            assert_never(command)
 
 
 def _possible(state: TicketState, stated: datetime | None, context: Context) -> datetime | None:

@@ -15,12 +15,13 @@ from deskledger.domain.shapes import Party
 from deskledger.domain.ticket.codes import states_codes
 from deskledger.domain.ticket.commands import AssignTicket, OpenTicket, SolveTicket, TakeTicket
 from deskledger.domain.ticket.contact_commands import AddNote
+from deskledger.domain.ticket.follow_on import follow_on_needs
 from deskledger.domain.ticket.participants import AddParticipant, ChangeCustomer
-from deskledger.domain.ticket.relation_commands import LinkTicket, MergeTicket, MirrorLinks
+from deskledger.domain.ticket.relation_commands import LinkTicket, MergeTicket
 from deskledger.domain.ticket.relations import links_at
 from deskledger.domain.ticket.state import TicketState
 from deskledger.domain.ticket.ticket_types import default_group, names_party, type_streams
-from deskledger.domain.ticket.together import Part, PartyPart, TicketCommand, Together
+from deskledger.domain.ticket.together import FollowOn, Part, PartyPart, TicketCommand, Together
 
 _INTAKE = Party(group=None, agent=None)
 
@@ -37,8 +38,8 @@ def needs(state: TicketState | None, command: TicketCommand, context: Context) -
     """Name the streams whose states ``decide`` must be given; an import asks for next to none."""
     if context.history:
         return frozenset(_merged_with(command))
-    if isinstance(command, MirrorLinks):
-        return frozenset({f"ticket/{command.ticket}"})
+    if isinstance(command, FollowOn):
+        return follow_on_needs(state, command)
     if not isinstance(command, Together):
         parties = _parties(state, command, None)
         tickets = _tickets(state, command)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
 
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.parties import check_agent, check_customer
@@ -39,7 +38,7 @@ def decide_participants(case: Case, command: ParticipantPart) -> list[TicketEven
         case ChangeCustomer():
             if command.customer is not None and not case.history:
                 check_customer(command.customer, case.context)
-            return requester_changed(case, command.customer, command.sees_from)
+            return _requester_changed(case, command)
         case AddParticipant():
             _check(case, command)
             return _add(case, command)
@@ -48,25 +47,21 @@ def decide_participants(case: Case, command: ParticipantPart) -> list[TicketEven
             there = case.state.participants.get(key.name)
             if there is None or there.held(case.at)[0] is None:
                 return []
-            return [_changed(case, removed=(key,))]
+            return [participants_changed(case, (), (key,))]
         case _:
             assert_never(command)
 
 
-def requester_changed(
-    case: Case, customer: str | None, sees_from: datetime | None = None
-) -> list[TicketEvent]:
-    """The event by which the ticket's customer changes; none where that stays."""
+def _requester_changed(case: Case, command: ChangeCustomer) -> list[TicketEvent]:
     before = case.state.requester.held(case.at)[0]
-    if before == customer:
+    if before == command.customer:
         return []
-    removed = () if before is None else (_requester(before),)
-    if customer is None:
-        return [_changed(case, removed=removed)]
-    added = Participant.model_construct(
-        role=REQUESTER, customer=customer, agent=None, address=None, sees_from=sees_from
-    )
-    return [_changed(case, added=(added,), removed=removed)]
+    removed = () if before is None else (requester_keys(before, before)[0],)
+    if command.customer is None:
+        return [participants_changed(case, (), removed)]
+    come = requester_keys(command.customer, command.customer)[1]
+    come = come.model_copy(update={"sees_from": command.sees_from})
+    return [participants_changed(case, (come,), removed)]
 
 
 def _check(case: Case, command: AddParticipant) -> None:
@@ -90,7 +85,7 @@ def _add(case: Case, command: AddParticipant) -> list[TicketEvent]:
     if not command.states("sees_from") and command.agent is None:
         # Whoever comes later has no right to what was said before, unless somebody gives it.
         sees_from = case.at
-    return [_changed(case, added=(Participant(**dict(key), sees_from=sees_from),))]
+    return [participants_changed(case, (Participant(**dict(key), sees_from=sees_from),), ())]
 
 
 def _all(case: Case) -> Sequence[Participant]:
@@ -106,18 +101,17 @@ def _key(command: AddParticipant | RemoveParticipant) -> ParticipantKey:
     )
 
 
-def _requester(customer: str) -> ParticipantKey:
-    return ParticipantKey.model_construct(
-        role=REQUESTER, customer=customer, agent=None, address=None
-    )
+def requester_keys(before: str, after: str) -> tuple[ParticipantKey, Participant]:
+    """One customer as the requester that was, and one as the requester that is to be."""
+    fixed: dict[str, Any] = {"role": REQUESTER, "agent": None, "address": None}
+    gone = ParticipantKey.model_construct(customer=before, **fixed)
+    return gone, Participant.model_construct(customer=after, sees_from=None, **fixed)
 
 
-def _changed(
-    case: Case,
-    *,
-    added: tuple[Participant, ...] = (),
-    removed: tuple[ParticipantKey, ...] = (),
+def participants_changed(
+    case: Case, added: tuple[Participant, ...], removed: tuple[ParticipantKey, ...]
 ) -> ParticipantsChanged:
+    """The event by which those who take part change."""
     return ParticipantsChanged.model_construct(
         occurred_at=case.at, by=case.by, added=added, removed=removed
     )

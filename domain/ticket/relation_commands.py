@@ -74,3 +74,31 @@ class MirrorLinks(Command):
     type: Literal["MirrorLinks"] = "MirrorLinks"
     ticket: Id
     relations: Annotated[tuple[Relation, ...], Field(min_length=1, max_length=20)]
+
+
+class ReturnTicket(Command):
+    """Take the ticket from an agent who has left, or out of a group that is closed.
+
+    Only the desk's own processes ask for it; it changes an unsettled ticket that is still there.
+
+    Attributes:
+        agent, group: who has gone; one of the two.
+        to_agent, to_group: who goes on with the work; neither for the ticket's own queue.
+    """
+
+    type: Literal["ReturnTicket"] = "ReturnTicket"
+    agent: Id | None = None
+    group: Id | None = None
+    to_agent: Id | None = None
+    to_group: Id | None = None
+
+
+class FollowCustomer(Command):
+    """Let the customer who took another's place take it in the ticket, too.
+
+    Only the desk's own processes ask for it; it is accepted in every status.
+    """
+
+    type: Literal["FollowCustomer"] = "FollowCustomer"
+    customer: Id
+    into: Id

@@ -114,6 +114,16 @@ def link_at(links: LinkTimelines, name: tuple[str, str], at: datetime) -> Link |
     return None if timeline is None else timeline.held(at)[0]
 
 
+def latest_link(links: LinkTimelines, relation: Relation) -> str | None:
+    """The ticket to which a link of a relation was made last, of those that are there."""
+    there = [
+        (timeline.entries[-1][:2], timeline.present.ticket)
+        for timeline in links.values()
+        if timeline.present is not None and timeline.present.relation == relation
+    ]
+    return max(there)[1] if there else None
+
+
 def filed_links(
     links: LinkTimelines, event: LinksChanged, *, began_at: datetime, version: int
 ) -> LinkTimelines:

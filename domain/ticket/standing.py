@@ -160,6 +160,9 @@ def _reopen_reason(case: Case) -> str | None:
 def _close(case: Case, command: CloseTicket) -> list[TicketEvent]:
     if case.status is Status.CLOSED:
         return []
+    since = command.solved_since
+    if since is not None and (case.status, case.status_since) != (Status.SOLVED, since):
+        return []
     settled = case.status in SETTLED
     if not settled and command.reason not in UNSETTLED_CLOSE_REASONS:
         facts = {"status": case.status.value, "reasons": list(UNSETTLED_CLOSE_REASONS)}

@@ -35,9 +35,11 @@ from deskledger.domain.ticket.participants import (
 )
 from deskledger.domain.ticket.redaction import RedactInteraction
 from deskledger.domain.ticket.relation_commands import (
+    FollowCustomer,
     LinkTicket,
     MergeTicket,
     MirrorLinks,
+    ReturnTicket,
     UnlinkTicket,
 )
 
@@ -62,7 +64,7 @@ Part = (
     | SetDue
     | RedactInteraction
 )
-FollowOn = MirrorLinks
+FollowOn = MirrorLinks | ReturnTicket | FollowCustomer
 
 
 class Together(Command):

@@ -8,9 +8,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from deskledger.domain.commands import Command
+from deskledger.domain.customer.commands import RegisterCustomer
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.events import Event
 from deskledger.domain.fields import SetFields
+from deskledger.domain.identifiers import derived_id
 from deskledger.domain.references import LinkReference, Reference, ReferenceKey, UnlinkReference
 from deskledger.domain.shapes import Actor
 from deskledger.domain.tags import TagTicket
@@ -30,7 +32,13 @@ from deskledger.domain.ticket.commands import (
     WakeTicket,
 )
 from deskledger.domain.ticket.contact_commands import AddNote, LogCall, ReceiveMessage, SendReply
+from deskledger.domain.ticket.due import SetDue
 from deskledger.domain.ticket.events import Origin
+from deskledger.domain.ticket.participants import (
+    AddParticipant,
+    ChangeCustomer,
+    RemoveParticipant,
+)
 from deskledger.domain.ticket.relation_commands import (
     LinkTicket,
     MergeTicket,
@@ -46,6 +54,7 @@ from tests.domain.stories import (
     AS_CUSTOMER,
     AS_LINKER,
     BOB,
+    CUSTOMER,
     NOON,
     TICKET,
     Story,
@@ -56,6 +65,7 @@ from tests.domain.stories import (
 OLDER, YOUNGER, CHILD, ABSORBED = (
     ticket_named(name).partition("/")[2] for name in ("older", "younger", "child", "absorbed")
 )
+OTHER_CUSTOMER = derived_id("customer", "tom")
 SLUGS = st.sampled_from(["a", "b", "c"])
 MAYBE = st.none() | SLUGS
 AGENTS = st.sampled_from([ANN, BOB, None])
@@ -113,7 +123,15 @@ MIRRORED = st.sampled_from(
     ]
 )
 MERGES = st.just(MergeTicket(ticket=OLDER))
-REPEATABLE = PARTIES | STATUSES | ATTRIBUTES | TIES
+PEOPLE = st.one_of(
+    st.builds(ChangeCustomer, customer=st.sampled_from([CUSTOMER, OTHER_CUSTOMER, None])),
+    st.builds(AddParticipant, role=st.just("follower"), agent=st.sampled_from([ANN, BOB])),
+    st.builds(AddParticipant, role=st.just("cc"), address=st.just("li@example.com")),
+    st.builds(RemoveParticipant, role=st.just("follower"), agent=st.sampled_from([ANN, BOB])),
+    st.builds(RemoveParticipant, role=st.just("cc"), address=st.just("li@example.com")),
+)
+DUES = st.builds(SetDue, due_at=st.sampled_from([None, NOON]), promised=st.booleans())
+REPEATABLE = PARTIES | STATUSES | ATTRIBUTES | TIES | PEOPLE | DUES
 SINGLE = st.one_of(REPEATABLE, CONTACTS, st.just(ReopenTicket()))
 
 
@@ -167,7 +185,12 @@ def beside_others() -> Story:
     """A desk with a ticket from before noon, and one from long after it."""
     opening = OpenTicket(channel="email")
     older = other("older").after(-60).when(opening)
-    return desk().beside(older=older, younger=other("younger").after(100_000).when(opening))
+    customers = {
+        name: Story(stream=f"customer/{name}").when(RegisterCustomer())
+        for name in (CUSTOMER, OTHER_CUSTOMER)
+    }
+    younger = other("younger").after(100_000).when(opening)
+    return desk().beside(older=older, younger=younger, **customers)
 
 
 def other(name: str) -> Story:

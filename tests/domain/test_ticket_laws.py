@@ -20,6 +20,10 @@ from deskledger.domain.ticket.status import Status
 from tests.domain.histories import ACTORS, ON_TIME, REPEATABLE, STEPS, Step, tell
 from tests.domain.stories import NOON, Story, minutes
 
+KINDS = (
+    *("attributes", "fields", "personal_fields", "tags", "references"),
+    *("links", "participants"),
+)
 Span = tuple[datetime, datetime, Any]
 
 
@@ -101,8 +105,14 @@ def test_only_a_stated_time_can_be_late(steps: list[Step]) -> None:
 
 def timelines(state: TicketState) -> dict[str, Any]:
     """Every timeline of a state by name, without the versions of recording."""
-    named: dict[str, Any] = {"status": state.status, "party": state.party, "pauses": state.pauses}
-    for kind in ("attributes", "fields", "personal_fields", "tags", "references", "links"):
+    named: dict[str, Any] = {
+        "status": state.status,
+        "party": state.party,
+        "pauses": state.pauses,
+        "requester": state.requester,
+        "due": state.due,
+    }
+    for kind in KINDS:
         named |= {f"{kind}.{name}": held for name, held in getattr(state, kind).items()}
     values = {name: [(at, value) for at, _, value in held.entries] for name, held in named.items()}
     merged = state.merged and state.merged.into

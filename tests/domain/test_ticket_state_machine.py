@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from deskledger.domain.commands import Command
+from deskledger.domain.customer.commands import RegisterCustomer
 from deskledger.domain.fields import SetFields
+from deskledger.domain.identifiers import derived_id, interaction_id
 from deskledger.domain.references import LinkReference, Reference, ReferenceKey, UnlinkReference
 from deskledger.domain.shapes import Actor, By
 from deskledger.domain.tags import TagTicket
@@ -27,11 +29,20 @@ from deskledger.domain.ticket.commands import (
     WakeTicket,
 )
 from deskledger.domain.ticket.contact_commands import AddNote, LogCall, ReceiveMessage, SendReply
+from deskledger.domain.ticket.due import SetDue
 from deskledger.domain.ticket.events import Origin
+from deskledger.domain.ticket.participants import (
+    AddParticipant,
+    ChangeCustomer,
+    RemoveParticipant,
+)
+from deskledger.domain.ticket.redaction import RedactInteraction
 from deskledger.domain.ticket.relation_commands import (
+    FollowCustomer,
     LinkTicket,
     MergeTicket,
     MirrorLinks,
+    ReturnTicket,
     UnlinkTicket,
 )
 from deskledger.domain.ticket.together import TICKET_COMMANDS, Together
@@ -42,7 +53,9 @@ from tests.domain.stories import (
     AS_CUSTOMER,
     AS_LINKER,
     AS_RULE,
+    CUSTOMER,
     NOON,
+    TICKET,
     Story,
     desk,
     minutes,
@@ -53,6 +66,7 @@ from tests.domain.stories import (
 STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed")
 UNTIL = NOON + minutes(1)
 OLDER, YOUNGER = (ticket_named(name).partition("/")[2] for name in ("older", "younger"))
+FIRST = interaction_id(derived_id("command", TICKET, "1"), 0)
 ORDER = ReferenceKey(system="shop", kind="order", id="17")
 
 BEGIN: dict[str, tuple[Command, ...]] = {
@@ -143,7 +157,16 @@ TABLE: list[tuple[Actor, Command, str]] = [
     (AS_ANN, MergeTicket(ticket=OLDER), "closed closed closed closed closed ticket_closed"),
     (AS_ANN, LinkTicket(ticket=OLDER), "= = = = = ="),
     (AS_ANN, UnlinkTicket(ticket=OLDER), "- - - - - -"),
+    (AS_ANN, ChangeCustomer(customer=CUSTOMER), "= = = = = ticket_closed"),
+    (AS_ANN, AddParticipant(role="follower", agent=ANN), "= = = = = ticket_closed"),
+    (AS_ANN, AddParticipant(role="cc", address="li@example.com"), "= = = = = ticket_closed"),
+    (AS_ANN, RemoveParticipant(role="follower", agent=ANN), "- - - - - ticket_closed"),
+    (AS_ANN, SetDue(due_at=UNTIL), "= = = = = ticket_closed"),
+    (AS_ANN, SetDue(due_at=None), "- - - - - ticket_closed"),
+    (AS_ANN, RedactInteraction(interaction=FIRST, reason="card_number"), "= = = = = ="),
     (AS_LINKER, MirrorLinks(ticket=YOUNGER, relations=("child",)), "= = = = = ="),
+    (AS_LINKER, ReturnTicket(group="first-line"), "- - - - - -"),
+    (AS_LINKER, FollowCustomer(customer=CUSTOMER, into=CUSTOMER), "- - - - - -"),
     (AS_ANN, OpenTicket(channel="email"), " ".join(["stream_exists"] * 6)),
 ]
 CASES = [
@@ -155,7 +178,8 @@ CASES = [
 
 def ticket(status: str) -> Story:
     """A ticket for which nobody is responsible: a customer's solving takes it for nobody."""
-    opened = desk().by(AS_CUSTOMER).when(OpenTicket(channel="email"))
+    first = AddNote(text="First.")
+    opened = desk().by(AS_CUSTOMER).when(OpenTicket(channel="email"), first)
     return opened.when(*BEGIN[status]).after(5).beside(**others(opened))
 
 
@@ -165,6 +189,7 @@ def others(opened: Story) -> dict[str, Story]:
     after = replace(desk(), stream=ticket_named("younger")).beside(opened=opened)
     origin = Origin(relation="parent", ticket=part(opened), interaction=None)
     return {
+        "zoe": Story(stream=f"customer/{CUSTOMER}").when(RegisterCustomer()),
         "older": before.when(OpenTicket(channel="email")),
         "younger": after.when(OpenTicket(channel="email", origin=origin)),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from pydantic import ValidationError
 
@@ -32,8 +34,7 @@ from deskledger.domain.ticket.events import (
     TicketPrioritised,
     TicketSolved,
 )
-from deskledger.domain.ticket.relation_commands import MirrorLinks
-from deskledger.domain.ticket.together import TICKET_COMMANDS, Together
+from deskledger.domain.ticket.together import TICKET_COMMANDS, FollowOn, Together
 from tests.domain.stories import NOON, Story, desk, minutes
 
 OPEN = OpenTicket(channel="email")
@@ -123,4 +124,4 @@ def test_what_the_caller_stated_is_the_same_for_models_and_for_json() -> None:
 
 
 def test_every_part_but_the_opening_has_something_that_decides_it() -> None:
-    assert {*_DECIDERS, OpenTicket, Together, MirrorLinks} == {*TICKET_COMMANDS}
+    assert {*_DECIDERS, OpenTicket, Together, *get_args(FollowOn)} == {*TICKET_COMMANDS}

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from deskledger.app.desk import Desk
+from deskledger.app.node.processes import PROCESSES
 from deskledger.consumers.intake import Person, customers_of, survivors
 from deskledger.consumers.processes.addresses import Addresses
-from deskledger.consumers.processes.linker import Linker
 from deskledger.consumers.processes.reactions import Fact
 from deskledger.consumers.processes.runner import Parts, Runner
 from deskledger.domain.commands import Command
@@ -124,12 +124,11 @@ def test_a_reader_that_stops_after_any_command_is_taken_over_without_loss(
         assert len(moved) == 2
 
 
-def test_the_linker_has_nothing_to_do_with_a_customers_merge(tmp_path: Path) -> None:
+def test_the_linker_tells_nobody_of_a_customers_merge_who_has_no_ticket(tmp_path: Path) -> None:
     with new_place(tmp_path / "desk") as place:
         old, young = write_in(place, "old", "young")
         place.ask(f"customer/{young}", MergeCustomer(into=old))
-        streams = place.desk.writer.streams
-        linker = Linker(lambda stream: streams.load(stream).state)
+        linker = PROCESSES["linker"](place.desk)
         merged = Fact(0, 1, f"customer/{young}", 4, {"type": "Merged", "into": old})
         assert list(linker.reactions(merged)) == []
 

@@ -1,6 +1,5 @@
 """Whatever was tied and untied, and in whatever order the other sides hear of it, both agree."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deskledger.consumers.processes.desk_view import DeskView
 from deskledger.consumers.processes.linker import Linker
 from deskledger.consumers.processes.reactions import Fact, Reaction
 from deskledger.domain.commands import Command
@@ -18,12 +18,33 @@ from deskledger.domain.ticket.merging import survivor
 from deskledger.domain.ticket.relation_commands import LinkTicket, MergeTicket, UnlinkTicket
 from deskledger.domain.ticket.relations import OPPOSITE, links_at
 from deskledger.domain.ticket.status import SETTLED
+from deskledger.eventlog.records import StoredRecord
 from tests.domain.stories import AS_ANN, AS_LINKER, NOON, Story, desk, minutes, ticket_named
 
 COUNT = 4
 TICKETS = [ticket_named(str(number)).partition("/")[2] for number in range(COUNT)]
 
-Asked = Callable[[str], Command]
+
+class View(DeskView):
+    """The tickets of a world; nobody leaves it."""
+
+    def __init__(self, stories: dict[str, Story]) -> None:
+        def state_of(stream: str) -> Any:
+            return stories[stream].state if stream in stories else None
+
+        super().__init__(NoRecords(), state_of)
+
+
+class NoRecords:
+    """No ledger: nobody is looked for."""
+
+    lanes = 0
+
+    def read(self, _lane: int, _after_record: int, _limit: int) -> list[StoredRecord]:
+        return []
+
+    def check_current(self, stream: str) -> None:
+        """Nothing is missing."""
 
 
 @dataclass
@@ -67,7 +88,7 @@ class World:
         before = len(story.events)
         self.stories[story.stream] = told = story.told(*events)
         self.stories[story.stream] = replace(told, steps=told.steps + 1)
-        linker = Linker(lambda stream: self.stories[stream].state)
+        linker = Linker(View(self.stories))
         for version, event in enumerate(events, before + 1):
             fact = Fact(0, 0, story.stream, version, event.written(), actor)
             if event.type in linker.types:

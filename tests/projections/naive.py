@@ -165,6 +165,25 @@ def merged_into(events: Sequence[dict[str, Any]]) -> str | None:
     return next((event["into"] for event in events if event["type"] == "Merged"), None)
 
 
+def customer(events: Sequence[dict[str, Any]]) -> str | None:
+    """The requester at present."""
+    held = None
+    for _, event in in_order(events):
+        if event["type"] == "TicketOpened":
+            held = event["customer"]
+        if event["type"] == "ParticipantsChanged":
+            for one in (*event["removed"], *event["added"]):
+                if one["role"] == "requester":
+                    held = one["customer"] if "sees_from" in one else None
+    return held
+
+
+def due(events: Sequence[dict[str, Any]]) -> tuple[str | None, bool]:
+    """By when the ticket is to be done, and whether the customer was told."""
+    said = [event for _, event in in_order(events) if event["type"] == "TicketDueSet"]
+    return (said[-1]["due"]["after"], said[-1]["promised"]) if said else (None, False)
+
+
 def attribute(events: Sequence[dict[str, Any]], name: str) -> Any:
     """The present value of a plain attribute."""
     held = None

@@ -126,9 +126,12 @@ def _check(store: ProjectionStore, number: int, events: list[dict[str, Any]]) ->
     tied = rows(store, "ticket_link", [number])
     said_ties = sorted((row["relation"], row["ticket_id"], row["blocking"]) for row in tied)
     assert said_ties == naive.links(events)
+    assert ticket["customer_id"] == naive.customer(events)
+    assert (ticket["due_at"], ticket["due_promised"]) == naive.due(events)
     assert ticket["merged_into"] == naive.merged_into(events)
     entries = rows(store, "queue_entry", [number])
     assert len(entries) == (ticket["status"] not in naive.SETTLED)
     for entry in entries:
+        assert entry["next_due_at"] == naive.due(events)[0]
         assert entry["waiting_since"] == naive.waiting_since(events)
         assert entry["workable"] == (ticket["status"] in {"new", "open"})

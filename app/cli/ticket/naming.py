@@ -30,6 +30,22 @@ def ticket_stream(session: Session, name: str) -> str:
     return stream
 
 
+def interaction_of(session: Session, stream: str, name: str) -> str:
+    """The id of a message, reply, note or call named by its id, or its version in the history.
+
+    Raises:
+        InvalidInput: no contact of the ticket has this version.
+    """
+    if not (name.isascii() and name.isdigit()):
+        return name
+    known = session.desk.writer.streams.load(stream).state.interactions
+    for interaction, one in known.items():
+        if str(one.version) == name:
+            return str(interaction)
+    told = f"Version {name} of the ticket is no message; `deskledger ticket history` shows them."
+    raise InvalidInput(told, version=name)
+
+
 def _with_reference(
     session: Session, identity: str, system: str | None
 ) -> dict[int, tuple[str, str]]:

@@ -13,6 +13,14 @@ TicketName = Annotated[
 ]
 Words = Annotated[str, typer.Argument(metavar="TEXT", help="The text; - reads it from stdin.")]
 
+Interaction = Annotated[
+    str,
+    typer.Argument(metavar="MESSAGE", help="Its version in `ticket history`, or its id."),
+]
+SeesFrom = Annotated[
+    str | None, typer.Option(metavar="TIME", help="Sees what is said from then on.")
+]
+
 Subject = Annotated[str | None, typer.Option(help="One line that says what it is about.")]
 Channel = Annotated[str | None, typer.Option(help="How it came or went: email, phone, wecom …")]
 Inbox = Annotated[str | None, typer.Option(help="The desk's address, number or form.")]

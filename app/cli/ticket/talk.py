@@ -9,6 +9,7 @@ from deskledger.app.cli.changing import Changing
 from deskledger.app.cli.command import change
 from deskledger.app.cli.ticket import options
 from deskledger.app.cli.ticket.naming import ticket_stream
+from deskledger.consumers.delivery import deliver
 from deskledger.domain.commands import Command
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import PendTicket, SolveTicket
@@ -27,20 +28,23 @@ def message(
     inbox: options.Inbox = None,
     text_language: options.Spoken = None,
 ) -> None:
-    """Record what the customer, or somebody for the customer, wrote."""
+    """Record what the customer, or somebody for the customer, wrote.
+
+    Of a merged ticket it is recorded where that one went on, of a closed one in a follow-up.
+    """
     stream = ticket_stream(act, ticket)
     customer = act.desk.writer.streams.load(stream).state.customer
     if customer is not None:
         act.on_behalf_of(Actor(kind="customer", id=customer))
-    act.execute(
-        stream,
-        ReceiveMessage,
-        text=values.words(text),
-        sender=sender,
-        channel=channel,
-        inbox=inbox,
-        language=text_language,
-    )
+    stated = {
+        "text": values.words(text),
+        "sender": sender,
+        "channel": channel,
+        "inbox": inbox,
+        "language": text_language,
+    }
+    said = ReceiveMessage(**values.fields_of({"occurred_at": act.at, **stated}))
+    act.show(deliver(act.desk.writer, stream, said, act.request))
 
 
 @change
