@@ -1,7 +1,9 @@
 """What every test stands on."""
 
 import signal
+from collections.abc import Iterable
 
+import pytest
 from hypothesis import settings
 
 # A shell that starts the suite in the background makes it, and so every process that it starts,
@@ -12,3 +14,28 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # How long an example takes is no claim of any test: on a busy machine it says nothing.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the tests on three brokers first, and those on one at the head of the second half.
+
+    Two processes of pytest-xdist begin with a half each and take from each other's ends, so no
+    broker is started in both, and the brokers are gone before the rest is done.
+    """
+    three = _asking(items, "_cluster")
+    one = [item for item in _asking(items, "_broker", "secured") if item not in set(three)]
+    chosen = {*three, *one}
+    rest = [item for item in items if item not in chosen]
+    middle = max(len(items) // 2 - len(three), 0)
+    items[:] = [*three, *rest[:middle], *one, *rest[middle:]]
+
+
+def _asking(items: Iterable[pytest.Item], *fixtures: str) -> list[pytest.Item]:
+    """The tests that ask for one of these fixtures, by fixture and then in their order."""
+    asked_for = (
+        item
+        for fixture in fixtures
+        for item in items
+        if fixture in getattr(item, "fixturenames", ())
+    )
+    return list(dict.fromkeys(asked_for))

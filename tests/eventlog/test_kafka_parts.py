@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -200,10 +201,43 @@ def test_a_secret_is_read_from_its_record_and_cannot_be_destroyed() -> None:
     assert read_record(key, None) is None
 
 
-@given(st.none() | st.binary(max_size=40), st.none() | st.binary(max_size=60))
-def test_whatever_stands_in_the_topic_can_be_read(key: bytes | None, value: bytes | None) -> None:
-    read_record(key, value)
-    read_record(b"key/" + b"00" * 12, value or b"")
+@given(
+    st.none() | st.binary(max_size=40).filter(lambda key: not key.startswith((b"key/", b"secret"))),
+    st.none() | st.binary(max_size=60),
+)
+def test_a_record_under_a_name_that_is_none_of_ours_says_nothing(
+    key: bytes | None, value: bytes | None
+) -> None:
+    assert read_record(key, value) is None
+
+
+@given(rows, st.binary(max_size=60))
+def test_a_record_under_a_keys_name_that_is_no_object_says_nothing(
+    row: KeyRow, value: bytes
+) -> None:
+    assert read_record(key_name(row.id), b" " + value.lstrip(b"{ ")) is None
+    assert read_record(b"secret/command", b" " + value.lstrip(b"{ ")) is None
+
+
+WRONG = [
+    ("format", 0),
+    ("format", "1"),
+    ("wrapped", None),
+    ("wrapped", 3),
+    ("wrapped", "%"),
+    ("subject", 3),
+    ("purpose", []),
+    ("holder", {}),
+]
+
+
+@given(rows, st.sampled_from(WRONG))
+def test_a_record_of_which_one_member_is_wrong_says_nothing(
+    row: KeyRow, wrong: tuple[str, object]
+) -> None:
+    name, value = wrong
+    key, body = key_record(row)
+    assert read_record(key, orjson.dumps(orjson.loads(body) | {name: value})) is None
 
 
 @pytest.fixture
