@@ -91,30 +91,41 @@ JOIN stream_event
 WHERE stream_event.type <> 'CommandAnswered';
 
 -- name: page
-SELECT *
-FROM customer_timeline
-WHERE list_contains($entries, customer_id)
-  AND (
-    $after_number IS NULL
+-- One row at least: how many there are, beside the page's rows.
+WITH
+line AS MATERIALIZED (
+  SELECT *
+  FROM customer_timeline
+  WHERE list_contains($entries, customer_id)
+),
+page AS (
+  SELECT *
+  FROM line
+  WHERE $after_number IS NULL
     OR (occurred_at, about, number, version) > (
       $after_at::TIMESTAMPTZ,
       $after_about::VARCHAR,
       $after_number::BIGINT,
       $after_version::BIGINT
     )
-  )
-ORDER BY
-  occurred_at,
-  about,
-  number,
-  version
-LIMIT $size;
-
--- name: count
+  ORDER BY
+    occurred_at,
+    about,
+    number,
+    version
+  LIMIT $size
+)
 SELECT
-  count(*)
-FROM customer_timeline
-WHERE list_contains($entries, customer_id);
+  (SELECT count(*) FROM line) AS total,
+  page.*
+FROM (SELECT 1) AS always
+LEFT JOIN page
+  ON true
+ORDER BY
+  page.occurred_at,
+  page.about,
+  page.number,
+  page.version;
 
 -- name: entries
 -- All entries of the desk for one customer: the survivor and those merged into it.

@@ -1,5 +1,6 @@
 """What the desk and a customer had to do with each other, whichever entry it stands under."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -57,18 +58,17 @@ def customer_timeline(
 
     It is the same whichever of these customers is named; empty where there is none.
     """
-    entries = {"entries": entries_of(connection, customer_id)}
-    cursor = {
+    asked = {
+        "entries": entries_of(connection, customer_id),
         "after_at": after and after.occurred_at,
         "after_about": after and after.about,
         "after_number": after and after.number,
         "after_version": after and after.version,
         "size": size,
     }
-    page = section("customer_timeline", "page")
-    rows = connection.execute(page, {**entries, **cursor}).fetchall()
-    ((total,),) = connection.execute(section("customer_timeline", "count"), entries).fetchall()
-    return TimelinePage([_entry(row) for row in rows], total)
+    rows = connection.execute(section("customer_timeline", "page"), asked).fetchall()
+    entries = [_entry(row) for _, *row in rows if row[0] is not None]
+    return TimelinePage(entries, rows[0][0])
 
 
 def entries_of(connection: Connection, customer_id: str | None) -> list[str] | None:
@@ -80,7 +80,7 @@ def entries_of(connection: Connection, customer_id: str | None) -> list[str] | N
     return [entry for (entry,) in rows]
 
 
-def _entry(row: tuple[Any, ...]) -> TimelineEntry:
+def _entry(row: Sequence[Any]) -> TimelineEntry:
     return TimelineEntry(
         *row[:12], *(None if one is None else orjson.loads(one) for one in row[12:])
     )

@@ -19,7 +19,7 @@ from deskledger.domain.shapes import instant_text
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
-from deskledger.projections.timeline import customer_timeline
+from deskledger.projections.timeline import TimelinePlace, customer_timeline
 from tests.domain.stories import Story, agent
 from tests.projections.reading import rows
 from tests.projections.records import DESK, Book, mixed
@@ -150,6 +150,9 @@ def test_whoever_was_merged_answers_with_the_survivor_and_all_who_were_merged_wi
         entries, total = customer_timeline(desk.store, name, size=1_000).value
         assert {entry.customer_id for entry in entries} == together
         assert total == len(entries)
+        last = entries[-1]
+        end = TimelinePlace(last.occurred_at, last.about, last.number, last.version)
+        assert customer_timeline(desk.store, name, after=end).value == ([], total)
         assert sum(entry.type == "TicketOpened" for entry in entries) == len(together)
         assert entries == sorted(
             entries, key=lambda e: (e.occurred_at, e.about, e.number, e.version)
