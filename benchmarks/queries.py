@@ -35,6 +35,7 @@ from deskledger.projections.queries import (
     ticket_history,
 )
 from deskledger.projections.store import ProjectionStore
+from deskledger.projections.timeline import customer_timeline
 
 ROUNDS = 60
 COMMANDS = 5
@@ -95,6 +96,7 @@ class Asker:
             ("a ticket's history from the audit table", self._from_the_tables),
             ("the same with texts", lambda: self._from_the_tables(personal=True)),
             ("a ticket by its reference", self._by_reference),
+            ("a customer's timeline, first page and its total", self._timeline),
         ]
 
     def commands(self) -> list[tuple[str, ...]]:
@@ -134,6 +136,12 @@ class Asker:
     def _by_reference(self) -> None:
         _number, reference = self._rng.choice(self._known)
         assert ticket_stream(self._session, reference)
+
+    def _timeline(self) -> None:
+        after = self._number() - 1
+        (line,) = ticket_list(self._tables, TicketFilter(), after=after, size=1).value.lines
+        assert line.customer_id is not None
+        assert customer_timeline(self._tables, line.customer_id).value.total
 
     def _number(self) -> int:
         return self._rng.choice(self._known)[0]

@@ -117,7 +117,7 @@ def _holds(row: dict[str, Any], at: str) -> bool:
     merges=st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=8),
     picks=st.lists(st.integers(0, 5)),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_whoever_was_merged_answers_with_the_survivor_and_all_who_were_merged_with_it(
     desk: Desk, merges: list[tuple[int, int]], picks: list[int]
 ) -> None:
