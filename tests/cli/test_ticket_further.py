@@ -119,5 +119,9 @@ def test_a_message_to_a_closed_ticket_begins_the_next_one(shell: Shell, ticket: 
     told = shell.json("ticket", "message", ticket, "It is back", "--key", "k")
     assert told["events"] == ["TicketOpened", "CustomerMessageReceived", "LinksChanged"]
     assert told["number"] != int(ticket)
+    call = ["--direction", "in", "--no-answered", "--voicemail", "--summary", "Call me"]
+    times = ["--started", "2020-01-01T10:00", "--ended", "2020-01-01T10:01"]
+    rung = shell.json("ticket", "call", ticket, *call, *times)
+    assert rung["events"] == ["TicketOpened", "CallLogged", "LinksChanged"]
     again = shell.json("ticket", "message", ticket, "It is back", "--key", "k")
     assert (again["number"], again["repeated"]) == (told["number"], True)

@@ -217,6 +217,24 @@ def test_the_table_has_every_command() -> None:
     assert listed == set(TICKET_COMMANDS)
 
 
+OF_MERGED = LinkReference | UnlinkReference | RedactInteraction
+
+
+@pytest.mark.parametrize(
+    ("who", "command"), [pytest.param(*row[:2], id=row[1].type) for row in TABLE]
+)
+def test_a_merged_ticket_takes_references_redactions_and_what_the_desk_itself_tells(
+    who: Actor, command: Command
+) -> None:
+    merged = ticket("open").by(AS_ANN).when(MergeTicket(ticket=OLDER)).after(1).by(who)
+    if isinstance(command, OpenTicket):
+        merged.then_refused(command, "stream_exists")
+    elif isinstance(command, OF_MERGED) or who == AS_LINKER:
+        merged.decide(command)
+    else:
+        merged.then_refused(command, "ticket_merged", into=OLDER)
+
+
 @pytest.mark.parametrize("status", STATUSES)
 def test_together_with_one_part_does_what_the_part_does(status: str) -> None:
     part = AddNote(text="Odd.")

@@ -136,6 +136,8 @@ def _ticket(rng: random.Random, number: int) -> dict[str, Any]:
         "resolution": some(None, "fixed") if settled else None,
         "solver_id": some(None, ANN) if settled else None,
         "configuration": "{}",
+        "due_at": perhaps(at()),
+        "due_promised": False,
     }
 
 

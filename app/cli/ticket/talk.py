@@ -122,7 +122,7 @@ def call(
         str | None, typer.Option(metavar="TEXT", help="What was said; - for stdin.")
     ] = None,
 ) -> None:
-    """Record a call."""
+    """Record a call; one that came in goes the way of a message."""
     stated: dict[str, Any] = {
         "direction": direction,
         "started_at": values.instant(started, act.zone),
@@ -133,4 +133,9 @@ def call(
         "agent": lookup.agent(act.desk, agent) if agent else None,
         "text": None if summary is None else values.words(summary),
     }
-    act.execute(ticket_stream(act, ticket), LogCall, **stated)
+    stream = ticket_stream(act, ticket)
+    if direction == "out":
+        act.execute(stream, LogCall, **stated)
+        return
+    rang = LogCall(**values.fields_of({"occurred_at": act.at, **stated}))
+    act.show(deliver(act.desk.writer, stream, rang, act.request))

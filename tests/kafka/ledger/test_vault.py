@@ -61,6 +61,23 @@ def test_destroyed_keys_are_gone_from_every_node_and_file(desks: tuple[Desk, Des
         assert stored.isdisjoint(mine)
 
 
+def test_single_keys_are_destroyed_at_every_node_while_others_of_the_person_stay(
+    desks: tuple[Desk, Desk],
+) -> None:
+    one, two = desks
+    redacted, kept = one.vault.text_key(ANN).id, one.vault.text_key(ANN).id
+    assert set(two.vault.data_keys([redacted, kept])) == {redacted, kept}
+    assert two.vault.destroy_keys([redacted, bytes(12)]) == 1
+    assert two.vault.destroy_keys([redacted]) == 0
+    assert one.ledger.refresh()
+    for desk in desks:
+        assert desk.vault.data_keys([redacted, kept]).keys() == {kept}
+    # Whose the used keys have become is told now; what was destroyed does not come back.
+    one.vault.close()
+    assert two.ledger.refresh()
+    assert two.vault.data_keys([redacted, kept]).keys() == {kept}
+
+
 def test_a_destroyed_key_reads_as_erased_without_brokers_once_that_was_known(
     desks: tuple[Desk, Desk], broker: Cluster
 ) -> None:
