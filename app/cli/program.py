@@ -47,6 +47,7 @@ COMMANDS = {
     "agent": Entry("agent", "Add, change and look up agents."),
     "group": Entry("group", "Form, change and look up groups."),
     "config": Entry("config", "Publish, compare, withdraw and read configuration."),
+    "policy": Entry("policy", "Publish service levels: calendars and policies."),
     "sla": Entry("sla", "Check scenarios of service levels."),
     "figures": Entry("figures", "Show how many, how long and which share, by period."),
     "period": Entry("period", "Close a period: fix, correct and show its figures."),

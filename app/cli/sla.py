@@ -7,16 +7,14 @@ import orjson
 import typer
 
 from deskledger.app.cli.command import command
+from deskledger.app.cli.faults import lines, read_bounded, sentence
 from deskledger.app.cli.options import noun_app
-from deskledger.app.cli.paths import read_at_most
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables import draw, one_line
 from deskledger.app.public_holidays import countries
-from deskledger.domain.errors import InvalidInput
 from deskledger.domain.sla.faults import Fault, Faulty
 from deskledger.domain.sla.scenario.checking import Difference, check_scenario
 from deskledger.domain.sla.scenario.reading import read_scenario
-from deskledger.domain.sla.scenario.text import BYTES_MAX
 
 DIFFERENT, FAULTY = 1, 2
 
@@ -61,20 +59,11 @@ def check(session: Session, files: Files) -> None:
 
 def _checked(file: Path, session: Session) -> Checked:
     try:
-        scenario = read_scenario(_read(file, session), countries())
+        scenario = read_scenario(read_bounded(file, session), countries())
         differences = check_scenario(scenario)
     except Faulty as error:
         return Checked(file, error.name, error.faults, [], 0)
     return Checked(file, scenario.id, [], differences, len(scenario.expectations))
-
-
-def _read(file: Path, session: Session) -> bytes:
-    """The bytes of a file; one that cannot be read is a fault of the whole text."""
-    try:
-        return read_at_most(file, session.directory, BYTES_MAX + 1)
-    except (OSError, InvalidInput) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise Faulty([Fault("$", "unreadable", {"reason": reason or str(error)})]) from None
 
 
 def _object(session: Session, checked: Checked) -> dict[str, Any]:
@@ -83,7 +72,7 @@ def _object(session: Session, checked: Checked) -> dict[str, Any]:
         "id": checked.id,
         "holds": checked.code == 0,
         "faults": [
-            {"path": fault.path, "message": _message(session, fault)} for fault in checked.faults
+            {"path": fault.path, "message": sentence(session, fault)} for fault in checked.faults
         ],
         "differences": [one._asdict() for one in checked.differences],
     }
@@ -92,8 +81,8 @@ def _object(session: Session, checked: Checked) -> dict[str, Any]:
 def _told(session: Session, checked: Checked) -> str:
     file = one_line(str(checked.file))
     if checked.faults:
-        lines = [f"  {one_line(one.path)}: {_message(session, one)}" for one in checked.faults]
-        return "\n".join([session.say("sla.faulty", file=file), *lines])
+        told = (f"  {line}" for line in lines(session, checked.faults))
+        return "\n".join([session.say("sla.faulty", file=file), *told])
     if not checked.differences:
         return session.say("sla.holds", file=file, count=checked.expectations)
     names = ("expectation", "key", "expected", "actual")
@@ -107,7 +96,3 @@ def _told(session: Session, checked: Checked) -> str:
 
 def _shown(value: Any) -> str:
     return value if isinstance(value, str) else orjson.dumps(value).decode()
-
-
-def _message(session: Session, fault: Fault) -> str:
-    return one_line(session.say(f"fault.{fault.code}", **fault.facts))

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from deskledger.domain.configuration.desk_document import DeskDocument, desk_format_2
 from deskledger.domain.configuration.document import Document
 from deskledger.domain.configuration.faults import Fault, fault
+from deskledger.domain.configuration.service_policy import ServicePolicy
 from deskledger.domain.configuration.shape_faults import shape_faults
 from deskledger.domain.configuration.ticket_type import TicketType
 from deskledger.domain.configuration.view import View
@@ -106,8 +107,9 @@ DESK = Kind("desk", DeskDocument, {1: desk_format_2}, parts=0, indispensable=Tru
 TICKET_TYPE = Kind("ticket-type", TicketType, scoped=True)
 
 VIEW = Kind("view", View)
+SERVICE_POLICY = Kind("service-policy", ServicePolicy)
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {kind.noun: kind for kind in (DESK, TICKET_TYPE, VIEW)}
+    {kind.noun: kind for kind in (DESK, TICKET_TYPE, VIEW, SERVICE_POLICY)}
 )
 """Every kind of configuration, by the noun of its streams."""

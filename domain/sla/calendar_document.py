@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Annotated, Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints
 
 from deskledger.domain.shapes import Frozen
 from deskledger.domain.sla.calendar import Calendar
@@ -38,6 +38,10 @@ def _interval(text: Any) -> Interval:
     return start, end
 
 
+def _interval_text(interval: Interval) -> str:
+    return "-".join(f"{at // HOUR:02}:{at % HOUR // MINUTE:02}" for at in interval)
+
+
 def _apart(intervals: Intervals) -> Intervals:
     ordered = sorted(intervals)
     if any(before[1] > after[0] for before, after in pairwise(ordered)):
@@ -58,7 +62,14 @@ def _existing(zone: Any) -> str:
 
 
 Spans = Annotated[
-    tuple[Annotated[Interval, BeforeValidator(_interval)], ...],
+    tuple[
+        Annotated[
+            Interval,
+            BeforeValidator(_interval),
+            PlainSerializer(_interval_text, return_type=str, when_used="json"),
+        ],
+        ...,
+    ],
     at_most(INTERVALS_MAX),
     AfterValidator(_apart),
 ]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PlainSerializer
 
 from deskledger.domain.sla.faults import wrong
 
@@ -96,8 +96,17 @@ def _measured(text: Any) -> Duration:
     return measured
 
 
-Stated = Annotated[Duration, BeforeValidator(_stated)]
+def stated_text(duration: Duration) -> str:
+    """A duration as a policy states it: as time, or as days."""
+    if duration.days is None:
+        return duration_text(duration.micros)
+    return f"{'-' * (duration.days < 0)}P{abs(duration.days)}D"
+
+
+_WRITTEN = PlainSerializer(stated_text, return_type=str, when_used="json")
+
+Stated = Annotated[Duration, BeforeValidator(_stated), _WRITTEN]
 """A duration in a policy."""
 
-Measured = Annotated[Duration, BeforeValidator(_measured)]
+Measured = Annotated[Duration, BeforeValidator(_measured), _WRITTEN]
 """A duration that was measured: time, never days, and of any length."""

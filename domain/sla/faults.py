@@ -63,7 +63,8 @@ class Faulty(InvalidInput):
 
 def wrong(code: str, **facts: Any) -> PydanticCustomError:
     """The fault of a value, to be raised while a model is validated."""
-    return PydanticCustomError("own", "{code}", {"code": code, "facts": facts})
+    told = code.replace("_", " ")
+    return PydanticCustomError("own", "{told}", {"told": told, "code": code, "facts": facts})
 
 
 def at_most(limit: int) -> BeforeValidator:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PlainSerializer
 
 from deskledger.domain.sla.faults import wrong
 
@@ -86,5 +86,15 @@ def _instant(value: Any) -> int:
 Moment = Annotated[int, BeforeValidator(_instant)]
 """A stated instant, read into microseconds since 1970."""
 
-Day = Annotated[int, BeforeValidator(parse_day)]
+
+def day_text(day: int) -> str:
+    """A day number as a date: `YYYY-MM-DD`."""
+    return date_of(day).isoformat()
+
+
+Day = Annotated[
+    int,
+    BeforeValidator(parse_day),
+    PlainSerializer(day_text, return_type=str, when_used="json"),
+]
 """A stated local date, read into days since 1970-01-01."""

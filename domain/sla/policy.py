@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, StrictBool
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StrictBool
 
 from deskledger.domain.shapes import Frozen
 from deskledger.domain.sla.calendar_document import Name
@@ -40,13 +40,13 @@ PAUSES: dict[str, tuple[StatusName, ...]] = {
 }
 """In which statuses a metric pauses where its target does not say."""
 
-# Options that mean something for some metrics only.
-_ONLY_FOR: dict[str, frozenset[str]] = {
+OPTIONS_FOR: dict[str, frozenset[str]] = {
     "counts": RESPONSES,
     "starts": frozenset({"next_response"}),
     "on_solve": RESPONSES | {"time_to_own"},
     "opening_counts": frozenset({"first_response"}),
 }
+"""Options that mean something for some metrics only."""
 
 
 def _percent(value: Any) -> Decimal:
@@ -64,6 +64,18 @@ def _lasting(within: Duration) -> Duration:
     return within
 
 
+def _plain(percent: Decimal) -> str:
+    return f"{percent:f}"
+
+
+Percent = Annotated[
+    Decimal,
+    BeforeValidator(_percent),
+    PlainSerializer(_plain, return_type=str, when_used="json"),
+]
+"""A share of a target, above 0 and at most 100, exact."""
+
+
 class Mark(Frozen):
     """A reminder or an escalation of a clock.
 
@@ -74,7 +86,7 @@ class Mark(Frozen):
 
     name: Name
     offset: Stated | None = None
-    percent: Annotated[Decimal, BeforeValidator(_percent)] | None = None
+    percent: Percent | None = None
 
 
 class Target(Frozen):
@@ -92,6 +104,11 @@ class Target(Frozen):
     on_change: Literal["recompute", "carry"] = "recompute"
     opening_counts: StrictBool = False
     marks: Annotated[tuple[Mark, ...], at_most(MARKS_MAX)] = ()
+
+    @property
+    def paused_in(self) -> tuple[StatusName, ...]:
+        """Statuses in which the clock stands still, with the metric's default."""
+        return PAUSES.get(self.metric, ()) if self.pauses_in is None else self.pauses_in
 
 
 Names = Annotated[tuple[Name, ...], at_most(NAMES_MAX)]
@@ -115,6 +132,12 @@ class Policy(Frozen):
     when: When = When()
     calendar: Name
     targets: Annotated[tuple[Target, ...], at_most(TARGETS_MAX)]
+
+
+def used_calendars(policies: Collection[Policy]) -> set[str]:
+    """Names of the calendars that policies and their targets use."""
+    used = {policy.calendar for policy in policies}
+    return used | {one.calendar for policy in policies for one in policy.targets if one.calendar}
 
 
 def policies_faults(
@@ -153,7 +176,7 @@ def _policy_faults(policy: Policy, *place: str | int) -> list[Fault]:
 def _target_faults(target: Target, *place: str | int) -> list[Fault]:
     faults = [
         Fault(path_of(*place, option), "option_foreign", {"metrics": ", ".join(sorted(metrics))})
-        for option, metrics in _ONLY_FOR.items()
+        for option, metrics in OPTIONS_FOR.items()
         if option in target.model_fields_set and target.metric not in metrics
     ]
     if target.within.days is not None and target.on_change == "carry":

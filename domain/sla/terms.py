@@ -12,7 +12,7 @@ from typing import Any
 from deskledger.domain.sla.calendar import Calendar
 from deskledger.domain.sla.durations import Duration
 from deskledger.domain.sla.hours import Hours
-from deskledger.domain.sla.policy import PAUSES, Policy, Target
+from deskledger.domain.sla.policy import Policy, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,11 @@ class Terms:
 
 def terms_of(target: Target, calendar: Calendar) -> Terms:
     """A target of a policy, with its defaults, in its calendar."""
-    pauses = PAUSES.get(target.metric, ()) if target.pauses_in is None else target.pauses_in
     return Terms(
         within=target.within,
         snaps=target.snap is not None,
         hours=calendar.hours,
-        pauses=frozenset(pauses),
+        pauses=frozenset(target.paused_in),
         counts=frozenset(target.counts),
         with_ticket=target.starts == "with_ticket",
         keeps=target.on_solve == "keep",

@@ -16,7 +16,7 @@ from deskledger.consumers.history.sources import columns_read
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-NOUNS = ("ticket", "customer", "agent", "group", "config", "view", "feed", "sla")
+NOUNS = ("ticket", "customer", "agent", "group", "config", "view", "feed", "policy", "sla")
 
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - set(NOUNS)))

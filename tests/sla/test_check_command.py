@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from deskledger.app.cli.program import app
-from deskledger.domain.sla.scenario.text import BYTES_MAX
+from deskledger.domain.sla.text import BYTES_MAX
 from tests.cli.runs import made_desk
 from tests.sla.examples import clock, document
 

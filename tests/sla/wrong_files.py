@@ -6,7 +6,7 @@ import copy
 import json
 from typing import Any
 
-from deskledger.domain.sla.scenario.text import BYTES_MAX
+from deskledger.domain.sla.text import BYTES_MAX
 from tests.sla.examples import OPEN, POLICY, clock, document
 
 AT = "2026-06-08T11:00:00+02:00"

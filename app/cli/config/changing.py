@@ -49,7 +49,7 @@ def publish(
         asked = values.made(Publish, occurred_at=act.at, **stated)
         assert isinstance(asked, Publish)
         act.try_out(name, asked)
-        _tell_dry(act, kind, name, asked)
+        tell_dry(act, kind, name, asked)
         return
     act.execute(name, Publish, **stated)
 
@@ -65,7 +65,8 @@ def withdraw(
     act.execute(name, Withdraw, version=number)
 
 
-def _tell_dry(act: Changing, kind: Kind, name: str, asked: Publish) -> None:
+def tell_dry(act: Changing, kind: Kind, name: str, asked: Publish) -> None:
+    """Tells what a publication would change."""
     state: ConfigurationState | None = loaded(act, name).state
     latest = None if state is None else state.latest
     before = {} if latest is None else latest.document.written()

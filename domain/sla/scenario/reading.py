@@ -15,18 +15,18 @@ from deskledger.domain.sla.calendar_document import (
     compile_calendars,
 )
 from deskledger.domain.sla.faults import Fault, Faulty, faults_of, path_of
-from deskledger.domain.sla.policy import policies_faults
+from deskledger.domain.sla.policy import policies_faults, used_calendars
 from deskledger.domain.sla.scenario.documents import (
     Expectation,
     PublishStep,
     ScenarioDocument,
 )
 from deskledger.domain.sla.scenario.expectations import expectation_faults
-from deskledger.domain.sla.scenario.text import parse_text
 from deskledger.domain.sla.scenario.timeline import timeline_faults
 from deskledger.domain.sla.scenario.translation import publication, ticket_step
 from deskledger.domain.sla.steps import Step
 from deskledger.domain.sla.terms import Rules
+from deskledger.domain.sla.text import parse_text
 
 
 class Entry(NamedTuple):
@@ -136,11 +136,9 @@ def _publication_faults(
     names = set(calendars) | set(documents or ())
     if step.policies is not None:
         return policies_faults(step.policies, names, "timeline", index, "policies")
-    used = {policy.calendar for policy in rules.policies} | {
-        target.calendar for policy in rules.policies for target in policy.targets if target.calendar
-    }
     path = path_of("timeline", index, "calendars")
-    return [Fault(path, "calendar_in_use", {"name": name}) for name in sorted(used - names)]
+    dropped = sorted(used_calendars(rules.policies) - names)
+    return [Fault(path, "calendar_in_use", {"name": name}) for name in dropped]
 
 
 def _entries(document: ScenarioDocument, published: Published) -> list[Entry]:
