@@ -21,7 +21,7 @@ from report import print_machine, print_table, scratch
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.records import LEDGER
 from deskledger.replay.chains import verify_chains
-from deskledger.replay.export.lane_files import PATTERN, export_lanes
+from deskledger.replay.export.lane_files import export_lanes, lane_files
 from deskledger.replay.exported_lane import exported_lanes
 from deskledger.replay.ledger_rows import desk_and_lanes, lane_rows, reading
 from deskledger.replay.log_chains import verify_log
@@ -100,7 +100,7 @@ def _prove_ledger(ledger: Path) -> None:
 
 def _read_lines(lanes: Path) -> int:
     count = 0
-    for path in sorted(lanes.glob(PATTERN)):
+    for path in lane_files(lanes):
         with path.open("rb") as file:
             count += sum(1 for _ in file)
     return count

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from deskledger.domain.errors import InvalidInput
 
@@ -35,6 +36,16 @@ def parse_instant(text: str) -> datetime:
         except ValueError:
             pass
     raise InvalidInput("An instant is written YYYY-MM-DDTHH:MM:SS.ffffffZ.", instant=text)
+
+
+@lru_cache(maxsize=256)
+def stored_microseconds(text: str) -> int:
+    """Microseconds since 1970 of a stored text; what was read a moment ago is remembered.
+
+    Raises:
+        InvalidInput: as `parse_instant`.
+    """
+    return microseconds(parse_instant(text))
 
 
 def microseconds(instant: datetime) -> int:

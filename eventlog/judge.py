@@ -17,7 +17,7 @@ from deskledger.eventlog.control import (
     judge_control,
     read_genesis,
 )
-from deskledger.eventlog.instants import microseconds, parse_instant
+from deskledger.eventlog.instants import stored_microseconds
 from deskledger.eventlog.lane import (
     CONTROL,
     EFFECTIVE,
@@ -166,7 +166,7 @@ def _effective(
 def _recorded_at(stated: object) -> int | None:
     """Microseconds since 1970; no part of the verdict, so an unreadable time is simply none."""
     try:
-        return microseconds(parse_instant(stated)) if type(stated) is str else None
+        return stored_microseconds(stated) if type(stated) is str else None
     except InvalidInput:
         return None
 

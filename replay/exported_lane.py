@@ -107,12 +107,13 @@ class _LineChain:
         return self._judge.differs("records", promised, records, stream=None)
 
     def _compare(self, stated: LaneLine, judged: Judged) -> Difference | None:
-        after, stream = judged.after, judged.record.stream
+        after = judged.after
         expected = (after.hash, judged.judgement.verdict.text, after.lane_time)
         found = (stated.hash, stated.verdict, stated.lane_time)
         if expected != found:
-            return explained(judged, stream, _COLUMNS, expected, found)
+            return explained(judged, judged.record.stream, _COLUMNS, expected, found)
         if after.records > self._header.records:
+            stream = judged.record.stream
             return self._judge.differs("records", self._header.records, "more", stream=stream)
         if after.records < self._header.records:
             return None
@@ -120,5 +121,5 @@ class _LineChain:
         if end != (after.sequence, after.hash):
             found_end = f"{end[0]}, {end[1].hex()}"
             told = f"{after.sequence}, {after.hash.hex()}"
-            return self._judge.differs("header", told, found_end, stream=stream)
+            return self._judge.differs("header", told, found_end, stream=judged.record.stream)
         return None

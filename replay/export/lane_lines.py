@@ -16,8 +16,7 @@ from deskledger.eventlog.errors import ForeignFile, NewerVersion
 from deskledger.eventlog.instants import (
     format_instant,
     from_microseconds,
-    microseconds,
-    parse_instant,
+    stored_microseconds,
 )
 from deskledger.eventlog.strict_json import (
     INTEGER_MAX,
@@ -65,6 +64,9 @@ class LaneLine(NamedTuple):
     timestamp: int | None = None
 
 
+_NAMES = frozenset({*LaneLine._fields, "key_base64", "value_base64"})
+
+
 def header_line(header: LaneHeader) -> bytes:
     """The first line of a file."""
     body = {"format": FORMAT, "export": KIND, **header._asdict(), "hash": header.hash.hex()}
@@ -109,7 +111,7 @@ def read_record(line: bytes) -> LaneLine:
     """
     if len(line) > LINE_BYTES_MAX:
         raise Malformed("longer than any record")
-    body = loads_strict(line.removesuffix(b"\n"))
+    body = _as_written(line) or loads_strict(line.removesuffix(b"\n"))
     record, timestamp = body.get("record"), body.get("timestamp")
     if not is_integer(record, 1):
         raise Malformed("record")
@@ -124,6 +126,25 @@ def read_record(line: bytes) -> LaneLine:
         _bytes(body, "value"),
         timestamp,
     )
+
+
+def _as_written(line: bytes) -> dict[str, Any] | None:
+    """The object of a line that is spelt as `record_line` spells it; None for any other.
+
+    Equal bytes after encoding again prove the spelling strict but for fractions, and a line of
+    these names alone has none: whoever reads it takes texts, integers and null, nothing else.
+    """
+    try:
+        body = orjson.loads(line)
+        if (
+            type(body) is dict
+            and _NAMES.issuperset(body)
+            and orjson.dumps(body, option=_OPTIONS) == line
+        ):
+            return body
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        pass
+    return None
 
 
 def _spelt(name: str, data: bytes | None) -> dict[str, str | None]:
@@ -177,6 +198,6 @@ def _hash(stated: object) -> bytes:
 
 def _instant(stated: object) -> int:
     try:
-        return microseconds(parse_instant(stated if type(stated) is str else ""))
+        return stored_microseconds(stated if type(stated) is str else "")
     except InvalidInput as problem:
         raise Malformed("lane_time") from problem

@@ -65,7 +65,8 @@ class _Rows:
 
     def add(self, judged: Judged) -> None:
         record, judgement, before, after = judged
-        name = record.stream
+        # What a commit states is what its key spells, where the judge let it pass.
+        name = judgement.stream if judgement.verdict.version is not None else record.stream
         is_new = name is not None and name not in self._streams
         identifier = record_id(before.lane, after.records)
         self._arrivals.append(
