@@ -97,6 +97,9 @@ def test_the_queue_and_the_tables_are_those_of_then(
     question = ("sql", "SELECT status FROM ticket")
     assert shell.json(*question, *then)["rows"] == [{"status": "new"}]
     assert shell.json(*question)["rows"] == [{"status": "solved"}]
+    assert [one["status"] for one in shell.json("ticket", "list", *then)["tickets"]] == ["new"]
+    unassigned = shell.json("view", "count", *then)["counts"]
+    assert unassigned != shell.json("view", "count")["counts"]
     # Nothing had been recorded a day ago, whatever has happened by then.
     assert shell.json(*question, "--at", ago(days=1))["rows"] == []
     shell.ok("export", "--tables", tmp_path / "out", *then)

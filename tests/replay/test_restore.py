@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import KeysMissing, LedgerSealed
+from deskledger.eventlog.kafka.moving import move_to_kafka
+from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.seal import held
 from deskledger.replay.chains import verify_chains
 from deskledger.replay.export.forms import Form
@@ -125,6 +127,8 @@ def test_a_desk_without_its_keys_is_read_and_not_written(tmp_path: Path) -> None
         with pytest.raises(KeysMissing, match="restore it with them"):
             ledger.append([Chain(ticket(50)).next()])
     assert verify_chains(made).differences == ()
+    with pytest.raises(KeysMissing):
+        move_to_kafka(made.parent, KafkaSettings(("127.0.0.1:1",)), "copy")
 
 
 def test_the_indexes_are_those_of_any_ledger(tmp_path: Path) -> None:

@@ -29,10 +29,11 @@ class Found(NamedTuple):
 
 
 def reader(session: Session) -> Reader:
-    """Who looks: the agent who acts, now, in the desk's zone."""
+    """Who looks: the agent who acts, now or at the point asked for, in the desk's zone."""
     stated = session.settings.agent
     agent = session.desk.first_agent() if stated is None else lookup.agent(session.desk, stated)
-    return Reader(agent, session.desk.clock(), session.desk.document().zone)
+    now = session.desk.clock() if session.past is None else session.past.at
+    return Reader(agent, now, session.desk.document().zone)
 
 
 def visible(session: Session, who: Reader) -> Iterator[Found]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from deskledger.app.cli.as_of import AsOf
 from deskledger.app.cli.command import command
 from deskledger.app.cli.config.naming import document_in
 from deskledger.app.cli.paging import Size
@@ -46,8 +47,10 @@ def run(
     after: Annotated[
         str | None, typer.Option(metavar="PLACE", help="The next page, as the one before says.")
     ] = None,
+    as_of: AsOf,
 ) -> None:
-    """Show the tickets of a view, page by page."""
+    """Show the tickets of a view, page by page; or those that it would have shown in the past."""
+    as_of.take(session)
     who = reader(session)
     found = _stated(session, name, number, file, who)
     answered = view_page(session.tables, found.view.written(), who, after=after, size=size)
@@ -67,8 +70,11 @@ def count(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[VIEW]…", help="By default all.")
     ] = None,
+    *,
+    as_of: AsOf,
 ) -> None:
-    """Count the tickets in views, all at one moment."""
+    """Count the tickets in views, all at one moment, also of the past."""
+    as_of.take(session)
     who = reader(session)
     found = [find(session, name, who) for name in names] if names else list(visible(session, who))
     answered = view_counts(session.tables, [one.view.written() for one in found], who)
