@@ -60,3 +60,16 @@ def refuse_merged(customer: str, state: Any) -> None:
     if state.merged_into is not None:
         facts = {"customer": customer, "into": state.merged_into}
         raise CommandRefused("customer_merged", facts)
+
+
+def acting_customer(context: Context) -> str | None:
+    """The customer who acts, where it is not an agent of the desk who records it."""
+    acts = context.acting.kind == "customer" and context.actor.kind != "agent"
+    return context.acting.id if acts and not context.history else None
+
+
+def refuse_blocked(customer: str, context: Context) -> None:
+    """Refuse what a blocked customer does; one who is not known is not blocked."""
+    state: Any = context.state_of("customer", customer)
+    if state is not None and state.blocked:
+        raise CommandRefused("customer_blocked", {"customer": customer})

@@ -119,9 +119,9 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "zh": "客户 {customer} 已并入 {into}；请使用该客户。",
         },
         "customer_blocked": {
-            "en": "Customer {customer} is blocked; unblock the customer, or open the ticket as an "
+            "en": "Customer {customer} is blocked; unblock the customer, or write to them as an "
             "agent.",
-            "zh": "客户 {customer} 已被屏蔽；请先解除屏蔽，或由客服代为开单。",
+            "zh": "客户 {customer} 已被屏蔽；请先解除屏蔽，或由客服主动联系。",
         },
         "identity_taken": {
             "en": "This address belongs to customer {customer}; use that customer, or release the "

@@ -13,7 +13,7 @@ CREATE TABLE customer (
   tier VARCHAR, -- Tier of service; NULL for none.
   organisation_id VARCHAR, -- customer.id of the organisation they belong to; NULL for none.
   account_manager_id VARCHAR, -- agent.id of who looks after them; NULL for nobody.
-  blocked BOOLEAN NOT NULL, -- True where the desk refuses their own new tickets.
+  blocked BOOLEAN NOT NULL, -- True where the desk refuses their own tickets and messages.
   merged_into_id VARCHAR, -- customer.id of the older customer who took this one's place, and may
     -- have been merged since: see customer_survivor; NULL = stands for itself.
   merged_at TIMESTAMPTZ, -- When the place was taken (UTC); NULL together with merged_into_id.

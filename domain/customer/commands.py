@@ -95,7 +95,7 @@ class SetAccountManager(Command):
 
 
 class BlockCustomer(Command):
-    """Refuse the customer's own new tickets, or allow them again."""
+    """Refuse the customer's own tickets and messages, or allow them again."""
 
     type: Literal["BlockCustomer"] = "BlockCustomer"
     blocked: bool = True

@@ -44,6 +44,6 @@ class CustomerState:
 
     @property
     def blocked(self) -> bool:
-        """Whether the desk refuses the customer's own new tickets."""
+        """Whether the desk refuses the customer's own tickets and messages."""
         blocked: bool = self.standing["blocked"].present
         return blocked

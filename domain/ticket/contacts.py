@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from deskledger.domain.contact import Author
-from deskledger.domain.parties import check_agent
+from deskledger.domain.parties import acting_customer, check_agent, refuse_blocked
 from deskledger.domain.ticket.case import Case
 from deskledger.domain.ticket.changes import activated, reopened
 from deskledger.domain.ticket.contact_commands import (
@@ -32,7 +32,8 @@ def decide_contact(case: Case, command: ContactPart) -> list[TicketEvent]:
     A late contact is filed in any status and moves none, and neither does an imported one.
 
     Raises:
-        CommandRefused: the ticket is closed, or a mentioned agent is not known.
+        CommandRefused: the ticket is closed, the sender is blocked, or a mentioned agent is not
+            known.
     """
     moves = not case.late and not case.history
     if moves and not isinstance(command, AddNote):
@@ -40,6 +41,9 @@ def decide_contact(case: Case, command: ContactPart) -> list[TicketEvent]:
     contact: TicketEvent
     match command:
         case ReceiveMessage():
+            sender = acting_customer(case.context)
+            if sender is not None:
+                refuse_blocked(sender, case.context)
             contact = _message(case, command)
             moved = _customer_wrote(case, reopens=command.needs_answer)
         case SendReply():

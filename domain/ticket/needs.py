@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from deskledger.domain.configuration.codes import DESK_STREAM
 from deskledger.domain.context import Context
+from deskledger.domain.parties import acting_customer
 from deskledger.domain.shapes import Party
 from deskledger.domain.ticket.codes import states_codes
 from deskledger.domain.ticket.commands import AssignTicket, OpenTicket, SolveTicket, TakeTicket
-from deskledger.domain.ticket.contact_commands import AddNote
+from deskledger.domain.ticket.contact_commands import AddNote, ReceiveMessage
 from deskledger.domain.ticket.follow_on import follow_on_needs
 from deskledger.domain.ticket.participants import AddParticipant, ChangeCustomer
 from deskledger.domain.ticket.relation_commands import LinkTicket, MergeTicket
@@ -119,6 +120,9 @@ def _needs(command: Part, context: Context, parties: _Parties) -> Iterator[str]:
         yield from (f"group/{group}" for group in parties.groups)
     if isinstance(command, _NAMES_CUSTOMER) and command.customer is not None:
         yield f"customer/{command.customer}"
+    sender = acting_customer(context) if isinstance(command, ReceiveMessage) else None
+    if sender is not None:
+        yield f"customer/{sender}"
     if isinstance(command, AddParticipant) and command.agent is not None:
         yield f"agent/{command.agent}"
     if isinstance(command, AddNote):

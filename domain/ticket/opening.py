@@ -9,7 +9,13 @@ from deskledger.domain.contact import Direction
 from deskledger.domain.context import Context
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.moments import moment, refuse_existing
-from deskledger.domain.parties import check_agent, check_customer, check_group, check_member
+from deskledger.domain.parties import (
+    check_agent,
+    check_customer,
+    check_group,
+    check_member,
+    refuse_blocked,
+)
 from deskledger.domain.shapes import Party, instant_text
 from deskledger.domain.ticket.case import Turn
 from deskledger.domain.ticket.codes import check_codes
@@ -90,9 +96,8 @@ def _check_customer(command: OpenTicket, context: Context) -> None:
     if command.customer is None:
         return
     check_customer(command.customer, context)
-    customer: Any = context.state_of("customer", command.customer)
-    if customer.blocked and command.direction == "in":
-        raise CommandRefused("customer_blocked", {"customer": command.customer})
+    if command.direction == "in":
+        refuse_blocked(command.customer, context)
 
 
 def _check_party(command: OpenTicket, context: Context) -> None:

@@ -181,6 +181,17 @@ def test_an_agent_is_available_through_some_channels(shell: Shell) -> None:
     assert "在岗" in shell.ok("--language", "zh", "agent", "show", "管理员")
 
 
+def test_a_group_is_listed_with_the_one_above_it(shell: Shell) -> None:
+    shell.ok("group", "form", "first-line", "--name", "en=First line")
+    shell.ok("group", "form", "night", "--name", "en=Night", "--parent", "first-line")
+    assert shell.json("group", "show", "night")["parent"] == "first-line"
+    told = shell.ok("group", "list")
+    assert any("Night" in line and "first-line" in line for line in told.splitlines())
+    assert "nowhere" in shell.fails(
+        1, "group", "form", "late", "--name", "en=Late", "--parent", "nowhere"
+    )
+
+
 def test_who_leads_a_group_no_longer_does(shell: Shell) -> None:
     shell.ok("group", "form", "first-line", "--name", "en=First line")
     shell.ok("group", "lead", "first-line", "管理员")

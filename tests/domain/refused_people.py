@@ -15,7 +15,9 @@ from deskledger.domain.customer.commands import (
 from deskledger.domain.group.commands import CloseGroup, FormGroup, RemoveMember
 from deskledger.domain.identifiers import derived_id
 from deskledger.domain.identity.commands import ClaimIdentity
+from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
+from deskledger.domain.ticket.contact_commands import ReceiveMessage
 from tests.domain.customers import EMAIL, OLD, PHONE, YOUNG, YOUNGEST, address, leading, registered
 from tests.domain.stories import ANN, BOB, Story, agent, desk, group
 
@@ -78,6 +80,17 @@ REFUSED_PEOPLE: list[tuple[str, Callable[[], tuple[Story, Any]], dict[str, Any]]
             ClaimIdentity(customer=YOUNG),
         ),
         {"customer": YOUNG, "into": OLD},
+    ),
+    (
+        "customer_blocked",
+        lambda: (
+            desk()
+            .when(OpenTicket(channel="web"))
+            .beside(zoe=registered(OLD, 0).when(BlockCustomer()))
+            .by(Actor(kind="customer", id=OLD)),
+            ReceiveMessage(text="Buy!"),
+        ),
+        {"customer": OLD},
     ),
     ("customer_unknown", lambda: (pair(), MergeCustomer(into=NOBODY)), {"customer": NOBODY}),
     (

@@ -37,7 +37,7 @@ from deskledger.domain.ticket.commands import (
     SolveTicket,
     TakeTicket,
 )
-from deskledger.domain.ticket.contact_commands import AddNote, SendReply
+from deskledger.domain.ticket.contact_commands import AddNote, ReceiveMessage, SendReply
 from deskledger.domain.ticket.due import SetDue
 from deskledger.domain.ticket.events import Origin
 from deskledger.domain.ticket.participants import AddParticipant, ChangeCustomer
@@ -521,6 +521,16 @@ def test_an_import_cannot_go_before_the_opening_either() -> None:
 def test_a_customer_who_is_blocked_may_still_be_called() -> None:
     outbound = OpenTicket(channel="phone", direction="out", customer=CUSTOMER)
     assert blocked_ticket().by(AS_ANN).decide(outbound)
+
+
+def test_what_a_blocked_customer_says_is_recorded_by_an_agent_who_wants_to() -> None:
+    blocked = blocked_ticket().when(OPEN)
+    letter = ReceiveMessage(text="Sorry")
+    agents = replace(blocked.by(AS_ANN), on_behalf_of=AS_CUSTOMER)
+    for story in (agents, blocked.by(AS_CUSTOMER).past()):
+        assert story.decide(letter)[0].type == "CustomerMessageReceived"
+    for story in (blocked.by(AS_CUSTOMER), replace(agents, actor=AS_SERVICE)):
+        story.then_refused(letter, "customer_blocked", customer=CUSTOMER)
 
 
 def test_a_customer_may_be_told_apart_from_an_agent_in_reopening() -> None:

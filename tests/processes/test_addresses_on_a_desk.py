@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from deskledger.app.desk import Desk
 from deskledger.app.node.processes import PROCESSES
+from deskledger.consumers.delivery import deliver
 from deskledger.consumers.intake import Person, customers_of, survivors
 from deskledger.consumers.processes.addresses import Addresses
 from deskledger.consumers.processes.reactions import Fact
@@ -16,7 +18,8 @@ from deskledger.consumers.processes.runner import Parts, Runner
 from deskledger.domain.commands import Command
 from deskledger.domain.customer.commands import BlockCustomer, MergeCustomer
 from deskledger.domain.shapes import Actor
-from deskledger.domain.ticket.commands import OpenTicket
+from deskledger.domain.ticket.commands import CloseTicket, OpenTicket
+from deskledger.domain.ticket.contact_commands import ReceiveMessage
 from deskledger.eventlog.identity import identity_stream
 from deskledger.eventlog.requests import Answer, Request
 from deskledger.eventlog.writer import Writer
@@ -131,6 +134,23 @@ def test_the_linker_tells_nobody_of_a_customers_merge_who_has_no_ticket(tmp_path
         linker = PROCESSES["linker"](place.desk)
         merged = Fact(0, 1, f"customer/{young}", 4, {"type": "Merged", "into": old})
         assert list(linker.reactions(merged)) == []
+
+
+def test_a_blocked_senders_message_to_a_ticket_is_refused_and_the_refusal_recorded(
+    tmp_path: Path,
+) -> None:
+    with new_place(tmp_path / "desk") as place:
+        (zoe,) = write_in(place, "zoe")
+        ticket = place.ask(None, OpenTicket(channel="email", customer=zoe)).stream
+        place.ask(f"customer/{zoe}", BlockCustomer(reason="spam"))
+        sender = Request(SERVICE, "email", "test", on_behalf_of=Actor(kind="customer", id=zoe))
+        answer = deliver(place.desk.writer, ticket, ReceiveMessage(text="Buy!"), sender)
+        assert (answer.outcome, answer.code) == ("refused", "customer_blocked")
+        assert place.types(ticket) == ["TicketOpened", "CommandAnswered"]
+        place.ask(ticket, CloseTicket(reason="spam"))
+        again = replace(sender, key="again")
+        answer = deliver(place.desk.writer, ticket, ReceiveMessage(text="Buy!"), again)
+        assert (answer.outcome, answer.code) == ("refused", "customer_blocked")
 
 
 def test_a_blocked_senders_message_opens_no_ticket_and_leaves_nothing(tmp_path: Path) -> None:

@@ -64,13 +64,13 @@ def manager(
 
 @change
 def block(act: Changing, customer: CustomerName, *, reason: options.Reason = None) -> None:
-    """Refuse the customer's own new tickets."""
+    """Refuse the customer's own tickets and messages."""
     stream = customer_stream(act, customer)
     act.execute(stream, BlockCustomer, blocked=True, reason=reason)
 
 
 @change
 def unblock(act: Changing, customer: CustomerName, *, reason: options.Reason = None) -> None:
-    """Allow the customer's own new tickets again."""
+    """Allow the customer's own tickets and messages again."""
     stream = customer_stream(act, customer)
     act.execute(stream, BlockCustomer, blocked=False, reason=reason)

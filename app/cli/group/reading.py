@@ -56,7 +56,7 @@ def list_groups(
     if session.as_json:
         session.answer({"groups": [_object(session, one) for one in found]})
         return
-    headers = [session.say(f"column.{name}") for name in ("id", "name", "members")]
+    headers = [session.say(f"column.{name}") for name in ("id", "name", "parent", "members")]
     session.tell(draw(headers, [_row(session, one) for one in found]))
 
 
@@ -96,5 +96,6 @@ def _row(session: Session, loaded: Loaded) -> list[str]:
     names = Names(session.desk, session.language)
     members = ", ".join(names.agent(member.agent) for member in _members(loaded.state))
     closed = f" ({session.say('closed')})" if loaded.state.closed else ""
-    name = named(_formed(session, loaded.stream), session.language)
-    return [lookup.part(loaded.stream), name + closed, members]
+    formed = _formed(session, loaded.stream)
+    name = named(formed, session.language)
+    return [lookup.part(loaded.stream), name + closed, formed.parent or "", members]
