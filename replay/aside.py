@@ -23,7 +23,7 @@ def made_aside(directory: Path) -> Iterator[Path]:
         Unavailable: another process fills the same place, or it cannot be written.
     """
     _check_free(directory)
-    aside = directory.with_name(f".{directory.name}.half-made")
+    aside = directory.with_name(f".{directory.name}.filling")
     descriptor = _locked(aside)
     try:
         _clear(aside)

@@ -13,6 +13,8 @@ from deskledger.app.cli.proof import ledger_file
 from deskledger.app.cli.session import Session
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.desk_key import read_desk_key
+from deskledger.eventlog.embedded import EmbeddedLedger
+from deskledger.eventlog.errors import KeysMissing, Unavailable
 from deskledger.eventlog.whole_file import whole_file
 from deskledger.replay.chains import count_records
 from deskledger.replay.export.forms import Form
@@ -103,6 +105,12 @@ def _export_keys(session: Session, desk: str, path: Path, keys: KeyOptions) -> i
     # Ciphers take longer to load than the rest of a small export.
     from deskledger.eventlog.vault_keys import export_keys  # noqa: PLC0415
 
+    ledger = session.ledger
+    if ledger.without_keys:
+        raise KeysMissing
+    # On Kafka the keys are in a topic of their own; here is what was read of it.
+    if not isinstance(ledger, EmbeddedLedger) and not ledger.refresh_vault():
+        raise Unavailable("The topic of the keys cannot be read to its end; try again.")
     lock = keys.lock(session)
     desk_key = session.desk_key or read_desk_key(session.directory)
     with whole_file(path, 0o600) as output:

@@ -50,6 +50,9 @@ def test_without_keys_personal_values_are_erased_and_nothing_can_be_changed(
     number = str(copy.json("sql", "SELECT number FROM ticket")["rows"][0]["number"])
     assert copy.json("ticket", "show", number)["subject"] is None
     assert "restored without its keys" in copy.fails(4, "ticket", "note", number, "Seen.")
+    again = ("export", "--lanes", tmp_path / "again", "--keys", tmp_path / "keys")
+    assert "restored without its keys" in copy.fails(4, *again)
+    assert not (tmp_path / "keys").exists()
     assert "未带密钥" in copy.fails(4, "--language", "zh", "ticket", "note", number, "Seen.")
 
 

@@ -1,5 +1,7 @@
 """Laws of time travel: tables of the past are those of then, and a snapshot changes nothing."""
 
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from deskledger.app.desk import Desk
 from deskledger.consumers.projector import Projector
-from deskledger.eventlog.errors import LedgerDamaged
+from deskledger.eventlog.errors import LedgerDamaged, Unavailable
 from deskledger.eventlog.instants import from_microseconds
 from deskledger.eventlog.prefix import Prefix
 from deskledger.eventlog.progress import Progress
@@ -22,6 +24,20 @@ from deskledger.replay.as_of.past import Past
 from deskledger.replay.as_of.snapshots import nearest, snapshots
 from deskledger.replay.as_of.tables_then import make_snapshot, tables_then
 from tests.projections.desks import new_desk, work
+
+CHILD = """
+import resource, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from deskledger.eventlog.embedded import EmbeddedLedger
+from deskledger.replay.as_of.past import at_time
+from deskledger.replay.as_of.tables_then import make_snapshot
+directory, now = Path(sys.argv[1]), datetime.now(UTC)
+with EmbeddedLedger.open(directory) as ledger:
+    past = at_time(ledger, now, now)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+    make_snapshot(directory, ledger, past)
+"""
 
 PLAIN = [table for table in KEYS if not needs_grant(table)]
 Digests = dict[str, Digest]
@@ -167,3 +183,13 @@ def test_what_a_killed_process_has_left_is_swept_away(worked: Worked) -> None:
     left.write_bytes(b"half of a file")
     as_of(worked, past(worked.then[0][0]))
     assert not left.exists()
+
+
+def test_a_full_disk_leaves_no_snapshot(worked: Worked) -> None:
+    forget_snapshots(worked)
+    command = [sys.executable, "-c", CHILD, str(worked.desk.directory)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    assert Unavailable.__name__ in done.stderr, done.stderr
+    assert snapshots(worked.desk.directory) == []
+    assert not list((worked.desk.directory / "snapshots").glob("*"))
+    assert not list(worked.desk.directory.glob(".as-of*"))

@@ -224,7 +224,7 @@ def test_a_kill_in_the_middle_leaves_no_desk_and_the_next_one_clears_what_there_
             restore_desk(find_export(source), desk)
         os.kill(child.pid, signal.SIGKILL)
     assert not desk.exists()
-    assert (tmp_path / ".desk.half-made" / "ledger.sqlite").exists()
+    assert (tmp_path / ".desk.filling" / "ledger.sqlite").exists()
     restore_desk(find_export(source), desk)
     assert sorted(path.name for path in tmp_path.glob("*desk*")) == ["desk"]
 
