@@ -53,10 +53,10 @@ def main() -> None:
     directory = generated_desk(tickets)
     print_machine()
     with closing(Session(Everywhere(desk=directory))) as session:
-        _freshen(session)
+        freshen(session)
         asker = Asker(session)
         waiting = queue_page(session.tables, WAITING).value.total
-        rows = [(name, *_timed(ask)) for name, ask in asker.questions()]
+        rows = [(name, *timed(ask)) for name, ask in asker.questions()]
     print_table(
         f"{tickets:,} tickets, {waiting:,} of them in queues; peak {peak_mebibytes():,.0f} MiB",
         ("question", "median ms", "p95 ms", "longest ms", "CPU ms"),
@@ -147,7 +147,7 @@ class Asker:
         return self._rng.choice(self._known)[0]
 
 
-def _freshen(session: Session) -> None:
+def freshen(session: Session) -> None:
     """Makes the tables anew where they are missing, or not for this software."""
     path = session.directory / NAME
     try:
@@ -159,7 +159,8 @@ def _freshen(session: Session) -> None:
     build_anew(session)
 
 
-def _timed(ask: Callable[[], Any]) -> tuple[float, float, float, float]:
+def timed(ask: Callable[[], Any]) -> tuple[float, float, float, float]:
+    """Median, 95th percentile and longest of many rounds, and CPU time of one, in milliseconds."""
     ask()
     used = time.process_time()
     taken = [_milliseconds(ask) for _ in range(ROUNDS)]

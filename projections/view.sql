@@ -13,45 +13,7 @@ LIMIT $size;
 
 -- name: rows
 SELECT
-  number,
-  queue,
-  group_id,
-  agent_id,
-  customer_id,
-  kind,
-  direction,
-  status,
-  status_since,
-  status_reason,
-  workable,
-  waits_until,
-  band,
-  next_due_at,
-  waiting_since,
-  unanswered_since,
-  opened_at,
-  latest_at,
-  first_assigned_at,
-  first_answered_at,
-  settled_at,
-  closed_at,
-  channel,
-  inbox,
-  language,
-  type,
-  category,
-  stage,
-  tier,
-  priority,
-  impact,
-  urgency,
-  tags,
-  reopenings,
-  customer_contacts,
-  agent_contacts,
-  resolution,
-  solver_id,
-  fields
+  {columns}
 FROM ticket_entry
 WHERE number IN (SELECT unnest($numbers::BIGINT[]));
 
@@ -112,6 +74,9 @@ coalesce(
 
 -- name: has
 coalesce(list_has_any({field}, ${value}::VARCHAR[]), false)
+
+-- name: has_one
+coalesce(list_contains({field}, ${value}::VARCHAR), false)
 
 -- name: has_custom
 coalesce(
@@ -179,10 +144,11 @@ coalesce(agent_id = $reader, false)
 
 -- name: reader_all
 (
-  group_id IS NULL
-  OR coalesce(agent_id = $reader, false)
-  OR group_id NOT IN (SELECT id FROM agent_group WHERE restricted)
-  OR group_id IN (
+  coalesce(agent_id = $reader, false)
+  OR group_id IS NULL
+  OR group_id NOT IN (
+    SELECT id FROM agent_group WHERE restricted
+    EXCEPT
     SELECT group_id FROM group_member WHERE agent_id = $reader AND ended_at IS NULL
   )
 )

@@ -87,7 +87,11 @@ def _typed(value: Any) -> str:
 
 
 def _has(field: str, values: Iterable[str], parameters: Parameters) -> str:
-    value = parameters.add(list(values))
+    words = list(values)
+    if len(words) == 1 and not field.startswith(CUSTOM):
+        # Twice as fast, and what most views ask.
+        return part("has_one", field=column(field), value=parameters.add(words[0]))
+    value = parameters.add(words)
     if field.startswith(CUSTOM):
         return part("has_custom", value=value, path=_path(field, parameters))
     return part("has", field=column(field), value=value)

@@ -8,6 +8,7 @@ import orjson
 
 from deskledger.domain.configuration.documents import VIEW
 from deskledger.domain.configuration.view import View
+from deskledger.domain.configuration.view_fields import CUSTOM
 from deskledger.projections.question import Connection, Question
 from deskledger.projections.views.conditions import condition_of
 from deskledger.projections.views.order import (
@@ -19,54 +20,58 @@ from deskledger.projections.views.order import (
     read_place,
     told_place,
 )
-from deskledger.projections.views.parts import Parameters, part
+from deskledger.projections.views.parts import Parameters, part, stored_column
 from deskledger.projections.views.reader import Reader
 
 SUBJECT = "subject"
+CUSTOM_FIELDS = "fields"
 
 
 class TicketEntry(NamedTuple):
-    """A row of `ticket_entry`, where its columns are described; the subject is personal."""
+    """What a view shows of a ticket, as `ticket_entry` describes it; the subject is personal.
+
+    What the view has no column for is None, whatever the ticket has.
+    """
 
     number: int
-    queue: str
-    group: str | None
-    agent: str | None
-    customer: str | None
-    kind: str
-    direction: str
-    status: str
-    status_since: datetime
-    status_reason: str | None
-    workable: bool
-    waits_until: datetime | None
-    band: int
-    next_due_at: datetime | None
-    waiting_since: datetime
-    unanswered_since: datetime | None
-    opened_at: datetime
-    latest_at: datetime
-    first_assigned_at: datetime | None
-    first_answered_at: datetime | None
-    settled_at: datetime | None
-    closed_at: datetime | None
-    channel: str
-    inbox: str | None
-    language: str | None
-    type: str | None
-    category: list[str]
-    stage: str | None
-    tier: str | None
-    priority: str | None
-    impact: str | None
-    urgency: str | None
-    tags: list[str]
-    reopenings: int
-    customer_contacts: int
-    agent_contacts: int
-    resolution: str | None
-    solver: str | None
-    fields: dict[str, Any]
+    queue: str | None = None
+    group: str | None = None
+    agent: str | None = None
+    customer: str | None = None
+    kind: str | None = None
+    direction: str | None = None
+    status: str | None = None
+    status_since: datetime | None = None
+    status_reason: str | None = None
+    workable: bool | None = None
+    waits_until: datetime | None = None
+    band: int | None = None
+    next_due_at: datetime | None = None
+    waiting_since: datetime | None = None
+    unanswered_since: datetime | None = None
+    opened_at: datetime | None = None
+    latest_at: datetime | None = None
+    first_assigned_at: datetime | None = None
+    first_answered_at: datetime | None = None
+    settled_at: datetime | None = None
+    closed_at: datetime | None = None
+    channel: str | None = None
+    inbox: str | None = None
+    language: str | None = None
+    type: str | None = None
+    category: list[str] | None = None
+    stage: str | None = None
+    tier: str | None = None
+    priority: str | None = None
+    impact: str | None = None
+    urgency: str | None = None
+    tags: list[str] | None = None
+    reopenings: int | None = None
+    customer_contacts: int | None = None
+    agent_contacts: int | None = None
+    resolution: str | None = None
+    solver: str | None = None
+    fields: dict[str, Any] | None = None
     subject: str | None = None
 
 
@@ -123,7 +128,7 @@ def view_page(
     if len(found) > size:
         following = told_place(view, Place(reader.now, shown[-1]))
     numbers = [int(row[-1]) for row in shown]
-    entries = _entries(connection, numbers, subjects=SUBJECT in view.columns)
+    entries = _entries(connection, numbers, view.columns)
     groups = None if view.group_by is None else _groups(connection, view, reader)
     return ViewPage(entries, _count(connection, view, reader), groups, following)
 
@@ -154,18 +159,31 @@ def _keys(
     return connection.execute(asked, {**parameters, "size": size}).fetchall()
 
 
-def _entries(connection: Connection, numbers: list[int], *, subjects: bool) -> list[TicketEntry]:
+def _entries(
+    connection: Connection, numbers: list[int], columns: Sequence[str]
+) -> list[TicketEntry]:
+    """The rows of some tickets in their order: found first, so that few are read whole."""
     if not numbers:
         return []
     asked = {"numbers": numbers}
-    found = {row[0]: row for row in connection.execute(part("rows"), asked).fetchall()}
+    fields = dict.fromkeys(("number", *(_column(name) for name in columns if name != SUBJECT)))
+    told = part("rows", columns=",\n  ".join(map(stored_column, fields)))
+    rows = connection.execute(told, asked).fetchall()
     about: dict[int, str] = {}
-    if subjects:
+    if SUBJECT in columns:
         about = dict(connection.execute(part("subjects"), asked).fetchall())
-    return [
-        TicketEntry._make((*found[number][:-1], orjson.loads(found[number][-1]), about.get(number)))
-        for number in numbers
-    ]
+    found = {row[0]: dict(zip(fields, row, strict=True)) for row in rows}
+    return [_entry(found[number], about.get(number)) for number in numbers]
+
+
+def _column(name: str) -> str:
+    return CUSTOM_FIELDS if name.startswith(CUSTOM) else name
+
+
+def _entry(row: dict[str, Any], subject: str | None) -> TicketEntry:
+    if CUSTOM_FIELDS in row:
+        row[CUSTOM_FIELDS] = orjson.loads(row[CUSTOM_FIELDS])
+    return TicketEntry(**row, subject=subject)
 
 
 def _count(connection: Connection, view: View, reader: Reader) -> int:

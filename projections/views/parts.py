@@ -47,6 +47,11 @@ def column(field: str) -> str:
     return _COLUMNS.get(field, field)
 
 
+def stored_column(name: str) -> str:
+    """The column of `ticket_entry` that holds what a view shows under a name."""
+    return name if name == "fields" else column(name)
+
+
 def type_of(field: str) -> str:
     """The type of a field's values in SQL."""
     known = view_field(field)

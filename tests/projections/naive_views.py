@@ -192,7 +192,7 @@ def _text(value: Any) -> str | None:
 
 def _value(one: TicketEntry, field: str) -> Any:
     name = field.removeprefix("fields.")
-    return one.fields.get(name) if name != field else getattr(one, field)
+    return (one.fields or {}).get(name) if name != field else getattr(one, field)
 
 
 def _visible(reader: Reader, one: TicketEntry) -> bool:

@@ -147,5 +147,5 @@ def _cell(session: Session, teller: Teller, entry: TicketEntry, name: str) -> st
 
 def _value(entry: TicketEntry, name: str) -> Any:
     if name.startswith(CUSTOM):
-        return entry.fields.get(name.removeprefix(CUSTOM))
+        return (entry.fields or {}).get(name.removeprefix(CUSTOM))
     return getattr(entry, name)
