@@ -81,13 +81,16 @@ _CODES: Mapping[type[Command], tuple[_Stated, ...]] = {
 }
 
 
+_TAGGING = OpenTicket | TagTicket
+
+
 def states_codes(command: Command) -> bool:
     """Whether a command states a code, so that the desk's lists must be known."""
     for field, _, given in _CODES.get(type(command), ()):
         code = getattr(command, field)
         if code is not None and code not in given:
             return True
-    return any(True for _ in _tags(command))
+    return isinstance(command, _TAGGING) and any(True for _ in _tags(command))
 
 
 def check_codes(command: Command, context: Context) -> None:

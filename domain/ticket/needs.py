@@ -21,7 +21,12 @@ from deskledger.domain.ticket.participants import AddParticipant, ChangeCustomer
 from deskledger.domain.ticket.relation_commands import LinkTicket, MergeTicket
 from deskledger.domain.ticket.relations import links_at
 from deskledger.domain.ticket.state import TicketState
-from deskledger.domain.ticket.ticket_types import default_group, names_party, type_streams
+from deskledger.domain.ticket.ticket_types import (
+    asks_type,
+    default_group,
+    names_party,
+    type_streams,
+)
 from deskledger.domain.ticket.together import FollowOn, Part, PartyPart, TicketCommand, Together
 
 _INTAKE = Party(group=None, agent=None)
@@ -95,9 +100,10 @@ def further_needs(
 
 def _configured(state: TicketState | None, parts: Sequence[Part]) -> Iterator[str]:
     """The streams of the configuration that the parts are checked against."""
-    if any(states_codes(part) for part in parts):
+    if any(map(states_codes, parts)):
         yield DESK_STREAM
-    yield from type_streams(state, parts)
+    if any(map(asks_type, parts)):
+        yield from type_streams(state, parts)
 
 
 def _parties(state: TicketState | None, part: Part, together: Together | None) -> _Parties:

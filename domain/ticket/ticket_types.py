@@ -6,7 +6,7 @@ version that was in force then holds: configuration that is published afterwards
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -45,11 +45,8 @@ class Chosen(NamedTuple):
 _SHIPPED = Chosen(DEFAULT_TICKET_TYPE, SHIPPED)
 
 
-def type_streams(state: TicketState | None, parts: Iterable[Any]) -> Iterator[str]:
+def type_streams(state: TicketState | None, parts: Sequence[Any]) -> Iterator[str]:
     """The streams of the types that may hold when the parts of a command are decided."""
-    parts = tuple(parts)
-    if not any(map(_asks, parts)):
-        return
     yield f"{NOUN}/{DEFAULT}"
     codes = [part.type_code for part in parts if isinstance(part, OpenTicket | ClassifyTicket)]
     if state is not None:
@@ -61,7 +58,8 @@ def type_streams(state: TicketState | None, parts: Iterable[Any]) -> Iterator[st
             yield f"{NOUN}/{part.ticket_type.id}"
 
 
-def _asks(part: Any) -> bool:
+def asks_type(part: Any) -> bool:
+    """Whether a command is checked against the configuration of the ticket's type."""
     if isinstance(part, SolveTicket):
         return part.resolution is not None
     return isinstance(part, OpenTicket | SetFields)
