@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from deskledger.domain.sla.terms import Rules
 
@@ -51,27 +51,38 @@ class Publication:
     reaches_open: bool
 
 
+class Tagging(NamedTuple):
+    """Tags put on a ticket and taken off it, whatever others it has."""
+
+    added: frozenset[str]
+    removed: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """All that happened at one moment by one act: a commit of a ticket, or a publication.
 
     Attributes:
         at: when it happened, in microseconds since 1970.
+        by: who did it; of a message, its own author counts.
         opening: where it begins the ticket.
         message: what was written or said.
         agent: who the ticket was given to; None where it was given to nobody.
         group: which group the ticket is in from now on, None for no group; `STAYS` where the step
             says nothing about it.
         changes: attributes that were set; an empty mapping still takes the newest rules.
+        tags: tags that were changed one by one.
         status: the status from now on, None where the step says nothing about it.
         publication: of new rules, instead of all that.
     """
 
     at: int
+    by: Author = "agent"
     opening: Opening | None = None
     message: Message | None = None
     agent: str | None = None
     group: str | None = STAYS
     changes: Mapping[str, Any] | None = None
+    tags: Tagging | None = None
     status: str | None = None
     publication: Publication | None = None

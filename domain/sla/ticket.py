@@ -31,6 +31,7 @@ class TicketClocks:
 
     Attributes:
         clocks: every occurrence so far, in the order in which they began.
+        attributes: priority, type, channel, group, tier and tags as they are.
         spans: the statuses that the ticket has had, in order.
         settled: whether it is solved or closed.
     """
@@ -42,8 +43,7 @@ class TicketClocks:
         self._settled_at = 0
         self._newest = self._rules = rules
         self._terms: Mapping[str, Terms] = NO_TERMS
-        self._attributes: dict[str, Any] = {"tags": ()}
-        self._group: str | None = None
+        self.attributes: dict[str, Any] = {"tags": (), "group": None}
         self._current: dict[str, Clock] = {}
         self._counts: dict[str, int] = {}
         self._answered = self._updated = False
@@ -84,13 +84,14 @@ class TicketClocks:
     def _open(self, step: Step, opening: Opening) -> None:
         at = step.at
         self._enter(step.status or "new", at)
-        self._group = step.group or None
-        self._attributes |= {**opening.attributes, "group": self._group}
+        self.attributes |= {**opening.attributes, "group": step.group or None}
         self._rules = self._newest
-        self._terms = self._rules.terms_for(self._attributes)
+        self._terms = self._rules.terms_for(self.attributes)
         for metric in OPENING_METRICS:
             self._start(metric, at)
         self._open_with(opening, at)
+        if step.agent is not None:
+            self._fulfil("time_to_own", at)
         if self.settled:
             self._settle(at, by_agent=opening.by == "agent")
 
@@ -106,7 +107,7 @@ class TicketClocks:
             self._start("periodic_update", at)
         if opening.by == "customer" and self._starts_with_ticket():
             self._start("next_response", at)
-        if self._group is not None:
+        if self.attributes["group"] is not None:
             self._start("group_ownership", at)
 
     def _act(self, step: Step, *, starts: bool) -> None:
@@ -115,7 +116,7 @@ class TicketClocks:
             self._hear(step.message, step.at, starts=starts)
         if step.agent is not None:
             self._fulfil("time_to_own", step.at)
-        if step.group != STAYS or step.changes is not None:
+        if step.group != STAYS or step.changes is not None or step.tags is not None:
             self._assign(step, starts=starts)
 
     def _hear(self, message: Message, at: int, *, starts: bool) -> None:
@@ -140,20 +141,23 @@ class TicketClocks:
 
     def _assign(self, step: Step, *, starts: bool) -> None:
         """A new group, and attributes set: the old stay is judged by the rules before the step."""
-        moved = step.group not in (STAYS, self._group)
+        moved = step.group not in (STAYS, self.attributes["group"])
         if moved:
             self._fulfil("group_ownership", step.at)
-            self._group = self._attributes["group"] = step.group
-        if step.changes is not None:
-            self._attributes |= step.changes
-        self._match(self._rules if step.changes is None else self._newest, step.at)
-        if moved and starts and self._group is not None:
+            self.attributes["group"] = step.group
+        self.attributes |= step.changes or {}
+        if step.tags is not None:
+            tags = self.attributes["tags"]
+            self.attributes["tags"] = {*tags, *step.tags.added} - step.tags.removed
+        is_set = step.changes is not None or step.tags is not None
+        self._match(self._newest if is_set else self._rules, step.at)
+        if moved and starts and step.group is not None:
             self._start("group_ownership", step.at)
 
     def _match(self, rules: Rules, at: int) -> None:
         """Find the terms that apply now, and let them judge the clocks that are not stopped."""
         self._rules = rules
-        terms = rules.terms_for(self._attributes)
+        terms = rules.terms_for(self.attributes)
         if terms is self._terms:
             return
         self._terms = terms
@@ -165,7 +169,7 @@ class TicketClocks:
     def _move(self, step: Step, status: str) -> None:
         """Enter another status."""
         at, was_settled = step.at, self.settled
-        by_agent = step.message is None or step.message.by == "agent"
+        by_agent = (step.by if step.message is None else step.message.by) == "agent"
         self._enter(status, at)
         if self.settled and not was_settled:
             self._settle(at, by_agent=by_agent)
@@ -193,10 +197,7 @@ class TicketClocks:
             solve(clock, at, fulfils=counted or metric in SOLVE_METRICS)
 
     def _reopen(self, at: int) -> None:
-        """What a solve stopped goes on, begins anew or stays, as its terms of then say.
-
-        Then the terms of now judge it.
-        """
+        """What a solve stopped goes on, begins anew or stays; then the terms of now judge it."""
         for metric, clock in list(self._current.items()):
             if clock.phase is Phase.LOST:
                 clock.skip(self._settled_at, at)
