@@ -103,8 +103,7 @@ GROUP BY
   episode.kind,
   span.agent_id;
 
--- One row per local day of the desk, agent and kind of ticket, where anything was counted. Available
--- time and logged work stand in no table yet.
+-- One row per local day of the desk, agent and kind of ticket, where anything was counted.
 CREATE VIEW agent_day (
   day, -- Local date in the desk's zone.
   agent_id, -- agent.id.
@@ -155,52 +154,3 @@ FROM (
     AND backlog > 0
 )
 GROUP BY ALL;
-
--- name: values
-WITH period AS (
-  SELECT
-    unnest($names) AS name,
-    unnest($begun) AS began_at,
-    unnest($ended) AS ended_at
-)
-SELECT
-  period.name,
-  CASE WHEN $dimension = 'agent' THEN agent_id END AS dimension,
-  figure,
-  count(*) AS n,
-  sum(amount)::BIGINT AS sum,
-  quantile_disc(amount, 0.5) AS median,
-  quantile_disc(amount, 0.9) AS p90,
-  false AS provisional
-FROM agent_value AS value
-JOIN period
-  ON value.occurred_at >= period.began_at
-  AND value.occurred_at < period.ended_at
-WHERE kind = $kind
-  AND value.occurred_at >= $began_at
-  AND value.occurred_at < $ended_at
-  AND ($agent_id IS NULL OR agent_id = $agent_id)
-GROUP BY ALL
-ORDER BY ALL;
-
--- name: productivity
-WITH period AS (
-  SELECT
-    unnest($names) AS name,
-    unnest($begun) AS began_at,
-    unnest($ended) AS ended_at
-)
-SELECT
-  period.name,
-  count(DISTINCT episode.solver_id) AS agents,
-  count(*) AS settled
-FROM episode
-JOIN period
-  ON episode.settled_at >= period.began_at
-  AND episode.settled_at < period.ended_at
-WHERE kind = $kind
-  AND NOT discarded
-  AND settled_at >= $began_at
-  AND settled_at < $ended_at
-GROUP BY ALL
-ORDER BY ALL;

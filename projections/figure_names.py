@@ -58,7 +58,7 @@ AGENT_COUNTS = (
 )
 """How many times an agent did something."""
 
-AGENT_TIMES = ("handling_share", "talk_time")
+AGENT_TIMES = ("handling_share", "talk_time", "available_time")
 """How long an agent was at something, in microseconds."""
 
 PER_AGENT = ("tickets_per_agent",)

@@ -123,11 +123,14 @@ def _of_agents(
     if asked.dimension not in {None, "agent"} or asked.group_id is not None:
         return []
     stated = {name: parameters[name] for name in (*_OF_A_PERIOD, "dimension", "agent_id")}
-    rows = connection.execute(section("agent_day", "values"), stated).fetchall()
+    rows = connection.execute(section("agent_figures", "values"), stated).fetchall()
     found = [_value(*row) for row in rows]
+    stated = {name: parameters[name] for name in _OF_AVAILABILITY}
+    rows = connection.execute(section("agent_figures", "available"), stated).fetchall()
+    found += [_value(*row) for row in rows]
     if asked.dimension is None and asked.agent_id is None:
-        stated = {name: parameters[name] for name in _OF_A_PERIOD}
-        rows = connection.execute(section("agent_day", "productivity"), stated).fetchall()
+        stated = {name: parameters[name] for name in (*_OF_A_PERIOD, "known_at")}
+        rows = connection.execute(section("agent_figures", "productivity"), stated).fetchall()
         found += [
             Figure(name, None, PER_AGENT[0], agents, settled, None, None, provisional=False)
             for name, agents, settled in rows
@@ -135,6 +138,7 @@ def _of_agents(
     return found
 
 
+_OF_AVAILABILITY = ("names", "begun", "ended", "known_at", "dimension", "agent_id")
 _OF_A_PERIOD = ("names", "begun", "ended", "began_at", "ended_at", "kind")
 
 

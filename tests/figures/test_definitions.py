@@ -20,6 +20,7 @@ from tests.figures.told import (
     BOB,
     MINUTE,
     Told,
+    available,
     counted,
     event,
     given,
@@ -237,3 +238,20 @@ def test_a_ticket_waits_for_its_first_response_only_while_it_is_unsettled(tmp_pa
 def test_nothing_but_requests_is_counted(tmp_path: Path) -> None:
     with told(tmp_path, [(AS_ANN, [opened(kind="task"), replied(3)])]) as found:
         assert found == {}
+
+
+def test_who_was_available_for_an_hour_shares_the_settles(tmp_path: Path) -> None:
+    there = {
+        f"availability/{BOB}/2026-03": [
+            available(0, "offline", "available"),
+            available(60, "available", "offline"),
+        ],
+        "availability/cyd/2026-03": [
+            available(0, "offline", "available"),
+            available(59, "available", "offline"),
+        ],
+    }
+    with tell(tmp_path, SOLVED_AT_30, others=there) as store:
+        found = counted(store)
+    assert (found["tickets_per_agent"].sum, found["tickets_per_agent"].n) == (1, 2)
+    assert (found["available_time"].n, found["available_time"].sum) == (2, 119 * MINUTE)

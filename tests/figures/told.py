@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from deskledger.domain.configuration.events import Published
@@ -99,6 +100,12 @@ def replied(at: float, agent: str = ANN) -> Event:
     return event("ReplySent", at, **contact)
 
 
+def available(at: float, before: str, after: str) -> Event:
+    """An agent's availability changes."""
+    stated = {"channels": None, "planned": False, "reason": None}
+    return event("AgentAvailabilityChanged", at, availability=change(before, after), **stated)
+
+
 def change(before: Any, after: Any) -> dict[str, Any]:
     return {"before": before, "after": after, "since": instant_text(NOON)}
 
@@ -108,14 +115,24 @@ def event(name: str, at: float, /, **stated: Any) -> Event:
     return {"type": name, "v": 1, "occurred_at": occurred_at, "by": None, **stated}
 
 
-def tell(directory: Path, *tickets: Sequence[Told], zone: str = "UTC") -> ProjectionStore:
-    """A store whose desk has these tickets, each a list of commits: who acted, and the events."""
+def tell(
+    directory: Path,
+    *tickets: Sequence[Told],
+    zone: str = "UTC",
+    others: Mapping[str, Sequence[Event]] = MappingProxyType({}),
+) -> ProjectionStore:
+    """A store whose desk has these tickets, each a list of commits: who acted, and the events.
+
+    `others` are the events of other streams, each a commit.
+    """
     book = Book()
     document = {"format": 1, "zone": zone}
     published = Published(
         occurred_at=NOON, by=None, version=1, document=document, scope=None, note=None
     )
     book.commit("desk", [published])
+    for stream, events in others.items():
+        book.commit(stream, events)
     for number, commits in enumerate(tickets):
         for actor, events in commits:
             book.commit(ticket_stream(number), events, actor=actor)
