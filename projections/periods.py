@@ -52,6 +52,18 @@ def periods(days: Days, length: Length, zone: ZoneInfo) -> list[Period]:
         raise InvalidInput(told, first=str(days.first), last=str(days.last)) from None
 
 
+def period_name(day: date, length: Length) -> str:
+    """The name of the day, week or month in which a day lies."""
+    match length:
+        case "week":
+            year, week, _ = day.isocalendar()
+            return f"{year:04}-W{week:02}"
+        case "month":
+            return day.isoformat()[:7]
+        case _:
+            return day.isoformat()
+
+
 def _cut(days: Days, length: Length) -> Iterator[tuple[str, date, date]]:
     """Name, first day and the day after the last of each period."""
     end = days.last + timedelta(days=1)
@@ -61,7 +73,7 @@ def _cut(days: Days, length: Length) -> Iterator[tuple[str, date, date]]:
     first = days.first
     while first < end:
         after = min(_after(first, length), end)
-        yield _period_of(first, length), first, after
+        yield period_name(first, length), first, after
         first = after
 
 
@@ -74,17 +86,6 @@ def _after(day: date, length: Length) -> date:
             return next_month(day)
         case _:
             return day + timedelta(days=1)
-
-
-def _period_of(day: date, length: Length) -> str:
-    match length:
-        case "week":
-            year, week, _ = day.isocalendar()
-            return f"{year:04}-W{week:02}"
-        case "month":
-            return day.isoformat()[:7]
-        case _:
-            return day.isoformat()
 
 
 def _name(days: Days) -> str:

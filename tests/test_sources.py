@@ -18,6 +18,7 @@ MAY_OPEN_FILES = {
     "app/cli/command.py": "the null device, when the reader of a pipe has gone",
     "app/cli/paths.py": "files that the user names, those of a desk refused",
     "app/cli/texts.py": "the package's own texts",
+    "app/report/page.py": "the package's own page and script",
     "app/node/pulse.py": "what nodes tell of themselves",
     "consumers/processes/lease.py": "files that are there to be locked",
     "app/demo/making.py": "removes and locks directories",

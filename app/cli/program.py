@@ -51,6 +51,7 @@ COMMANDS = {
     "sla": Entry("sla", "Check scenarios of service levels."),
     "figures": Entry("figures", "Show how many, how long and which share, by period."),
     "period": Entry("period", "Close a period: fix, correct and show its figures."),
+    "report": Entry("report", "Report on a day, week or month, also as a page with charts."),
     "follow": Entry("follow", "Print every event as it is recorded, once."),
     "publish": Entry("publish", "Publish events to the desk's feed on Kafka."),
     "feed": Entry("feed", "Make the feed's topic, show how far it is, describe it."),

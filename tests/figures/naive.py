@@ -1,18 +1,17 @@
 """The desk's figures a second time: by definition, event by event, without SQL."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from deskledger.eventlog.records import StoredRecord
+from tests.figures.lives import UNSETTLED, Episode, Fact, Standing, Ticket, Value, Work
 
-UNSETTLED = {"new", "open", "pending", "on_hold"}
 MACHINES = {"customer", "bot", "rule", "policy", "model"}
-WEEK, MONTH, SOON = timedelta(days=7), timedelta(days=30), timedelta(minutes=30)
 STATUS_EVENTS = {
     "TicketActivated",
     "TicketPaused",
@@ -21,98 +20,6 @@ STATUS_EVENTS = {
     "TicketClosed",
     "Merged",
 }
-
-
-class Fact(NamedTuple):
-    """An event with what its commit says of it."""
-
-    at: datetime
-    version: int
-    event: dict[str, Any]
-    actor: dict[str, Any]
-    on_behalf_of: dict[str, Any] | None
-
-    @property
-    def decider(self) -> str:
-        by = self.event["by"]
-        if by is not None and by["kind"] != "macro":
-            return str(by["kind"])
-        return str((self.on_behalf_of or self.actor)["kind"])
-
-    @property
-    def acting_agent(self) -> str | None:
-        for person in (self.on_behalf_of, self.actor):
-            if person is not None and person["kind"] == "agent":
-                return str(person["id"])
-        return None
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How a ticket stands."""
-
-    status: str
-    group: str | None
-    agent: str | None
-    type: str | None
-    tier: str | None
-    priority: str | None
-    stage: str | None
-
-
-class Value(NamedTuple):
-    """A value of a figure, at the event that ends it."""
-
-    figure: str
-    at: datetime
-    amount: int
-    standing: Standing
-    final_at: datetime | None = None
-
-
-class Work(NamedTuple):
-    """Something that goes to an agent's account."""
-
-    figure: str
-    at: datetime
-    agent: str
-    amount: int
-
-
-@dataclass
-class Episode:
-    """An opening or reopening up to its settle."""
-
-    began_at: datetime
-    began: Standing
-    contacts: list[datetime] = field(default_factory=list)
-    assigned: list[datetime] = field(default_factory=list)
-    time: dict[str, int] = field(default_factory=lambda: dict.fromkeys(UNSETTLED, 0))
-    handled: dict[str, int] = field(default_factory=dict)
-    hand_overs: int = 0
-    settled_at: datetime | None = None
-    settled: Standing | None = None
-    discarded: bool = False
-    automated: bool = False
-    solver: str | None = None
-    never_assigned: bool = False
-    reopened_at: datetime | None = None
-    reopen_reason: str | None = None
-
-
-@dataclass
-class Ticket:
-    """What is known of a ticket from its own events."""
-
-    id: str
-    opening: dict[str, Any]
-    opened_at: datetime
-    standings: list[tuple[datetime, Standing]]
-    episodes: list[Episode]
-    values: list[Value]
-    first_contact: tuple[datetime, Standing] | None = None
-    given: list[tuple[datetime, Standing, bool]] = field(default_factory=list)
-    work: list[Work] = field(default_factory=list)
 
 
 def tickets_of(records: Iterable[StoredRecord]) -> list[Ticket]:
@@ -263,100 +170,6 @@ class _Walk:
             episode.solver = self.now.agent
         else:
             episode.solver = fact.acting_agent or self.now.agent
-
-
-def values(tickets: Sequence[Ticket]) -> Iterator[tuple[Ticket, Value]]:
-    """Every value of every ticket."""
-    follow_ups: dict[str, list[datetime]] = {}
-    customers: dict[str, list[Ticket]] = {}
-    for ticket in tickets:
-        origin, customer = ticket.opening["origin"], ticket.opening["customer"]
-        if customer is not None:
-            customers.setdefault(customer, []).append(ticket)
-        if origin is not None and origin["relation"] == "follow_up_of":
-            follow_ups.setdefault(origin["ticket"], []).append(ticket.opened_at)
-    for ticket in tickets:
-        for value in ticket.values:
-            yield ticket, value
-        if ticket.first_contact is not None and ticket.opening["direction"] == "in":
-            at, standing = ticket.first_contact
-            yield ticket, Value("first_response_time", at, micros(at - ticket.opened_at), standing)
-        for index, (at, standing, moved) in enumerate(ticket.given):
-            if moved:
-                wrong = any(
-                    later <= at + SOON and new.group is not None and new.group != standing.group
-                    for later, new, _ in ticket.given[index + 1 :]
-                )
-                yield ticket, Value("wrong_assignment", at, int(wrong), standing, at + SOON)
-        others = customers.get(ticket.opening["customer"], [])
-        yield from _settles(ticket, others, follow_ups.get(ticket.id, []))
-
-
-def _settles(
-    ticket: Ticket, others: Sequence[Ticket], follow_ups: list[datetime]
-) -> Iterator[tuple[Ticket, Value]]:
-    lived = net = 0
-    for number, episode in enumerate(ticket.episodes):
-        lived += sum(episode.time.values())
-        net += episode.time["new"] + episode.time["open"]
-        at, standing = episode.settled_at, episode.settled
-        if at is None or standing is None:
-            continue
-        if episode.discarded:
-            yield ticket, Value("discarded", at, 1, standing)
-            continue
-        again = episode.reopened_at
-        came_back = any(at < opened <= at + WEEK for opened in follow_ups) or (
-            again is not None and again <= at + WEEK and episode.reopen_reason != "mistake"
-        )
-        told = {
-            "settled": 1,
-            "resolution_time": lived,
-            "net_resolution_time": net,
-            "handling_time": sum(episode.handled.values()),
-            **_steps(episode, at),
-            **{f"time_{status}": lasted for status, lasted in episode.time.items()},
-            "automation_share": int(episode.automated),
-            "never_assigned": int(episode.never_assigned),
-        }
-        for figure, amount in told.items():
-            yield ticket, Value(figure, at, amount, standing)
-        yield ticket, Value("reopen_rate", at, int(came_back), standing, at + WEEK)
-        if number == 0 and not episode.automated:
-            once = len(episode.contacts) <= 1 and not came_back
-            yield ticket, Value("first_contact_resolution", at, int(once), standing, at + WEEK)
-        repeated = any(
-            other.opening["kind"] == "request"
-            and other.opening["type_code"] == standing.type
-            and at < other.opened_at <= at + MONTH
-            for other in others
-        )
-        yield ticket, Value("repeat_rate", at, int(repeated), standing, at + MONTH)
-
-
-def _steps(episode: Episode, settled_at: datetime) -> dict[str, int]:
-    a = min([*episode.assigned, settled_at])
-    r = max(a, min([*episode.contacts, settled_at]))
-    return {
-        "time_to_assignment": micros(a - episode.began_at),
-        "time_to_response": micros(r - a),
-        "time_to_solution": micros(settled_at - r),
-    }
-
-
-def works(ticket: Ticket) -> Iterator[Work]:
-    """Everything in a ticket's life that goes to an agent's account."""
-    yield from ticket.work
-    for episode in ticket.episodes:
-        if episode.settled_at is None or episode.discarded:
-            continue
-        if episode.solver is not None:
-            yield Work("credited_settles", episode.settled_at, episode.solver, 1)
-            if episode.reopened_at is not None:
-                yield Work("credited_reopenings", episode.reopened_at, episode.solver, 1)
-        for agent, lasted in episode.handled.items():
-            if lasted:
-                yield Work("handling_share", episode.settled_at, agent, lasted)
 
 
 def _contact_work(fact: Fact) -> Iterator[Work]:

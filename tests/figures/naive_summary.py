@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from deskledger.projections.figure_names import AGENT_TIMES, TIMES
 from deskledger.projections.figures import Figure, FiguresAsked
-from tests.figures.naive import UNSETTLED, Standing, Ticket, values, works
+from tests.figures.lives import UNSETTLED, Standing, Ticket
+from tests.figures.naive_values import values, works
 
 Key = tuple[str, str | None, str]
 

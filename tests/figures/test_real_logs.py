@@ -15,7 +15,8 @@ from deskledger.projections.figure_names import Dimension
 from deskledger.projections.figures import FiguresAsked, figures
 from deskledger.projections.periods import Length
 from deskledger.projections.store import ProjectionStore
-from tests.figures.naive import Ticket, tickets_of
+from tests.figures.lives import Ticket
+from tests.figures.naive import tickets_of
 from tests.figures.naive_summary import naive_figures
 from tests.history.real_logs import HELPDESK, SERVICENOW, shared_import
 
