@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskledger.app.desk import Desk
+from deskledger.app.reading import open_records
+from deskledger.consumers import projector
 from deskledger.consumers.projector import Projector
 from deskledger.eventlog.errors import LedgerDamaged, Unavailable
 from deskledger.eventlog.instants import from_microseconds
@@ -60,9 +63,9 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worked]:
     with new_desk(tmp_path_factory.mktemp("desk") / "desk", 2) as desk:
         then: list[tuple[Sequence[Progress], Digests]] = []
         with ProjectionStore.open(desk.directory / NAME, desk.ledger.desk) as store:
-            projector = Projector(store, desk.ledger, desk.vault.data_keys)
+            following = Projector(store, desk.ledger, desk.vault.data_keys)
             for step in range(4):
-                projector.catch_up()
+                following.catch_up()
                 then.append((store.progress(), digests(store)))
                 work(desk, 3, 2 + 3 * step)
         yield Worked(desk, then)
@@ -110,6 +113,18 @@ def test_as_of_from_a_snapshot_is_as_of_from_nothing(worked: Worked, data: st.Da
     assert found is not None
     assert found.checkpoint.lanes == first.progress
     assert as_of(worked, worked.point(wanted), every) == from_nothing
+
+
+def test_both_processors_make_the_tables_that_one_makes(
+    worked: Worked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget_snapshots(worked)
+    progress, expected = worked.then[2]
+    monkeypatch.setattr(projector, "_RECORDS_ASIDE_MIN", 1)
+    opener = partial(open_records, worked.desk.directory)
+    made = tables_then(worked.desk.directory, worked.desk.ledger, past(progress), opener=opener)
+    with made as store:
+        assert digests(store) == expected
 
 
 def test_a_snapshot_made_from_another_is_the_one_made_from_nothing(worked: Worked) -> None:

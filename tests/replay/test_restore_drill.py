@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import pyarrow.parquet as pq
 import pytest
@@ -17,6 +18,7 @@ from deskledger.replay.aside import made_aside
 from deskledger.replay.export.forms import Form
 from deskledger.replay.export.lane_files import export_lanes, lane_file
 from deskledger.replay.export.manifest import NAME
+from deskledger.replay.restore import restoring
 from deskledger.replay.restore.restoring import find_export, restore_desk
 from tests.eventlog.build import OTHER_DESK, Chain, new_ledger, ticket
 from tests.replay.exports import Lines, Original, change_lane, exported, renumbered
@@ -25,6 +27,7 @@ from tests.replay.ledgers import LANES, write_ledger
 CHILD = """
 import resource, sys
 from pathlib import Path
+from deskledger.replay.restore import restoring
 from deskledger.replay.restore.restoring import find_export, restore_desk
 if len(sys.argv) > 3:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
@@ -96,6 +99,16 @@ def test_a_changed_record_is_named_by_file_line_lane_and_record(
     path = str(lane_file(copy, 1, LANES))
     assert place == {"file": path, "line": 8, "lane": 1, "record": 7}
     assert f"{path}, line 8: lane 1, record 7" in str(error)
+
+
+def test_child_processes_name_the_same_place(original: Original) -> None:
+    copy = original.copy()
+    change_lane(copy, 1, change_value)
+    alone = refused(copy)
+    with patch.object(restoring, "RECORDS_ALONE_MAX", 0):
+        together = refused(copy)
+    assert (str(together), together.facts) == (str(alone), alone.facts)
+    assert together.facts["record"] == 7
 
 
 def copy_header(original: Original, copy: Path) -> None:
