@@ -3,7 +3,8 @@
 Each way runs in a process of its own, for its peak of memory; beside them stands a bare loop that
 only hashes the same values and inserts them into one SQLite table.
 
-Arguments: how many tickets; then which ways, all by default.
+Arguments: how many tickets; then which ways, all by default. `lane` takes one lane alone, in one
+process, and tells the steps apart: what the steps cost once nothing has to start.
 """
 
 import hashlib
@@ -25,18 +26,22 @@ from report import print_machine, print_table, scratch
 from deskledger.app.desk import Desk
 from deskledger.consumers.projector import Projector
 from deskledger.eventlog.embedded import EmbeddedLedger
+from deskledger.eventlog.loading import LoadedLane, load_ledger
 from deskledger.eventlog.records import LEDGER
 from deskledger.eventlog.whole_file import whole_file
 from deskledger.eventlog.writer import SOFTWARE
 from deskledger.projections.file import NAME
 from deskledger.projections.store import ProjectionStore
 from deskledger.replay.export.forms import Form
-from deskledger.replay.export.lane_files import export_lanes
+from deskledger.replay.export.lane_files import LaneFile, LaneTask, export_lanes
+from deskledger.replay.export.lane_lines import LaneHeader
 from deskledger.replay.export.ocel_file import write_ocel
 from deskledger.replay.export.process_log import traces
 from deskledger.replay.export.table_export import export_tables
 from deskledger.replay.export.xes_file import write_xes
+from deskledger.replay.exported_lane import ExportedLane
 from deskledger.replay.ledger_rows import desk_and_lanes, lane_rows, reading
+from deskledger.replay.restore.judged_lanes import ListedLane
 from deskledger.replay.restore.restoring import find_export, restore_desk
 
 TICKETS_BY_DEFAULT = min(TICKETS, 10_000)
@@ -52,6 +57,9 @@ def main() -> None:
         ends = ledger.progress()
     events, records = (sum(getattr(end, name) for end in ends) for name in ("sequence", "records"))
     print_machine()
+    if sys.argv[2:] == ["lane"]:
+        _measure_lane(directory / LEDGER.name)
+        return
     with scratch() as place:
         works = _works(directory, place)
         chosen = sys.argv[2:] or list(works)
@@ -64,6 +72,42 @@ def main() -> None:
             for name, seconds, used, peak in rows
         ],
     )
+
+
+def _measure_lane(ledger: Path) -> None:
+    rows: list[tuple[str, float, float]] = []
+    with scratch() as place:
+        for form in Form:
+            (place / form).mkdir()
+            began = time.process_time()
+            file = LaneTask(ledger, place / form, 0, form)(lambda _: None)
+            rows.append((f"export-{form}", *_per(file.header, time.process_time() - began)))
+            judged, inserted = _restore_lane(file, place / form)
+            rows.append((f"restore-{form}, judged", *_per(file.header, judged)))
+            rows.append((f"restore-{form}, inserted", *_per(file.header, inserted)))
+    columns = ("", "CPU µs an event", "CPU µs a record")
+    print_table(f"lane 0: {file.header.sequence:,} events", columns, rows)
+
+
+def _per(header: LaneHeader, seconds: float) -> tuple[float, float]:
+    return seconds * 1e6 / header.sequence, seconds * 1e6 / header.records
+
+
+def _restore_lane(file: LaneFile, directory: Path) -> tuple[float, float]:
+    """Seconds of processor time of judging a lane's file, and of filling a ledger with it."""
+    inserted, began = 0.0, time.process_time()
+    header = file.header
+    with load_ledger(directory, header.desk, header.lanes, with_keys=False) as loading:
+
+        def take(loaded: LoadedLane) -> None:
+            nonlocal inserted
+            before = time.process_time()
+            loading.add(loaded)
+            inserted += time.process_time() - before
+
+        ListedLane(ExportedLane(file.path, header), file.written.sha256).restore(take)
+        judged = time.process_time() - began - inserted
+    return judged, time.process_time() - began - judged
 
 
 def _works(directory: Path, place: Path) -> dict[str, Callable[[], object]]:

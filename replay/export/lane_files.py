@@ -39,7 +39,7 @@ class LaneFile(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Task:
+class LaneTask:
     """One lane to be written; it may be sent to another process."""
 
     path: Path
@@ -48,6 +48,7 @@ class _Task:
     form: Form
 
     def __call__(self, tell: Callable[[int], None]) -> LaneFile:
+        """Writes it; the errors are those of `export_lanes`."""
         return _export(self, tell)
 
 
@@ -82,7 +83,7 @@ def export_lanes(
         directory.mkdir(parents=True, exist_ok=True)
         _check_free(directory, desk, form)
         take_manifest_away(directory)
-        tasks = [_Task(path, directory, lane, form) for lane in range(lanes)]
+        tasks = [LaneTask(path, directory, lane, form) for lane in range(lanes)]
         files = share_out(tasks, processes, tell)
         write_manifest(directory, manifest_of(desk, files))
     except FileExistsError as error:
@@ -134,7 +135,7 @@ def _check_free(directory: Path, desk: str, form: Form) -> None:
             raise InvalidInput(told, file=str(path), form=form_of(path))
 
 
-def _export(task: _Task, tell: Callable[[int], None]) -> LaneFile:
+def _export(task: LaneTask, tell: Callable[[int], None]) -> LaneFile:
     path, lane, form = task.path, task.lane, task.form
     with reading(path) as connection:
         desk, lanes = desk_and_lanes(connection)
