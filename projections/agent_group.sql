@@ -18,7 +18,7 @@ CREATE TABLE agent_group (
 );
 
 -- One row per time for which an agent was in a group and led it, or not, without a break. Nobody is
--- in a closed group; of agents who left the desk without leaving the group, see agent.left_at.
+-- in a closed group. Who leaves the desk is taken out within moments by the process memberships.
 CREATE TABLE group_member (
   group_number BIGINT NOT NULL, -- Number of the group: agent_group.number.
   group_id VARCHAR NOT NULL, -- agent_group.id of the group.

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from typing import Any
 
 from deskledger.app.desk import Desk
 from deskledger.app.node.leases import lease_of
@@ -12,6 +13,7 @@ from deskledger.consumers.processes.addresses import Addresses
 from deskledger.consumers.processes.closer import Closer
 from deskledger.consumers.processes.desk_view import DeskView
 from deskledger.consumers.processes.linker import Linker
+from deskledger.consumers.processes.memberships import Memberships
 from deskledger.consumers.processes.reactions import ProcessManager
 from deskledger.consumers.processes.redactor import Redactor
 from deskledger.consumers.processes.runner import Parts, Runner
@@ -19,12 +21,17 @@ from deskledger.consumers.processes.waker import Waker
 
 
 def _view(desk: Desk) -> DeskView:
-    return DeskView(desk.ledger, lambda stream: desk.writer.streams.load(stream).state)
+    return DeskView(desk.ledger, _state_of(desk))
+
+
+def _state_of(desk: Desk) -> Callable[[str], Any]:
+    return lambda stream: desk.writer.streams.load(stream).state
 
 
 PROCESSES: Mapping[str, Callable[[Desk], ProcessManager]] = {
     Waker.name: lambda _desk: Waker(),
     Addresses.name: lambda _desk: Addresses(),
+    Memberships.name: lambda desk: Memberships(desk.ledger, _state_of(desk)),
     Linker.name: lambda desk: Linker(_view(desk)),
     Closer.name: lambda _desk: Closer(),
     Redactor.name: lambda desk: Redactor(desk.ledger, desk.vault),

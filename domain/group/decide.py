@@ -78,7 +78,7 @@ def needs(state: GroupState | None, command: GroupCommand, context: Context) -> 
             return frozenset({f"agent/{command.agent}"})
         case RemoveMember():
             members = frozenset() if state is None else state.members
-            return frozenset(f"agent/{member}" for member in members - {command.agent})
+            return frozenset(f"agent/{member}" for member in members)
         case CloseGroup(successor=group) if group is not None:
             return frozenset({f"group/{group}"})
         case CloseGroup() | SetFields():
@@ -136,17 +136,16 @@ def _remove(
 ) -> list[GroupEvent]:
     if _member(state.membership, command.agent, at) is None:
         return []
-    leaves = command.agent in state.members and not context.history
-    if leaves and not _others_stay(state, command.agent, context):
+    if not context.history and _is_last(state, command.agent, context):
         raise CommandRefused("last_member", {"group": context.part, "agent": command.agent})
     removed = (command.agent,)
     return [GroupMembersChanged(occurred_at=at, by=command.by, added=(), removed=removed)]
 
 
-def _others_stay(state: GroupState, agent: str, context: Context) -> bool:
-    """Whether anybody else is in the group who has not left the desk."""
-    others: list[Any] = [context.state_of("agent", one) for one in state.members - {agent}]
-    return any(other is not None and not other.left for other in others)
+def _is_last(state: GroupState, agent: str, context: Context) -> bool:
+    """Whether nobody else is in the group; who has left the desk counts for nobody."""
+    known = {one: context.state_of("agent", one) for one in state.members}
+    return {one for one, found in known.items() if found is None or not found.left} == {agent}
 
 
 def _member(
