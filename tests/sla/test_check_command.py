@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from deskledger.app.cli.program import app
 from deskledger.domain.sla.text import BYTES_MAX
-from tests.cli.runs import made_desk
+from tests.cli.runs import Shell, made_desk
 from tests.sla.examples import clock, document
 
 
@@ -129,3 +130,16 @@ def test_a_file_of_a_hundred_megabytes_is_refused_unread(tmp_path: Path) -> None
     code, told = lines(file)
     assert code == 2
     assert str(BYTES_MAX) in told[0]["faults"][0]["message"]
+
+
+def test_zones_are_those_of_the_pinned_package_whatever_the_machine_has(tmp_path: Path) -> None:
+    """A machine on which Berlin is said to have the clock of Kathmandu changes nothing."""
+    wrong = tmp_path / "zones" / "Europe"
+    wrong.mkdir(parents=True)
+    kathmandu = files("tzdata.zoneinfo").joinpath("Asia", "Kathmandu").read_bytes()
+    (wrong / "Berlin").write_bytes(kathmandu)
+    opens = {"calendar": "office", "from": "2026-06-08T00:00:00Z", "add": "PT1H"}
+    file = written(tmp_path / "a.json", document({**opens, "gives": "2026-06-08T08:00:00Z"}))
+    environment = {"PYTHONTZPATH": str(wrong.parent)}
+    done = Shell(tmp_path / "none").process("sla", "check", file, environment=environment)
+    assert (done.returncode, done.stderr) == (0, "")
