@@ -90,7 +90,7 @@ class Mark(Frozen):
 
 
 class Target(Frozen):
-    """What is promised for one metric; sla/FORMAT.md says what each option means."""
+    """What is promised for one metric; docs/service-levels.md says what each option means."""
 
     metric: Metric
     within: Annotated[Stated, AfterValidator(_lasting)]
