@@ -1,5 +1,6 @@
 """The projector: follows the ledger and keeps the tables of the projections current."""
 
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -15,8 +16,10 @@ from deskledger.projections.staging import Staged, Stager
 from deskledger.projections.store import ProjectionStore
 
 BATCH_RECORDS_MAX = 7_000
-PAUSE_SECONDS = 0.2
-"""After a small batch, so that a trickle of events does not keep a processor busy."""
+PAUSE_SECONDS_MAX = 0.2
+PAUSE_SHARE = 2.0
+"""Of the time that a batch took: so a stream of small ones takes a third of a processor at most,
+and a single one is followed by the next as soon as that allows."""
 
 _WAIT_SECONDS = 1.0
 # Other processes take a second to start.
@@ -100,9 +103,10 @@ class Projector:
             Unavailable: as `catch_up`.
         """
         while not stop.is_set():
-            seen = self._ledger.changes()
+            seen, began = self._ledger.changes(), time.monotonic()
             if self.catch_up(report):
-                stop.wait(PAUSE_SECONDS)
+                took = time.monotonic() - began
+                stop.wait(min(PAUSE_SHARE * took, PAUSE_SECONDS_MAX))
             else:
                 self._ledger.wait(seen, _WAIT_SECONDS)
 

@@ -7,8 +7,14 @@ import typer
 
 from deskledger.app.cli.command import command
 from deskledger.app.cli.session import Session
+from deskledger.app.cli.topic_options import (
+    BROKERS,
+    Replicas,
+    TopicsName,
+    at_brokers,
+    topics_name,
+)
 from deskledger.app.desk import Desk, NewDesk
-from deskledger.eventlog.kafka.stated import bootstrap_servers
 
 app = typer.Typer()
 
@@ -30,30 +36,21 @@ def init(
     ] = None,
     kafka: Annotated[
         str | None,
-        typer.Option(metavar="HOST:PORT,…", help="Keep the ledger on these Kafka brokers."),
+        typer.Option(metavar=BROKERS, help="Keep the ledger on these Kafka brokers."),
     ] = None,
-    name: Annotated[
-        str | None,
-        typer.Option(
-            help="What the names of its topics begin with; the directory's name if unset."
-        ),
-    ] = None,
-    replicas: Annotated[
-        int | None,
-        typer.Option(min=1, help="On how many brokers each record lies; 3, or all if fewer."),
-    ] = None,
+    name: TopicsName = None,
+    replicas: Replicas = None,
 ) -> None:
     """Make a desk in a directory that is empty or does not exist; on Kafka, its topics too."""
     new = NewDesk(zone=zone, country=country, agent=agent, email=email)
     if locale:
         new = replace(new, locales=tuple(locale))
     directory = session.settings.desk
-    settings = session.kafka
     if kafka is not None:
-        topics = name or directory.absolute().name
-        new = replace(new, kafka=topics, replicas=replicas)
-        settings = replace(settings, bootstrap=bootstrap_servers(kafka))
-    with Desk.create(directory, new, desk_key=session.desk_key, kafka=settings) as desk:
+        new = replace(new, kafka=topics_name(session, name), replicas=replicas)
+    with Desk.create(
+        directory, new, desk_key=session.desk_key, kafka=at_brokers(session, kafka)
+    ) as desk:
         made = {
             "desk": desk.ledger.desk,
             "directory": str(directory),
