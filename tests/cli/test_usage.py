@@ -23,7 +23,7 @@ WRONG: dict[str, tuple[list[str], str, dict[str, str]]] = {
     "missing_command": (["ticket"], "ticket", {}),
     "command_like": (["tikcet"], "", {"name": "'tikcet'", "names": "'ticket'"}),
     "no_command": (["ticket", "fly"], "ticket", {"name": "'fly'"}),
-    "option_like": (["queue", "--limt", "9"], "queue", {"name": "--limt", "names": "--limit"}),
+    "option_like": (["queue", "--limitt", "9"], "queue", {"name": "--limitt", "names": "--limit"}),
     "no_option": (["queue", "-x"], "queue", {"name": "-x"}),
     "value_missing": (["queue", "--limit"], "", {"name": "'--limit'"}),
     "value_unasked": (["queue", "--waiting=no"], "", {"name": "'--waiting'"}),
