@@ -27,28 +27,6 @@ CREATE TABLE customer (
     -- refusals apart; tickets are streams of their own.
 );
 
--- One row per merged customer: who stands for them by now, at the end of the chain of merges.
-CREATE VIEW customer_survivor (
-  customer_id, -- customer.id of the merged customer.
-  survivor_id -- customer.id of who stands for them: a customer who was not merged.
-) AS
-WITH RECURSIVE step AS (
-  SELECT id, merged_into_id AS older_id
-  FROM customer
-  WHERE merged_into_id IS NOT NULL
-  UNION
-  SELECT step.id, customer.merged_into_id
-  FROM step
-  JOIN customer
-    ON customer.id = step.older_id
-  WHERE customer.merged_into_id IS NOT NULL
-)
-SELECT step.id, step.older_id
-FROM step
-JOIN customer
-  ON customer.id = step.older_id
-WHERE customer.merged_into_id IS NULL;
-
 -- Personal values of each customer at present, where there are any. Needs a grant.
 CREATE TABLE customer_personal (
   number BIGINT NOT NULL, -- Number of the customer: customer.number.

@@ -1,6 +1,28 @@
--- What the desk and a customer had to do with each other.
+-- What the desk and a customer had to do with each other, and which customers are one.
 
 -- name: tables
+-- One row per merged customer: who stands for them by now, at the end of the chain of merges.
+CREATE VIEW customer_survivor (
+  customer_id, -- customer.id of the merged customer.
+  survivor_id -- customer.id of who stands for them: a customer who was not merged.
+) AS
+WITH RECURSIVE step AS (
+  SELECT id, merged_into_id AS older_id
+  FROM customer
+  WHERE merged_into_id IS NOT NULL
+  UNION
+  SELECT step.id, customer.merged_into_id
+  FROM step
+  JOIN customer
+    ON customer.id = step.older_id
+  WHERE customer.merged_into_id IS NOT NULL
+)
+SELECT step.id, step.older_id
+FROM step
+JOIN customer
+  ON customer.id = step.older_id
+WHERE customer.merged_into_id IS NULL;
+
 -- One row per contact with a customer, per change of one of their tickets, and per change of the
 -- customer; recorded refusals are left out. A ticket is its present customer's with all its past.
 -- Merged customers keep their rows: customer_survivor says whose they are by now.

@@ -97,11 +97,12 @@ def needs(
 ) -> frozenset[str]:
     """Name the identities, customers and agents that must be known.
 
-    An import asks for none, but for the survivor of a merge: who is older must always be known.
+    An import asks for none, but for what is no guard: who is the older of two, and where an
+    identity leads.
     """
     if isinstance(command, MergeCustomer):
         return frozenset({f"customer/{command.into}"})
-    if context.history:
+    if context.history and not isinstance(command, FollowIdentity):
         return frozenset()
     return frozenset(_needs(command)) | configuration_needed(command, context)
 

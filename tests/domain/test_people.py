@@ -16,6 +16,7 @@ from deskledger.domain.agent.events import AgentJoined, AgentLeft, AgentProfileC
 from deskledger.domain.customer.commands import (
     AddIdentity,
     BlockCustomer,
+    FollowIdentity,
     RegisterCustomer,
     RemoveIdentity,
     SetAccountManager,
@@ -97,6 +98,14 @@ def test_an_address_comes_verified_and_goes() -> None:
     gone = customer().when(RemoveIdentity(identity=ADDRESS))
     assert gone.state.identities[ADDRESS].present is None
     gone.then_nothing(RemoveIdentity(identity=ADDRESS))
+
+
+def test_an_import_that_lets_a_customer_follow_an_identity_looks_where_it_leads() -> None:
+    customer().past().then_nothing(FollowIdentity(identity=ADDRESS))
+    released = claimed().when(ReleaseIdentity(customer=FIRST))
+    gone = customer().beside(address=released).past()
+    (changed,) = gone.then(FollowIdentity(identity=ADDRESS), IdentitiesChanged)
+    assert changed.removed == (ADDRESS,)
 
 
 def test_a_customers_standing_changes_one_thing_at_a_time() -> None:
