@@ -27,8 +27,11 @@ _PARTS_OF_A_TICKET = {
 }
 _OPENINGS = frozenset({"TicketOpened"})
 _REFERENCES = frozenset({"ReferencesChanged"})
-_LINKS = frozenset({"LinksChanged"})
-_REDACTIONS = frozenset({"InteractionRedacted"})
+_FURTHER = {
+    frozenset({"LinksChanged"}): ("ticket_link", "apply"),
+    frozenset({"ParticipantsChanged"}): ("ticket_participant", "apply"),
+    frozenset({"InteractionRedacted"}): ("interaction", "redact"),
+}
 # What says how a ticket stands, and the contacts that are counted.
 _STANDING = frozenset(
     {
@@ -135,10 +138,9 @@ class Batch:
             yield from _about_standing(late=late)
         if about(_OPENINGS | _REFERENCES):
             yield "ticket_reference", "replace" if about(_REFERENCES) else "apply"
-        if about(_LINKS):
-            yield "ticket_link", "apply"
-        if not _REDACTIONS.isdisjoint(self._types):
-            yield "interaction", "redact"
+        for types, part in _FURTHER.items():
+            if about(types):
+                yield part
         if any(table.num_rows for table in self._kept["feed_personal"]):
             yield from _about_persons(late=late, fields=about(_FIELDS))
 

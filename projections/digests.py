@@ -27,6 +27,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "queue_entry": ("number",),
     "ticket_reference": ("number", "system", "kind", "id"),
     "ticket_link": ("number", "relation", "ticket_id"),
+    "ticket_participant": ("number", "role", "noun", "id"),
     "refusal": ("stream", "version"),
     "stream_event": ("stream", "version"),
     "stream_event_personal": ("noun", "number", "version"),

@@ -22,6 +22,7 @@ QUESTIONS = (
     "queue_entry",
     "ticket_reference",
     "ticket_link",
+    "ticket_participant",
     "refusal",
     "stream_event",
     "customer",

@@ -20,7 +20,8 @@ from deskledger.consumers.processes.runner import Parts, Runner
 from deskledger.consumers.processes.waker import Waker
 
 
-def _view(desk: Desk) -> DeskView:
+def desk_view(desk: Desk) -> DeskView:
+    """The desk as its processes may ask it."""
     return DeskView(desk.ledger, _state_of(desk))
 
 
@@ -32,7 +33,7 @@ PROCESSES: Mapping[str, Callable[[Desk], ProcessManager]] = {
     Waker.name: lambda _desk: Waker(),
     Addresses.name: lambda _desk: Addresses(),
     Memberships.name: lambda desk: Memberships(desk.ledger, _state_of(desk)),
-    Linker.name: lambda desk: Linker(_view(desk)),
+    Linker.name: lambda desk: Linker(desk_view(desk)),
     Closer.name: lambda _desk: Closer(),
     Redactor.name: lambda desk: Redactor(desk.ledger, desk.vault),
 }

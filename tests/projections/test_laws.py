@@ -126,6 +126,10 @@ def _check(store: ProjectionStore, number: int, events: list[dict[str, Any]]) ->
     tied = rows(store, "ticket_link", [number])
     said_ties = sorted((row["relation"], row["ticket_id"], row["blocking"]) for row in tied)
     assert said_ties == naive.links(events)
+    people = rows(store, "ticket_participant", [number])
+    assert sorted((row["role"], row["noun"], row["id"]) for row in people) == naive.participants(
+        events
+    )
     assert ticket["customer_id"] == naive.customer(events)
     assert (ticket["due_at"], ticket["due_promised"]) == naive.due(events)
     assert ticket["merged_into"] == naive.merged_into(events)
