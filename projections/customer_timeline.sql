@@ -163,3 +163,15 @@ SELECT customer_survivor.customer_id
 FROM customer_survivor
 JOIN survivor
   ON survivor.id = customer_survivor.survivor_id;
+
+-- name: contacts
+-- All entries for the persons who belong to one of the organisations.
+SELECT id
+FROM customer
+WHERE list_contains($organisations, organisation_id)
+UNION
+SELECT customer_survivor.customer_id
+FROM customer_survivor
+JOIN customer
+  ON customer.id = customer_survivor.survivor_id
+WHERE list_contains($organisations, customer.organisation_id);

@@ -53,13 +53,22 @@ def customer_timeline(
     *,
     after: TimelinePlace | None = None,
     size: int = 50,
+    contacts: bool = False,
 ) -> TimelinePage:
     """The entries behind `after` of a customer and of all who were merged with them.
 
     It is the same whichever of these customers is named; empty where there is none.
+
+    Args:
+        connection: where to look.
+        customer_id: the customer.
+        after: where the page before ended.
+        size: how many entries at most.
+        contacts: with those of the persons who belong to this organisation.
     """
+    customers = entries_of(connection, customer_id) or []
     asked = {
-        "entries": entries_of(connection, customer_id),
+        "entries": customers + (_contacts(connection, customers) if contacts else []),
         "after_at": after and after.occurred_at,
         "after_about": after and after.about,
         "after_number": after and after.number,
@@ -77,6 +86,12 @@ def entries_of(connection: Connection, customer_id: str | None) -> list[str] | N
         return None
     asked = {"customer_id": customer_id}
     rows = connection.execute(section("customer_timeline", "entries"), asked).fetchall()
+    return [entry for (entry,) in rows]
+
+
+def _contacts(connection: Connection, organisations: list[str]) -> list[str]:
+    asked = {"organisations": organisations}
+    rows = connection.execute(section("customer_timeline", "contacts"), asked).fetchall()
     return [entry for (entry,) in rows]
 
 

@@ -111,6 +111,13 @@ def test_an_organisations_contacts_are_those_of_the_ones_merged_with_it_too(shel
     assert [one["number"] for one in told["customers"]] == sorted(map(int, people[:2]))
     assert told == shell.json("customer", "contacts", twin)
     assert "organisation" in shell.fails(2, "customer", "contacts", people[0])
+    shell.ok("ticket", "open", "--customer", people[1])
+    alone, together = (
+        shell.json("customer", "timeline", firm, *more)["entries"] for more in ((), ("--contacts",))
+    )
+    opened = [entry["type"] for entry in together].count("TicketOpened")
+    assert (opened, len({entry["customer_id"] for entry in together})) == (1, 4)
+    assert [entry for entry in together if entry in alone] == alone
 
 
 def test_a_merged_customers_tickets_are_listed_under_the_survivor(shell: Shell) -> None:

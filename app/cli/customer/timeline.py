@@ -27,6 +27,9 @@ def timeline(
     session: Session,
     customer: CustomerName,
     *,
+    contacts: Annotated[
+        bool, typer.Option("--contacts", help="Of an organisation: its contacts' as well.")
+    ] = False,
     size: Size = PAGE_SIZE,
     after: Annotated[
         str | None, typer.Option(metavar="PLACE", help="The next page, as the one before says.")
@@ -39,7 +42,9 @@ def timeline(
     asked = lookup.customer(session.desk, customer)
     place = None if after is None else _place(after)
     # One more than is shown tells whether there is another page.
-    answered = customer_timeline(session.tables, asked, after=place, size=size + 1)
+    answered = customer_timeline(
+        session.tables, asked, after=place, size=size + 1, contacts=contacts
+    )
     found, total = answered.value
     entries = found[:size]
     following = _after(entries[-1]) if len(found) > size else None
