@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.events import Event
+from deskledger.domain.shapes import instant_text
 from deskledger.domain.streams import TICKET
 from deskledger.domain.ticket.state import TicketState
 from deskledger.domain.ticket.status import Status
+from deskledger.domain.ticket.waiting import unanswered_since
 from tests.domain.histories import ACTORS, ON_TIME, REPEATABLE, STEPS, Step, tell
 from tests.domain.stories import NOON, Story, minutes
+from tests.projections import naive
 
 KINDS = (
     *("attributes", "fields", "personal_fields", "tags", "references"),
@@ -117,6 +120,20 @@ def timelines(state: TicketState) -> dict[str, Any]:
     values = {name: [(at, value) for at, _, value in held.entries] for name, held in named.items()}
     merged = state.merged and state.merged.into
     return values | {"solvers": dict(state.solvers), "merged": merged}
+
+
+@given(STEPS)
+def test_a_customer_waits_since_the_first_contact_that_nobody_answered(steps: list[Step]) -> None:
+    story = tell(steps).story
+    since = unanswered_since(story.state)
+    events = [event.model_dump(mode="json") for event in story.events]
+    if story.state.merged is None:
+        assert (since and instant_text(since)) == naive.unanswered_since(events)
+    else:
+        # As it was when the ticket was merged: what was told to it later does not count.
+        before = events[: story.state.merged.version - 1]
+        late = [one for one in before if one["occurred_at"] > instant_text(story.state.merged.at)]
+        assert late or (since and instant_text(since)) == naive.unanswered_since(before)
 
 
 @given(STEPS, st.randoms(use_true_random=False))

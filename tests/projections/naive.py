@@ -60,12 +60,10 @@ def contact_of(event: dict[str, Any]) -> str | None:
     return None
 
 
-def waiting_since(events: Sequence[dict[str, Any]]) -> str:
-    """Since when the customer waits, as the queue is ordered."""
+def unanswered_since(events: Sequence[dict[str, Any]]) -> str | None:
+    """Since when a customer waits for an answer, here or in a ticket that was merged into it."""
     unanswered: list[str] = []
-    answered = False
     status: str | None = None
-    activated: str | None = None
     for _, event in in_order(events):
         contact = contact_of(event)
         before, status = status, status_of(event) or status
@@ -74,16 +72,21 @@ def waiting_since(events: Sequence[dict[str, Any]]) -> str:
         if event["type"] == "LinksChanged":
             said = (link.get("unanswered_since") for link in event["added"])
             unanswered += [since for since in said if since]
-        if contact == "answered":
-            answered, unanswered = True, []
-        if status in SETTLED and before not in SETTLED:
+        if contact == "answered" or (status in SETTLED and before not in SETTLED):
             unanswered = []
-        if event["type"] in {"TicketActivated", "TicketReopened"}:
-            activated = event["occurred_at"]
+    return min(unanswered, default=None)
+
+
+def waiting_since(events: Sequence[dict[str, Any]]) -> str:
+    """Since when the customer waits, as the queue is ordered."""
+    answered = any(contact_of(event) == "answered" for event in events)
+    begun = ("TicketActivated", "TicketReopened")
+    active = [event["occurred_at"] for _, event in in_order(events) if event["type"] in begun]
     opened = in_order(events)[0][1]["occurred_at"]
-    if unanswered:
-        return min(unanswered)
-    return activated if answered and activated else str(opened)
+    since = unanswered_since(events)
+    if since is not None:
+        return since
+    return active[-1] if answered and active else str(opened)
 
 
 def settle(events: Sequence[dict[str, Any]]) -> tuple[str | None, str | None, str | None]:
