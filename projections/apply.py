@@ -115,6 +115,15 @@ class Batch:
         for question in self._about_others():
             self._run(question, "apply")
 
+    def forget(self) -> None:
+        """Lets go of what was worked out, which of a long batch is much; after its transaction."""
+        for name in _ADDED:
+            self._connection.unregister(name)
+        for name in self._kept:
+            self._connection.unregister(name)
+        for (name,) in self._connection.execute(section("progress", "worked_out")).fetchall():
+            self._connection.execute(f"DROP TABLE temp.{name}")
+
     def _run(self, question: str, name: str) -> None:
         self._connection.execute(section(question, name))
 

@@ -50,6 +50,13 @@ INSERT INTO quarantine
 SELECT *
 FROM staged_quarantine;
 
+-- name: worked_out
+SELECT
+  table_name
+FROM duckdb_tables()
+WHERE temporary
+ORDER BY table_name;
+
 -- name: progress
 SELECT
   lane,

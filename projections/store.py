@@ -174,11 +174,12 @@ class ProjectionStore:
         """
         latest: dict[int, StoredRecord] = {}
         aside: list[ParkedRecord] = []
-        rows = 0
+        count = rows = 0
         with self._transaction() as connection:
             batch = Batch(connection)
             for piece in pieces:
                 batch.add(piece)
+                count += 1
                 rows += sum(table.num_rows for table in piece.relations.values())
                 latest |= piece.latest
                 aside += piece.aside
@@ -188,6 +189,9 @@ class ProjectionStore:
             if aside:
                 park(connection, aside)
         self.parked.update(record.stream for record, _ in aside)
+        if count > 1:
+            with self._writing:
+                batch.forget()
         if self._catalog is not None:
             self._rows_unwritten += rows
             if self._rows_unwritten > ROWS_UNWRITTEN_MAX:
