@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Self
 
 from deskledger.domain.errors import DeskError, InvalidInput
+from deskledger.eventlog.append_errors import append_error
 from deskledger.eventlog.arrivals import AT_ONCE_MAX, insert, insert_at_once
 from deskledger.eventlog.changes import Changes
 from deskledger.eventlog.control import genesis_record
 from deskledger.eventlog.database import begin_writing, connect, connect_writer, create_file
-from deskledger.eventlog.errors import KeysMissing, LedgerSealed, OutcomeUnknown, Unavailable
+from deskledger.eventlog.errors import KeysMissing, LedgerSealed
 from deskledger.eventlog.freshness import ALWAYS_FRESH, Freshness
 from deskledger.eventlog.group_queue import Caller, GroupQueue
 from deskledger.eventlog.judge import MALFORMED, SEALED, TOO_LARGE
@@ -21,7 +22,7 @@ from deskledger.eventlog.names import check_stream, lane_of_valid
 from deskledger.eventlog.reader import LedgerReader
 from deskledger.eventlog.record_store import Entry, Moved, RecordStore
 from deskledger.eventlog.records import LEDGER, Draft, Receipt
-from deskledger.eventlog.sqlite_errors import desk_error, error_code
+from deskledger.eventlog.sqlite_errors import error_code
 
 LANES = 12
 DEADLINE_SECONDS = 5.0
@@ -35,16 +36,6 @@ LOOK_SECONDS = 0.02
 _Caller = Caller[Entry, Receipt]
 _REFUSED = frozenset({MALFORMED, TOO_LARGE})
 _OTHERS_WROTE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CONSTRAINT)
-_NOT_WRITTEN = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_READ)
-_NOT_BEGUN = (
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_CONSTRAINT,
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_READONLY,
-)
 
 
 class EmbeddedLedger(LedgerReader):
@@ -232,7 +223,7 @@ class EmbeddedLedger(LedgerReader):
         return max(leader.came_at, time.monotonic() - self._deadline_seconds)
 
     def _fail(self, callers: list[_Caller], error: BaseException) -> None:
-        answer = self._meaning(error)
+        answer = append_error(error, self._path, committing=self._committing)
         self._committing = False
         if self._writer.in_transaction:
             with suppress(sqlite3.Error):
@@ -240,26 +231,6 @@ class EmbeddedLedger(LedgerReader):
         self._store.forget()
         for caller in callers:
             caller.settle(answer)
-
-    def _meaning(self, error: BaseException) -> DeskError:
-        if isinstance(error, DeskError):
-            return error
-        if self._committing and not _is_not_stored(error):
-            told = f"{self._path}: {error}; ask again with the same key to learn what is stored."
-            return OutcomeUnknown(told, file=str(self._path), reason=str(error))
-        if isinstance(error, sqlite3.Error):
-            return desk_error(error, self._path)
-        return Unavailable("The write was interrupted; nothing was stored.")
-
-
-def _is_not_stored(error: BaseException) -> bool:
-    """Whether an error at a commit says that the commit's last page was not written.
-
-    Recovery drops a commit without its last page. After other errors, such as a failed sync, the
-    commit may still be found when the file is next opened.
-    """
-    extended = getattr(error, "sqlite_errorcode", None)
-    return extended in _NOT_WRITTEN or error_code(error) in _NOT_BEGUN
 
 
 def _entries(callers: Sequence[_Caller]) -> list[Entry]:

@@ -6,8 +6,8 @@ from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import NewerVersion
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.read_back import ReadBack
-from deskledger.eventlog.kafka.reading import Begin, LogRecord
-from deskledger.eventlog.kafka.replica import Added, Replica
+from deskledger.eventlog.kafka.reading import Added, Begin, Records
+from deskledger.eventlog.kafka.replica import Replica
 from deskledger.eventlog.record_store import Moved
 from deskledger.eventlog.records import Receipt
 
@@ -43,7 +43,7 @@ class LaneSink:
         tip = self._replica.tip(partition)
         return Begin(0 if tip is None else tip.offset, tip)
 
-    def add(self, records: Mapping[int, Sequence[LogRecord]]) -> dict[int, DeskError]:
+    def add(self, records: Records) -> dict[int, DeskError]:
         """Stores and judges the next records of some lanes; gives the lanes that end here."""
         try:
             self._settle(records, self._replica.add(records))
@@ -57,7 +57,7 @@ class LaneSink:
         """Remembers when all of the log had been read."""
         self._replica.note_fresh(at)
 
-    def _add_singly(self, records: Mapping[int, Sequence[LogRecord]]) -> dict[int, DeskError]:
+    def _add_singly(self, records: Records) -> dict[int, DeskError]:
         """One of the lanes ends somewhere here, the others go on."""
         stopped: dict[int, DeskError] = {}
         for lane, some in records.items():
@@ -68,9 +68,7 @@ class LaneSink:
                 stopped[lane] = error
         return stopped
 
-    def _settle(
-        self, records: Mapping[int, Sequence[LogRecord]], added: Mapping[int, Sequence[Added]]
-    ) -> None:
+    def _settle(self, records: Records, added: Mapping[int, Sequence[Added]]) -> None:
         """Tells what became of the records; writers last, so that they find all else told."""
         if self.moved is None and not self._read_back:
             return

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from deskledger.domain.errors import DeskError
+from deskledger.eventlog.records import Receipt
 
 
 class LogRecord(Protocol):
@@ -39,6 +40,22 @@ class Begin(NamedTuple):
     tip: Tip | None
 
 
+Records = Mapping[int, Sequence[LogRecord]]
+"""By lane, each in the order of the log."""
+
+
+class Added(NamedTuple):
+    """What became of a record.
+
+    `record` is its number in the lane, `stream` what its key names, None where it names none;
+    `receipt` is None where another process had stored it.
+    """
+
+    record: int
+    stream: str | None
+    receipt: Receipt | None
+
+
 class Sink(Protocol):
     """Takes the records of one topic; used by the tail's thread alone."""
 
@@ -48,7 +65,7 @@ class Sink(Protocol):
     def begin(self, partition: int) -> Begin:
         """Where to begin with a partition again."""
 
-    def add(self, records: Mapping[int, Sequence[LogRecord]]) -> Mapping[int, DeskError]:
+    def add(self, records: Records) -> Mapping[int, DeskError]:
         """Takes the next records of some partitions; gives those that cannot go on, and why.
 
         Raises:

@@ -9,13 +9,12 @@ stores it; the others find it stored and go on. So none depends on another, and 
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
-from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.arrivals import (
     AT_ONCE_MAX,
     Arrival,
@@ -24,18 +23,19 @@ from deskledger.eventlog.arrivals import (
     insert_rows,
 )
 from deskledger.eventlog.commit import commit_hash
-from deskledger.eventlog.database import begin_writing, connect_writer, create_file
-from deskledger.eventlog.errors import ForeignFile
+from deskledger.eventlog.database import begin_writing, connect_writer
 from deskledger.eventlog.instants import log_time
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.location import Location
-from deskledger.eventlog.kafka.reading import LogRecord, Tip
+from deskledger.eventlog.kafka.reading import Added, LogRecord, Records, Tip
 from deskledger.eventlog.kafka.replica_file import (
     PUT_FRESH,
     READING_VIEW,
     RECEIPT,
     REPLICA,
     TIP,
+    check_replica,
+    make_replica,
 )
 from deskledger.eventlog.names import stream_of_key
 from deskledger.eventlog.record_store import Entry, RecordStore
@@ -47,20 +47,6 @@ DEADLINE_SECONDS = 5.0
 # How long other processes are asked first, after one was found to store records, too.
 SHARED_SECONDS = 5.0
 
-
-class Added(NamedTuple):
-    """What became of a record.
-
-    `record` is its number in the lane, `stream` what its key names, None where it names none;
-    `receipt` is None where another process had stored it.
-    """
-
-    record: int
-    stream: str | None
-    receipt: Receipt | None
-
-
-Records = Mapping[int, Sequence[LogRecord]]
 _New = tuple[Records, list[Entry], list[Receipt]]
 """Records that nobody had stored, as they were judged, and their receipts."""
 _Place = tuple[int, int, int, bytes | None]
@@ -81,12 +67,12 @@ class Replica:
         """
         path = directory / REPLICA.name
         if not path.exists():
-            _make(directory, location)
+            make_replica(directory, location)
         connection = connect_writer(
             path, REPLICA, deadline_seconds=DEADLINE_SECONDS, cache_kibibytes=CACHE_KIBIBYTES
         )
         try:
-            _check(connection, path, location)
+            check_replica(connection, path, location)
             # What a power cut takes away is read again.
             connection.execute("PRAGMA synchronous = NORMAL")
             return cls(connection, path, location)
@@ -178,7 +164,11 @@ class Replica:
         return all(self._store.lanes[lane].records == self._passed[lane] for lane in lanes)
 
     def _judge(self, new: Records) -> tuple[_New, list[Arrival], list[_Place]]:
-        entries = [_entry(lane, record) for lane, some in new.items() for record in some]
+        entries = [
+            Entry(lane, stream_of_key(one.key), one.key, one.value, log_time(one.timestamp))
+            for lane, some in new.items()
+            for one in some
+        ]
         receipts, arrivals = self._store.judge(entries)
         self._check_geneses(new)
         stored = zip(arrivals, chain.from_iterable(new.values()), strict=True)
@@ -260,29 +250,3 @@ class Replica:
             if isinstance(error, sqlite3.Error):
                 raise desk_error(error, self._path) from error
             raise
-
-
-def _entry(lane: int, record: LogRecord) -> Entry:
-    received_at = log_time(record.timestamp)
-    return Entry(lane, stream_of_key(record.key), record.key, record.value, received_at)
-
-
-def _make(directory: Path, location: Location) -> None:
-    def fill(connection: sqlite3.Connection) -> None:
-        topic = str(location.ledger.id)
-        connection.execute("INSERT INTO meta VALUES ('lanes', ?)", (location.lanes,))
-        connection.execute("INSERT INTO meta VALUES ('topic', ?)", (topic,))
-
-    # Another process may be making it at the same moment.
-    with suppress(InvalidInput):
-        create_file(directory, REPLICA, str(location.desk), fill)
-
-
-def _check(connection: sqlite3.Connection, path: Path, location: Location) -> None:
-    meta = dict(connection.execute("SELECT name, value FROM meta"))
-    if (meta.get("desk"), meta.get("lanes")) != (str(location.desk), location.lanes):
-        told = f"{path} is the replica of another desk; move it away."
-        raise ForeignFile(told, file=str(path), desk=meta.get("desk"))
-    if meta.get("topic") != str(location.ledger.id):
-        told = f"{path} was read from another topic of the same name; run `deskledger recover`."
-        raise LogChanged(told, file=str(path), topic=meta.get("topic"))

@@ -1,6 +1,14 @@
 """`replica.sqlite` as a file: the tables of a ledger, and beside each record its place."""
 
-from deskledger.eventlog.database import FileKind
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+from deskledger.domain.errors import InvalidInput
+from deskledger.eventlog.database import FileKind, create_file
+from deskledger.eventlog.errors import ForeignFile
+from deskledger.eventlog.kafka.errors import LogChanged
+from deskledger.eventlog.kafka.location import Location
 from deskledger.eventlog.records import LEDGER
 
 REPLICA = FileKind(
@@ -57,3 +65,32 @@ LEFT JOIN record AS before ON before.id = record.id - 1
 LEFT JOIN stream ON stream.key = record.stream
 WHERE record.id = ?
 """
+
+
+def make_replica(directory: Path, location: Location) -> None:
+    """Makes an empty replica of a desk; one that is there is left as it is."""
+
+    def fill(connection: sqlite3.Connection) -> None:
+        topic = str(location.ledger.id)
+        connection.execute("INSERT INTO meta VALUES ('lanes', ?)", (location.lanes,))
+        connection.execute("INSERT INTO meta VALUES ('topic', ?)", (topic,))
+
+    # Another process may be making it at the same moment.
+    with suppress(InvalidInput):
+        create_file(directory, REPLICA, str(location.desk), fill)
+
+
+def check_replica(connection: sqlite3.Connection, path: Path, location: Location) -> None:
+    """Checks that a replica was read from the topic of this desk.
+
+    Raises:
+        ForeignFile: it is that of another desk.
+        LogChanged: it was read from another topic of the same name.
+    """
+    meta = dict(connection.execute("SELECT name, value FROM meta"))
+    if (meta.get("desk"), meta.get("lanes")) != (str(location.desk), location.lanes):
+        told = f"{path} is the replica of another desk; move it away."
+        raise ForeignFile(told, file=str(path), desk=meta.get("desk"))
+    if meta.get("topic") != str(location.ledger.id):
+        told = f"{path} was read from another topic of the same name; run `deskledger recover`."
+        raise LogChanged(told, file=str(path), topic=meta.get("topic"))
