@@ -78,6 +78,9 @@ coalesce(list_has_any({field}, ${value}::VARCHAR[]), false)
 -- name: has_one
 coalesce(list_contains({field}, ${value}::VARCHAR), false)
 
+-- name: has_participant
+number IN (SELECT number FROM ticket_participant WHERE list_contains(${value}::VARCHAR[], id))
+
 -- name: has_custom
 coalesce(
   list_has_any(
@@ -114,6 +117,9 @@ END
 
 -- name: empty_list
 len({field}) = 0
+
+-- name: empty_participants
+number NOT IN (SELECT number FROM ticket_participant)
 
 -- name: empty_custom
 json_extract(fields, ${path}) IS NULL

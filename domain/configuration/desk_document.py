@@ -70,6 +70,8 @@ class Reasons(Frozen):
     reopen: Listed = None
     close: Listed = None
     prioritise: Listed = None
+    due: Listed = None
+    redact: Listed = None
 
 
 class DeskDocument(Document):

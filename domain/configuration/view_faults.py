@@ -10,6 +10,7 @@ from deskledger.domain.configuration.view_fields import (
     COLUMNS,
     CUSTOM,
     OPERATORS,
+    ORDERING,
     VIEW_FIELDS,
     ViewField,
     view_field,
@@ -52,7 +53,7 @@ def sort_faults(document: dict[str, Any]) -> Iterator[Fault]:
                 yield _unknown_field(place, name, VIEW_FIELDS)
             elif place == ("group_by",) and field.holds == "instant":
                 yield fault(place, "rule", message="hardly two tickets have the same instant")
-            elif field.holds == "texts":
+            elif field.holds not in ORDERING:
                 yield fault(place, "rule", message="a field with several values orders nothing")
 
 
@@ -97,20 +98,28 @@ def _value_faults(field: ViewField, condition: dict[str, Any], place: Location) 
         elif operator in {"is", "is_not"} and isinstance(stated, list):
             for index, value in enumerate(stated):
                 yield from _one_fault(field, value, (*place, operator, index))
+        elif field.holds == "people" and isinstance(stated, list):
+            for index, value in enumerate(stated):
+                if isinstance(value, str):
+                    yield from _mark_fault(field, value, (*place, operator, index))
 
 
 def _one_fault(field: ViewField, value: Any, place: Location) -> Iterator[Fault]:
     if field.holds == "custom" or (isinstance(value, str) and value in field.stands_for):
         return
     expected = _CLASSES[field.holds]
-    marked = isinstance(value, str) and value.startswith("@")
     if value.__class__ is not expected and value.__class__ in {str, int, bool}:
         yield fault(place, "rule", message=f"this field holds values of type {field.holds}")
-    elif field.choices is not None or (marked and expected is str):
-        choices = {*(field.choices or ()), *field.stands_for}
-        if value not in choices:
-            told = {"choices": ", ".join(sorted(choices)), "nearest": nearest(str(value), choices)}
-            yield fault(place, "unknown_choice", value=value, **told)
+    elif isinstance(value, str):
+        yield from _mark_fault(field, value, place)
+
+
+def _mark_fault(field: ViewField, value: str, place: Location) -> Iterator[Fault]:
+    """A value that is none of a closed set, or would stand for something and does not."""
+    choices = {*(field.choices or ()), *field.stands_for}
+    if value not in choices and (field.choices is not None or value.startswith("@")):
+        told = {"choices": ", ".join(sorted(choices)), "nearest": nearest(value, choices)}
+        yield fault(place, "unknown_choice", value=value, **told)
 
 
 def _settled_faults(condition: dict[str, Any], place: Location) -> Iterator[Fault]:

@@ -9,10 +9,11 @@ from typing import Literal, NamedTuple
 
 from deskledger.domain.ticket.status import Status
 
-Holds = Literal["text", "integer", "boolean", "instant", "texts", "custom"]
+Holds = Literal["text", "integer", "boolean", "instant", "texts", "people", "custom"]
 
 ME, MY_GROUPS, INTAKE = "@me", "@my_groups", "@intake"
 CUSTOM = "fields."
+PARTICIPANTS = "participants"
 
 
 class ViewField(NamedTuple):
@@ -78,22 +79,26 @@ VIEW_FIELDS: Mapping[str, ViewField] = MappingProxyType(
         "agent_contacts": _INTEGER,
         "resolution": _TEXT,
         "solver": _AGENT,
+        PARTICIPANTS: ViewField("people", stands_for=frozenset({ME})),
     }
 )
 """Every field but the custom ones, which are named ``fields.<name>``."""
 
-COLUMNS = frozenset({*VIEW_FIELDS, "subject"})
+COLUMNS = frozenset({*VIEW_FIELDS, "subject"}) - {PARTICIPANTS}
 """What a view may show beside custom fields: the subject is personal, so it orders nothing."""
+
+ORDERING = frozenset({"text", "integer", "boolean", "instant", "custom"})
+"""What fields hold that may order tickets."""
 
 OPERATORS: Mapping[str, frozenset[Holds]] = MappingProxyType(
     {
         "is": frozenset({"text", "integer", "boolean", "custom"}),
         "is_not": frozenset({"text", "integer", "boolean", "custom"}),
-        "has": frozenset({"texts", "custom"}),
-        "has_not": frozenset({"texts", "custom"}),
+        "has": frozenset({"texts", "people", "custom"}),
+        "has_not": frozenset({"texts", "people", "custom"}),
         "before": frozenset({"instant", "custom"}),
         "after": frozenset({"instant", "custom"}),
-        "empty": frozenset({"text", "integer", "boolean", "instant", "texts", "custom"}),
+        "empty": frozenset({"text", "integer", "boolean", "instant", "texts", "people", "custom"}),
     }
 )
 """What each operator can be asked of."""

@@ -23,6 +23,8 @@ from deskledger.domain.ticket.commands import (
     UnassignTicket,
 )
 from deskledger.domain.ticket.contact_commands import AddNote, LogCall, ReceiveMessage, SendReply
+from deskledger.domain.ticket.due import SetDue
+from deskledger.domain.ticket.redaction import RedactInteraction
 
 
 class _Stated(NamedTuple):
@@ -43,6 +45,7 @@ _GIVEN = {
     "reopen": frozenset({"customer_wrote", "agent", "rejected", "mistake"}),
     "close": frozenset({"settled", "timeout", "withdrawn", "spam", "duplicate", "test"}),
     "prioritise": frozenset({"manual", "computed"}),
+    "due": frozenset({"manual", "promised"}),
 }
 """Reasons that the software itself gives, or treats in a way of their own."""
 
@@ -77,11 +80,18 @@ _CODES: Mapping[type[Command], tuple[_Stated, ...]] = {
     ResumeTicket: (_reason("resume"),),
     ReopenTicket: (_reason("reopen"),),
     CloseTicket: (_reason("close"),),
+    SetDue: (_reason("due"),),
+    RedactInteraction: (_reason("redact"),),
     SolveTicket: (_Stated("resolution", "resolutions"),),
 }
 
 
 _TAGGING = OpenTicket | TagTicket
+
+
+def listed_codes(command: type[Command]) -> Mapping[str, str]:
+    """The fields of a kind of command that hold codes, and the desk's lists of those codes."""
+    return {stated.field: stated.codes for stated in _CODES.get(command, ())}
 
 
 def states_codes(command: Command) -> bool:

@@ -5,7 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from deskledger.domain.configuration.view import Condition, View
-from deskledger.domain.configuration.view_fields import CUSTOM, INTAKE, ME, MY_GROUPS, view_field
+from deskledger.domain.configuration.view_fields import (
+    CUSTOM,
+    INTAKE,
+    ME,
+    MY_GROUPS,
+    PARTICIPANTS,
+    view_field,
+)
 from deskledger.domain.configuration.view_times import instant_of
 from deskledger.projections.views.parts import Parameters, column, part, path_of, type_of
 from deskledger.projections.views.reader import Reader
@@ -37,9 +44,9 @@ def _condition(condition: Condition, reader: Reader, parameters: Parameters) -> 
     if condition.is_not is not None:
         return f"NOT {_one_of(field, condition.is_not, reader, parameters)}"
     if condition.has is not None:
-        return _has(field, condition.has, parameters)
+        return _has(field, condition.has, reader, parameters)
     if condition.has_not is not None:
-        return f"NOT {_has(field, condition.has_not, parameters)}"
+        return f"NOT ({_has(field, condition.has_not, reader, parameters)})"
     for operator, stated in (("before", condition.before), ("after", condition.after)):
         if stated is not None:
             at = instant_of(stated, reader.now, reader.place)
@@ -86,8 +93,11 @@ def _typed(value: Any) -> str:
             return f"s{value}"
 
 
-def _has(field: str, values: Iterable[str], parameters: Parameters) -> str:
+def _has(field: str, values: Iterable[str], reader: Reader, parameters: Parameters) -> str:
     words = list(values)
+    if field == PARTICIPANTS:
+        people = [reader.agent if word == ME else word for word in words]
+        return part("has_participant", value=parameters.add(people))
     if len(words) == 1 and not field.startswith(CUSTOM):
         # Twice as fast, and what most views ask.
         return part("has_one", field=column(field), value=parameters.add(words[0]))
@@ -115,7 +125,9 @@ def _date_compared(
 def _empty(field: str, parameters: Parameters, *, empty: bool) -> str:
     known = view_field(field)
     assert known is not None, "the field was checked"
-    if known.holds == "custom":
+    if known.holds == "people":
+        told = part("empty_participants")
+    elif known.holds == "custom":
         told = part("empty_custom", path=_path(field, parameters))
     else:
         told = part("empty_list" if known.holds == "texts" else "empty", field=column(field))

@@ -17,6 +17,7 @@ _TYPES = {
     "boolean": "BOOLEAN",
     "instant": "TIMESTAMPTZ",
     "texts": "VARCHAR",
+    "people": "VARCHAR",
     "custom": "VARCHAR",
 }
 

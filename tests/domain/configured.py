@@ -22,8 +22,9 @@ from deskledger.domain.ticket.commands import (
     SolveTicket,
 )
 from deskledger.domain.ticket.contact_commands import SendReply
+from deskledger.domain.ticket.due import SetDue
 from deskledger.domain.ticket.together import Together
-from tests.domain.stories import AS_SERVICE, Story, desk, group
+from tests.domain.stories import AS_SERVICE, NOON, Story, desk, group, minutes
 
 CODES = {
     "format": 2,
@@ -46,6 +47,8 @@ CODES = {
         "reopen": [{"code": "again"}],
         "close": [{"code": "archived"}],
         "prioritise": [{"code": "complaint"}],
+        "due": [{"code": "agreed"}],
+        "redact": [{"code": "card-number"}],
     },
 }
 REFUND = {
@@ -132,6 +135,7 @@ _CODES: list[tuple[Callable[[], Story], Any, dict[str, Any]]] = [
     (ticket, PendTicket(reason="aksed"), unknown("aksed", "reason", "asked")),
     (ticket, HoldTicket(reason="prt"), unknown("prt", "reason", "part")),
     (ticket, ResumeTicket(reason="partcame"), unknown("partcame", "reason", "part-came")),
+    (ticket, SetDue(due_at=NOON + minutes(60), reason="agred"), {"nearest": "agreed"}),
     (ticket, SolveTicket(resolution="fxed"), unknown("fxed", "resolution", "fixed")),
     (solved, ReopenTicket(reason="agin"), unknown("agin", "reason", "again")),
     (solved, CloseTicket(reason="achived"), unknown("achived", "reason", "archived")),

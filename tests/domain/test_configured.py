@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from deskledger.domain.commands import Command
 from deskledger.domain.configuration.commands import Publish
+from deskledger.domain.configuration.desk_document import DeskDocument
 from deskledger.domain.configuration.events import Scope
 from deskledger.domain.context import Context
 from deskledger.domain.fields import FieldsChanged, SetFields
 from deskledger.domain.group.commands import CloseGroup
 from deskledger.domain.shapes import Of
 from deskledger.domain.streams import TICKET
+from deskledger.domain.ticket.codes import listed_codes
 from deskledger.domain.ticket.commands import (
     ClassifyTicket,
     CloseTicket,
@@ -22,6 +25,7 @@ from deskledger.domain.ticket.commands import (
 )
 from deskledger.domain.ticket.contact_commands import AddNote, SendReply
 from deskledger.domain.ticket.events import TicketOpened, TicketSolved
+from deskledger.domain.ticket.together import TICKET_COMMANDS
 from tests.domain.configured import (
     OPEN,
     REFUND,
@@ -161,6 +165,20 @@ def test_a_share_of_tickets_falls_into_a_pilot_and_every_ticket_tells_its_arm() 
     ]
     told = {(event.ticket_type.version, event.variant) for event in events}
     assert told == {(1, "v1"), (2, "v2")}
+
+
+CODED = frozenset(
+    {"channel", "inbox", "type_code", "stage", "tier", "priority", "impact", "urgency"}
+    | {"reason", "resolution"}
+)
+
+
+@pytest.mark.parametrize("command", TICKET_COMMANDS)
+def test_every_code_that_a_command_on_a_ticket_can_state_is_checked(command: type[Command]) -> None:
+    stated = set(command.model_fields) & CODED
+    assert set(listed_codes(command)) == stated
+    lists = DeskDocument(format=2, zone="UTC").codes
+    assert set(listed_codes(command).values()) <= set(lists)
 
 
 @pytest.mark.parametrize("command", [AddNote(text="!"), SendReply(text="Hi"), TakeTicket()])

@@ -51,6 +51,22 @@ def made_tables(seed: int, tickets: int = 90) -> duckdb.DuckDBPyConnection:
             for group, agent in members
         ),
     )
+    _insert(
+        connection,
+        "ticket_participant",
+        (
+            {
+                "number": number + 1,
+                "role": "follower",
+                "noun": "agent",
+                "id": one,
+                "version": 1,
+                "added_at": NOW,
+            }
+            for number in range(tickets)
+            for one in participants(number + 1)
+        ),
+    )
     past = {"group_number": 1, "group_id": "first-line", "agent_id": "bob", "lead": False}
     _insert(connection, "group_member", [{**past, "began_at": NOW, "ended_at": NOW}])
     _insert(
@@ -82,6 +98,11 @@ def _insert(
         names = ", ".join(row)
         values = ", ".join(f"${name}" for name in row)
         connection.execute(f"INSERT INTO {table} ({names}) VALUES ({values})", row)  # noqa: S608
+
+
+def participants(number: int) -> list[str]:
+    """Who takes part in a ticket: it follows from its number."""
+    return [one for one, each in ((ANN, 3), ("bob", 4), ("zoe", 5)) if number % each == 0]
 
 
 def _ticket(rng: random.Random, number: int) -> dict[str, Any]:
@@ -191,6 +212,8 @@ def _text(value: Any) -> str | None:
 
 
 def _value(one: TicketEntry, field: str) -> Any:
+    if field == "participants":
+        return participants(one.number)
     name = field.removeprefix("fields.")
     return (one.fields or {}).get(name) if name != field else getattr(one, field)
 
@@ -220,8 +243,8 @@ def _holds(condition: Condition, reader: Reader, one: TicketEntry) -> bool:
     asked: dict[str, Callable[[], bool]] = {
         "one_of": lambda: _one_of(field, condition.one_of or (), reader, one),
         "is_not": lambda: not _one_of(field, condition.is_not or (), reader, one),
-        "has": lambda: _has(value, condition.has or ()),
-        "has_not": lambda: not _has(value, condition.has_not or ()),
+        "has": lambda: _has(value, condition.has or (), reader),
+        "has_not": lambda: not _has(value, condition.has_not or (), reader),
         "before": lambda: _lies(field, value, condition.before or "", reader, before=True),
         "after": lambda: _lies(field, value, condition.after or "", reader, before=False),
         "empty": lambda: _empty(field, value) == condition.empty,
@@ -230,12 +253,13 @@ def _holds(condition: Condition, reader: Reader, one: TicketEntry) -> bool:
     return asked[stated]()
 
 
-def _has(value: Any, words: Iterable[str]) -> bool:
-    return isinstance(value, list) and not set(value).isdisjoint(words)
+def _has(value: Any, words: Iterable[str], reader: Reader) -> bool:
+    meant = {reader.agent if word == "@me" else word for word in words}
+    return isinstance(value, list) and not meant.isdisjoint(value)
 
 
 def _empty(field: str, value: Any) -> bool:
-    return value == [] if field in {"tags", "category"} else value is None
+    return value == [] if field in {"tags", "category", "participants"} else value is None
 
 
 def _one_of(field: str, values: Iterable[Any], reader: Reader, one: TicketEntry) -> bool:

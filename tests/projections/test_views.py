@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from deskledger.domain.configuration.documents import VIEW
 from deskledger.domain.configuration.shipped_views import SHIPPED_VIEWS
 from deskledger.domain.configuration.view import View
-from deskledger.domain.configuration.view_fields import COLUMNS, VIEW_FIELDS
+from deskledger.domain.configuration.view_fields import COLUMNS, ORDERING, VIEW_FIELDS
 from deskledger.domain.errors import InvalidInput
 from deskledger.projections.views.pages import TicketEntry, ViewPage, view_counts, view_page
 from deskledger.projections.views.reader import Reader
@@ -77,6 +77,7 @@ def conditions(draw: st.DrawFn) -> dict[str, Any]:
     operators = {
         "instant": ("before", "after", "empty"),
         "texts": ("has", "has_not", "empty"),
+        "people": ("has", "has_not", "empty"),
         "custom": ("is", "is_not", "has", "has_not", "before", "after", "empty"),
     }.get(holds, ("is", "is_not", "empty"))
     operator = draw(st.sampled_from(operators))
@@ -85,13 +86,14 @@ def conditions(draw: st.DrawFn) -> dict[str, Any]:
     if operator in {"before", "after"}:
         return {"field": field, operator: draw(st.sampled_from(TIMES))}
     if operator in {"has", "has_not"}:
-        words = st.sampled_from(("a", "b", "x", "y", "工单"))
+        known = ("@me", ANN, "zoe") if holds == "people" else ("a", "b", "x", "y", "工单")
+        words = st.sampled_from(known)
         return {"field": field, operator: draw(st.lists(words, min_size=1, max_size=2))}
     return {"field": field, operator: draw(st.lists(values(field), min_size=1, max_size=3))}
 
 
 SORTABLE = tuple(
-    field for field in FIELDS if field in CUSTOM or VIEW_FIELDS[field].holds != "texts"
+    field for field in FIELDS if field in CUSTOM or VIEW_FIELDS[field].holds in ORDERING
 )
 GROUPABLE = tuple(
     field for field in SORTABLE if field in CUSTOM or VIEW_FIELDS[field].holds != "instant"
