@@ -34,7 +34,7 @@ class Document(Frozen):
         """What is wrong beyond the shape of single members.
 
         Args:
-            document: in the newest format, but of any shape: all faults are told at once.
+            document: of the newest format, but of any shape: all faults are told at once.
         """
         yield from ()
 

@@ -66,16 +66,18 @@ class Kind:
             raise NewerDocument(kind=self.noun, format=stored.get("format")) from error
 
     def faults(self, document: Any) -> list[Fault]:
-        """All that is wrong with a document, in no order; none where it can be published."""
+        """All that is wrong with a document, in no order; none where it can be published.
+
+        It must be of the newest format: an older one may mean less by the same words.
+        """
         if not isinstance(document, dict):
             return [fault((), "no_object")]
         stated = document.get("format")
         if stated.__class__ is not int:
             return [fault(("format",), "missing")]
-        if stated != self.format and stated not in self.upcasters:
+        if stated != self.format:
             return [fault(("format",), "of_no_format", newest=self.format)]
-        newest = self._newest(document)
-        return [*shape_faults(self.model, newest), *self.model.faults(newest)]
+        return [*shape_faults(self.model, document), *self.model.faults(document)]
 
     def checked(self, document: Any) -> Document:
         """The document of what is to be published.
@@ -86,7 +88,7 @@ class Kind:
         faults = self.faults(document)
         if faults:
             raise invalid_document(faults)
-        return self.model.model_validate(self._newest(document))
+        return self.model.model_validate(document)
 
     def _newest(self, document: Json) -> Json:
         stated = document.get("format")

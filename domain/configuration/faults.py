@@ -26,8 +26,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
         "twice": {"en": "{value} stands here twice", "zh": "{value} 重复出现"},
         "of_no_format": {
-            "en": "this software knows no such format; the newest is {newest}",
-            "zh": "本软件不认识此格式；最新格式为 {newest}",
+            "en": "documents are published in format {newest}",
+            "zh": "文档须以格式 {newest} 发布",
         },
         "no_object": {"en": "this is no JSON object", "zh": "这不是 JSON 对象"},
         "wrong_form": {

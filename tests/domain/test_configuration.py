@@ -52,10 +52,11 @@ def test_publishing_what_is_in_force_is_nothing_to_do() -> None:
 
 def test_of_two_editors_the_second_is_told_that_the_first_has_published() -> None:
     story = desk(SHANGHAI)
-    one, two = (Publish(document=UTC, replaces=1), Publish(document=FIRST, replaces=1))
+    third = {**UTC, "country": "CN"}
+    one, two = (Publish(document=UTC, replaces=1), Publish(document=third, replaces=1))
     facts = {"replaces": 1, "published": 2}
     story.when(one).then_refused(two, "version_changed", **facts)
-    story.when(one).then(Publish(document=FIRST, replaces=2), Published)
+    story.when(one).then(Publish(document=third, replaces=2), Published)
     Story(stream="desk").configuring().then(Publish(document=UTC, replaces=0), Published)
 
 
@@ -125,7 +126,8 @@ FAULTS: list[tuple[str, Any, list[tuple[str, str]]]] = [
     ("desk", [], [("$", "no JSON object")]),
     ("desk", {"zone": "UTC"}, [("$.format", "required")]),
     ("desk", {"format": True}, [("$.format", "required")]),
-    ("desk", {"format": 3, "zone": "UTC"}, [("$.format", "the newest is 2")]),
+    ("desk", {"format": 3, "zone": "UTC"}, [("$.format", "in format 2")]),
+    ("desk", {**FIRST, "tiers": []}, [("$.format", "in format 2")]),
     ("desk", {"format": 2}, [("$.zone", "required")]),
     ("desk", {**UTC, "zone": "Mars/Olympus"}, [("$.zone", "such as Asia/Shanghai")]),
     ("desk", {**UTC, "zone": "../etc/passwd"}, [("$.zone", "no such time zone")]),

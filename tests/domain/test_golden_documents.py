@@ -40,7 +40,7 @@ def test_a_stored_document_is_read_for_ever_and_can_be_published_again(
     for stored in examples(noun, number):
         assert stored["format"] == number
         document = kind.read(stored)
-        assert kind.faults(stored) == []
+        assert kind.faults(document.written()) == []
         assert kind.read(document.written()) == document
         if number == kind.format:
             assert json.dumps(document.written()) == json.dumps(stored)

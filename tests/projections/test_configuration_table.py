@@ -22,7 +22,7 @@ def tiers(*codes: str, front: str) -> dict[str, Any]:
 
 def configuration() -> list[Story]:
     """A desk that was published three times, and a type with a pilot."""
-    desk = published("desk", {"format": 1, "zone": "UTC", "tiers": "of other software"})
+    desk = published("desk", {"format": 2, "zone": "UTC", "extra": {"tiers": "of others"}})
     desk = desk.when(Publish(document=tiers("gold", "vip", front="vip"), note="Tiers"))
     desk = desk.after(5).when(Publish(document=tiers("gold", "vip", front="gold")))
     some = Scope(groups=None, share="0.1")
