@@ -36,16 +36,20 @@ class Interaction(NamedTuple):
     redacted: frozenset[str] = frozenset()
 
 
+# Shared by the many contacts that are alike: thousands of tickets are kept in memory.
+_WORDS = frozenset({TEXT})
+_NOTHING: frozenset[str] = frozenset()
+
 Interactions = Mapping[str, Interaction]
 """Every contact of a ticket, by its id."""
 
 
 def filed_contact(known: Interactions, event: Recorded, version: int) -> Interactions:
     """The contacts with one more."""
-    parts = {attachment.id for attachment in event.attachments}
-    if event.text is not None:
-        parts.add(TEXT)
-    one = Interaction(event.occurred_at, version, contact_class(event), frozenset(parts))
+    words = _NOTHING if event.text is None else _WORDS
+    files = (attachment.id for attachment in event.attachments)
+    parts = words.union(files) if event.attachments else words
+    one = Interaction(event.occurred_at, version, contact_class(event), parts, _NOTHING)
     return {**known, event.interaction: one}
 
 

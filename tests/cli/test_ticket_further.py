@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from deskledger.app.cli.ticket import dealings
+from deskledger.eventlog.errors import Unavailable
 from tests.cli.runs import Shell
 
 
@@ -112,6 +114,22 @@ def test_a_redacted_message_is_gone_at_once_here_and_in_the_tables(
     again = shell.fails(1, "ticket", "redact", ticket, "2", "--reason", "card_number")
     assert "was redacted before" in again
     shell.ok("verify")
+
+
+def test_a_redaction_that_was_cut_short_is_completed_by_repeating_it(
+    shell: Shell, ticket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redact = ["ticket", "redact", ticket, "2", "--reason", "card_number", "--key", "k"]
+    with monkeypatch.context() as patch:
+        patch.setattr(dealings, "destroy_parts", _unavailable)
+        shell.fails(3, *redact)
+    assert "4111" in shell.ok("ticket", "history", ticket)
+    assert shell.json(*redact)["repeated"] is True
+    assert "4111" not in shell.ok("ticket", "history", ticket)
+
+
+def _unavailable(*_: object) -> int:
+    raise Unavailable("no disk")
 
 
 def test_a_message_to_a_closed_ticket_begins_the_next_one(shell: Shell, ticket: str) -> None:
