@@ -21,7 +21,7 @@ from deskledger.eventlog.kafka import replica, tail
 from deskledger.eventlog.kafka.handover import Handover
 from deskledger.eventlog.kafka.ledger import KafkaLedger
 from deskledger.eventlog.kafka.location import Location
-from deskledger.projections import store
+from deskledger.projections.apply import Batch
 from tests.kafka.faults.clients import Clients, Notes
 from tests.kafka.ledger.nodes import settings_of
 from tests.kafka.node import Guard
@@ -40,7 +40,7 @@ POINTS: Final[dict[str, tuple[Any, str, str]]] = {
     "before_the_answer": (KafkaLedger, "append", "all"),
     "mid_batch": (replica, "insert_many", "half"),
     "after_batch": (replica, "insert_rows", "all"),
-    "mid_transaction": (store, "apply", "all"),
+    "mid_transaction": (Batch, "finish", "all"),
 }
 
 
