@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from deskledger.domain.configuration.codes import DESK_STREAM, check_code, desk_in_force
 from deskledger.domain.configuration.commands import ConfigurationCommand, Publish, Withdraw
 from deskledger.domain.configuration.document import Document
-from deskledger.domain.configuration.documents import KINDS, Kind
+from deskledger.domain.configuration.documents import KINDS, TICKET_TYPE, Kind
 from deskledger.domain.configuration.events import ConfigurationEvent, Published, Withdrawn
 from deskledger.domain.configuration.state import ConfigurationState, Version
+from deskledger.domain.configuration.ticket_type import DEFAULT_TYPE
 from deskledger.domain.context import Context
 from deskledger.domain.errors import CommandRefused, InvalidInput
 from deskledger.domain.events import CommandAnswered
@@ -34,6 +36,7 @@ def decide(
             document = kind.checked(command.document)
             _check_permitted(state, document, context)
             _check_scope(kind, command)
+            _check_type(kind, context)
             for party in _parties(command, document):
                 check_party(party, context)
             if state is not None:
@@ -51,14 +54,25 @@ def decide(
 def needs(
     _state: ConfigurationState | None, command: ConfigurationCommand, context: Context
 ) -> frozenset[str]:
-    """Name the groups and agents that a document names; none where the document is not valid."""
+    """Name the groups and agents that a document names; none where the document is not valid.
+
+    A type of ticket must be one of those that the desk lists.
+    """
     if not isinstance(command, Publish):
         return frozenset()
     try:
         document = kind_of(context.stream).checked(command.document)
     except InvalidInput:
         return frozenset()
-    return _parties(command, document)
+    lists = (DESK_STREAM,) if kind_of(context.stream) is TICKET_TYPE else ()
+    return _parties(command, document).union(lists)
+
+
+def _check_type(kind: Kind, context: Context) -> None:
+    """Refuse a type of ticket that the desk does not list, which no ticket could ever have."""
+    document = desk_in_force(context) if kind is TICKET_TYPE else None
+    if document is not None:
+        check_code(document, "types", context.part, what=kind.noun, given={DEFAULT_TYPE})
 
 
 def _parties(command: Publish, document: Document) -> frozenset[str]:

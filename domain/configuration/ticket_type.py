@@ -92,5 +92,8 @@ class TicketType(Document):
                 yield fault(place, "rule", message=told)
 
 
+DEFAULT_TYPE = "default"
+"""The type whose configuration holds for tickets of no type, and of one that has none."""
+
 SHIPPED = TicketType(format=1)
 """Version 0: in force where a desk has published nothing."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from deskledger.domain.configuration.state import ConfigurationState, Version
-from deskledger.domain.configuration.ticket_type import SHIPPED, TicketType
+from deskledger.domain.configuration.ticket_type import DEFAULT_TYPE, SHIPPED, TicketType
 from deskledger.domain.context import Context
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.fields import SetFields
@@ -26,8 +26,6 @@ from deskledger.domain.ticket.commands import (
 from deskledger.domain.ticket.state import TicketState
 
 NOUN = "ticket-type"
-DEFAULT = DEFAULT_TICKET_TYPE.id
-"""The type whose configuration holds for tickets of no type, and of one that has none."""
 
 
 class Chosen(NamedTuple):
@@ -47,7 +45,7 @@ _SHIPPED = Chosen(DEFAULT_TICKET_TYPE, SHIPPED)
 
 def type_streams(state: TicketState | None, parts: Sequence[Any]) -> Iterator[str]:
     """The streams of the types that may hold when the parts of a command are decided."""
-    yield f"{NOUN}/{DEFAULT}"
+    yield f"{NOUN}/{DEFAULT_TYPE}"
     codes = [part.type_code for part in parts if isinstance(part, OpenTicket | ClassifyTicket)]
     if state is not None:
         codes += [state.ticket_type.id]
@@ -116,7 +114,7 @@ def _stated(of: Of, context: Context) -> Chosen:
 
 
 def _in_force(context: Context, code: str | None, at: datetime, group: str | None) -> Chosen:
-    for name in (DEFAULT,) if code is None else (code, DEFAULT):
+    for name in (DEFAULT_TYPE,) if code is None else (code, DEFAULT_TYPE):
         state = _state(name, context)
         version = None if state is None else state.in_force(at, group, context.part)
         if state is not None and version is not None:

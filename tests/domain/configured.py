@@ -216,6 +216,12 @@ REFUSED: list[Row] = [
     _row("last_version", lambda: published("desk", CODES), Withdraw(version=1), {"version": 1}),
     _row("version_unknown", lambda: published("desk", CODES), Withdraw(version=2), {}),
     _row(
+        "code_unknown",
+        lambda: published("ticket-type/refnd").beside(desk=published("desk", CODES)),
+        Publish(document=REFUND),
+        unknown("refnd", "ticket-type", "refund"),
+    ),
+    _row(
         "group_unknown",
         lambda: published("ticket-type/refund"),
         Publish(document={**REFUND, "group": "nowhere"}),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal as Number
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deskledger.domain.configuration.commands import Publish, Withdraw
 from deskledger.domain.configuration.desk_document import DeskDocument
 from deskledger.domain.configuration.documents import DESK, KINDS, NewerDocument
 from deskledger.domain.configuration.events import Published, Scope, Withdrawn
-from deskledger.domain.errors import InvalidInput
+from deskledger.domain.configuration.state import drawn
+from deskledger.domain.errors import CommandRefused, InvalidInput
 from tests.domain.configured import published
 from tests.domain.stories import AS_RULE, AS_SERVICE, NOON, Story, minutes
 
@@ -120,6 +124,57 @@ def test_what_was_in_force_at_an_instant_is_known_whatever_came_later() -> None:
     state = story.after(10).when(Withdraw(version=2)).state
     at = [state.in_force(NOON + minutes(n), None, "t") for n in (-1, 0, 10, 19, 20)]
     assert [one and one.number for one in at] == [None, 1, 2, 2, 1]
+
+
+CHANGES = st.lists(
+    st.one_of(
+        st.builds(
+            lambda group, share: Publish(
+                document=refund(group=group),
+                scope=None if share is None else Scope(groups=None, share=share),
+            ),
+            st.sampled_from(["first-line", None]),
+            st.sampled_from([None, "0.25", "0.75"]),
+        ),
+        st.builds(Withdraw, version=st.integers(1, 6)),
+    ),
+    max_size=12,
+)
+
+
+@given(changes=CHANGES)
+def test_versions_are_numbered_without_gaps_never_change_and_the_newest_left_is_in_force(
+    changes: list[Publish | Withdraw],
+) -> None:
+    story = published("ticket-type/refund")
+    documents: list[Any] = []
+    withdrawn: set[int] = set()
+    for command in changes:
+        try:
+            events = story.after(1).decide(command)
+        except CommandRefused:
+            continue
+        story = story.after(1).told(*events)
+        for event in events:
+            if isinstance(event, Published):
+                documents.append((event.document, event.scope))
+                assert event.version == len(documents)
+            else:
+                withdrawn.add(event.version)
+    if story.state is None:
+        return
+    versions = story.state.versions
+    assert [(one.document.written(), one.scope) for one in versions] == documents
+    assert {one.number for one in versions if one.withdrawn} == withdrawn
+    left = [one for one in versions if not one.withdrawn]
+    for key in ("a", "b", "c"):
+        admitted = [
+            one for one in left if one.scope is None or drawn(key) < Number(one.scope.share)
+        ]
+        expected = admitted[-1] if admitted else None
+        assert story.state.in_force(story.after(1).now, None, key) == expected
+    plain = [one for one in left if one.scope is None]
+    assert story.state.latest == (plain[-1] if plain else None)
 
 
 FAULTS: list[tuple[str, Any, list[tuple[str, str]]]] = [
