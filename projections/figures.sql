@@ -15,6 +15,20 @@ own AS MATERIALIZED (
     AND occurred_at < $ended_at
     AND kind = $kind
 ),
+-- What was opened soon enough to be a repeat, and by whom.
+later AS (
+  SELECT
+    ticket.customer_id,
+    episode.began_at,
+    episode.began_type
+  FROM episode
+  JOIN ticket
+    ON ticket.number = episode.ticket
+  WHERE episode.episode = 1
+    AND episode.kind = 'request'
+    AND episode.began_at > $began_at
+    AND episode.began_at <= $ended_at::TIMESTAMPTZ + INTERVAL 720 HOURS
+),
 -- The settles after which the same customer opened another request of the same type.
 repeated AS (
   SELECT DISTINCT
@@ -23,13 +37,9 @@ repeated AS (
   FROM own AS settled
   JOIN ticket
     ON ticket.number = settled.ticket
-  JOIN ticket AS other
-    ON other.customer_id = ticket.customer_id
-  JOIN episode AS later
-    ON later.ticket = other.number
+  JOIN later
+    ON later.customer_id = ticket.customer_id
   WHERE settled.figure = 'settled'
-    AND later.episode = 1
-    AND later.kind = 'request'
     AND later.began_type IS NOT DISTINCT FROM settled.type
     AND later.began_at > settled.occurred_at
     AND later.began_at <= settled.occurred_at + INTERVAL 720 HOURS
@@ -55,7 +65,9 @@ misdirected AS (
   FROM given
   JOIN assignment AS later
     ON later.ticket = given.ticket
-  WHERE (later.occurred_at, later.version) > (given.occurred_at, given.version)
+  WHERE later.occurred_at >= $began_at
+    AND later.occurred_at < $ended_at::TIMESTAMPTZ + INTERVAL 31 MINUTES
+    AND (later.occurred_at, later.version) > (given.occurred_at, given.version)
     AND later.occurred_at <= given.occurred_at + INTERVAL 30 MINUTES
     AND later.group_id IS NOT NULL
     AND later.group_id IS DISTINCT FROM given.group_id

@@ -8,7 +8,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from deskledger.app.report.sections import Section
 
-ECHARTS = "vendor/echarts-6.1.0/echarts.simple.min.js"
+ECHARTS = "vendor/echarts-6.1.0/echarts.common.min.js"
 _TEMPLATE = "page.html.jinja"
 
 
