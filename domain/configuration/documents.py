@@ -17,6 +17,7 @@ from deskledger.domain.configuration.document import Document
 from deskledger.domain.configuration.faults import Fault, fault
 from deskledger.domain.configuration.service_policy import ServicePolicy
 from deskledger.domain.configuration.shape_faults import shape_faults
+from deskledger.domain.configuration.shipped_views import SHIPPED_VIEWS
 from deskledger.domain.configuration.ticket_type import TicketType
 from deskledger.domain.configuration.view import View
 from deskledger.domain.errors import DeskError, InvalidInput
@@ -39,6 +40,7 @@ class Kind:
         parts: how many parts follow the noun in a stream's name.
         scoped: whether a version may be in force for some groups or a share of tickets only.
         indispensable: whether a desk cannot be without one.
+        shipped: ids of those that everybody has before anything is published.
     """
 
     noun: str
@@ -47,6 +49,7 @@ class Kind:
     parts: int = 1
     scoped: bool = False
     indispensable: bool = False
+    shipped: frozenset[str] = frozenset()
 
     @property
     def format(self) -> int:
@@ -108,7 +111,7 @@ def invalid_document(faults: list[Fault], language: str = "en") -> InvalidInput:
 DESK = Kind("desk", DeskDocument, {1: desk_format_2}, parts=0, indispensable=True)
 TICKET_TYPE = Kind("ticket-type", TicketType, scoped=True)
 
-VIEW = Kind("view", View)
+VIEW = Kind("view", View, shipped=frozenset(SHIPPED_VIEWS))
 SERVICE_POLICY = Kind("service-policy", ServicePolicy)
 
 KINDS: Mapping[str, Kind] = MappingProxyType(

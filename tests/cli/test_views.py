@@ -75,6 +75,10 @@ def test_agents_keep_views_of_their_own_that_others_do_not_see(busy: Shell) -> N
     publish(busy, "mine", own, "--as", "Li Na")
     assert busy.json("--as", "Li Na", "view", "run", "mine")["total"] == 3
     assert "There is no view 'mine'" in busy.fails(2, "view", "run", "mine")
+    told = busy.fails(
+        *(1, "--as", "Li Na", "config", "publish", "view/my-open", "-"), stdin=json.dumps(own)
+    )
+    assert "role admin" in told
     everybody = {**own, "share": {"kind": "desk"}}
     stated = json.dumps(everybody)
     told = busy.fails(1, "--as", "Li Na", "config", "publish", "view/mine", "-", stdin=stated)
