@@ -28,7 +28,7 @@ def decide_merge(case: Case, command: MergeTicket) -> list[TicketEvent]:
         InvalidInput: this is the older one; the fact ``stream`` names the younger.
     """
     if case.late and not case.history:
-        raise late_merge(case)
+        raise _late(case)
     case.refuse(Status.CLOSED)
     other = other_ticket(case, command.ticket)
     mine, own = case.context.part, case.state
@@ -44,12 +44,6 @@ def decide_merge(case: Case, command: MergeTicket) -> list[TicketEvent]:
     return [
         Merged.model_construct(occurred_at=case.at, by=case.by, into=command.ticket, status=status)
     ]
-
-
-def late_merge(case: Case) -> CommandRefused:
-    """The refusal of a merge in the past: what came after it would belong to another ticket."""
-    at, latest_at = instant_text(case.at), instant_text(case.state.latest_at)
-    return CommandRefused("late_not_permitted", {"occurred_at": at, "latest_at": latest_at})
 
 
 def other_ticket(case: Case, ticket: str) -> TicketState:
@@ -98,3 +92,9 @@ def survivor(ticket: str, state_of: StateOf) -> str:
 
 def _closed_since(state: TicketState) -> datetime:
     return state.status.held(state.latest_at)[1]
+
+
+def _late(case: Case) -> CommandRefused:
+    """The refusal of a merge in the past: what came after it would belong to another ticket."""
+    at, latest_at = instant_text(case.at), instant_text(case.state.latest_at)
+    return CommandRefused("late_not_permitted", {"occurred_at": at, "latest_at": latest_at})
