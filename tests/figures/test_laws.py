@@ -19,6 +19,7 @@ from deskledger.domain.shapes import Actor
 from deskledger.eventlog.records import StoredRecord
 from deskledger.projections.figure_names import Dimension
 from deskledger.projections.figures import Figure, FiguresAsked, figures
+from deskledger.projections.period_report import report_hash, report_on
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
 from tests.domain.histories import STEPS, Step, tell
@@ -116,6 +117,35 @@ def empty_store(directory: Path) -> ProjectionStore:
 def batches(records: Sequence[StoredRecord], size: int) -> Iterator[list[StoredRecord]]:
     for start in range(0, len(records), size):
         yield list(records[start : start + size])
+
+
+@given(
+    histories=HISTORIES,
+    actors=st.permutations(ACTORS),
+    cut=st.floats(0, 1),
+    picks=st.lists(st.integers(0, 5)),
+    size=st.integers(1, 9),
+)
+@settings(max_examples=8)
+def test_a_report_follows_from_its_point_alone_however_the_records_came(  # noqa: PLR0913, PLR0917 - drawn
+    directory: Path,
+    histories: list[list[Step]],
+    actors: list[Actor],
+    cut: float,
+    picks: list[int],
+    size: int,
+) -> None:
+    book = book_of(histories, actors, "Asia/Shanghai")
+    then = book.records[: 1 + int(len(book.records) * cut)]
+    known_at = NOON + timedelta(days=10)
+    hashes = []
+    for records, size_now in ((then, len(then)), (mixed(then, picks), size)):
+        with empty_store(directory) as store:
+            for batch in batches(records, size_now):
+                store.apply(batch, Stager(book.keys.data_keys))
+            with store.moment() as moment:
+                hashes.append(report_hash(report_on(moment, "2026-03", known_at)))
+    assert len(set(hashes)) == 1
 
 
 LIFELONG = ("kind", "direction", "channel", "inbox", "workflow", "workflow_version", "variant")
