@@ -163,11 +163,13 @@ def _part(found: Findings, wording: Wording, dimension: Dimension) -> Section:
 
 
 def _chart(labels: Sequence[str], unit: str = "") -> Chart:
+    # Days may be left out where they are many; a name that is left out is missed.
+    named = {} if any(label[:1].isdigit() for label in labels) else {"interval": 0, "rotate": 20}
     return {
         "tooltip": {"trigger": "axis"},
         "legend": {"top": 0},
         "grid": {"left": 8, "right": 8, "bottom": 8, "top": 36, "containLabel": True},
-        "xAxis": {"type": "category", "data": list(labels)},
+        "xAxis": {"type": "category", "data": list(labels), "axisLabel": named},
         "yAxis": {"type": "value", "name": unit},
         "animation": False,
     }
