@@ -25,7 +25,7 @@ _WAIT_SECONDS = 1.0
 # Other processes take a second to start.
 _RECORDS_ASIDE_MIN = 100_000
 _PIECE_RECORDS = 20_000
-EVENTS_ASIDE_MAX = 250_000
+EVENTS_ASIDE_MAX = 200_000
 """Of a batch that other processes stage; nobody waits for the first."""
 
 Report = Callable[[int], None]
