@@ -37,7 +37,7 @@ CREATE VIEW handover (
   version, -- Version of the event: ticket_event.version.
   episode, -- Which episode of the ticket: episode.episode.
   occurred_at, -- When it happened (UTC).
-  reason, -- Why, such as manual, returned, escalated. NULL never.
+  reason, -- Why, such as manual, returned, escalated.
   group_before, -- Group before; NULL for none.
   agent_before, -- Responsible agent before; NULL where the group's queue was responsible.
   group_id, -- Group from then on; NULL for none.
