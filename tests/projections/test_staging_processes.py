@@ -58,6 +58,28 @@ def test_what_other_processes_stage_gives_the_same_tables(desk: Desk, tmp_path: 
         assert len(rows(store, "ticket")) == TICKETS
 
 
+def test_a_long_way_is_applied_in_batches_of_several_pieces(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deskledger.consumers.projector._RECORDS_ASIDE_MIN", 1)
+    monkeypatch.setattr("deskledger.consumers.projector._PIECE_RECORDS", 9)
+    monkeypatch.setattr("deskledger.consumers.projector.EVENTS_ASIDE_MAX", 40)
+    told: list[int] = []
+    with (
+        open_store(desk) as store,
+        ProjectionStore.open(tmp_path / "other.duckdb", desk.ledger.desk) as other,
+    ):
+        Projector(other, desk.ledger, desk.vault.data_keys).catch_up()
+        projector = Projector(store, desk.ledger, desk.vault.data_keys)
+        applied = projector.catch_up(told.append, opener=partial(open_reading, desk.directory))
+        assert applied == sum(told) == sum(lane.records for lane in desk.ledger.progress())
+        batches = [records for records in told if records]
+        assert len(batches) > 1
+        assert max(batches) > 9
+        for table in KEYS:
+            assert digest(store, table) == digest(other, table), table
+
+
 @contextmanager
 def killed(directory: Path) -> Iterator[tuple[FollowedLedger, DataKeys]]:
     with open_reading(directory) as opened:
