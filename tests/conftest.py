@@ -1,8 +1,11 @@
 """What every test stands on."""
 
+import random
 import signal
+import sys
 from collections.abc import Iterable
 
+import kafka
 import pytest
 from hypothesis import settings
 
@@ -14,6 +17,14 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # How long an example takes is no claim of any test: on a busy machine it says nothing.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+# Hypothesis rules over the random numbers of its whole process and fails a law where somebody else
+# draws one meanwhile. Threads of Kafka's clients do, when they look for another broker; some end
+# a little after the test that had them.
+_CLIENTS_OWN = random.Random()  # noqa: S311 - which broker is asked next is no secret
+for _name, _module in list(sys.modules.items()):
+    if _name.startswith(f"{kafka.__name__}.") and vars(_module).get("random") is random:
+        vars(_module)["random"] = _CLIENTS_OWN
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
