@@ -10,7 +10,12 @@ from uuid import UUID
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource
-from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.errors import (
+    KafkaError,
+    NodeNotReadyError,
+    TopicAlreadyExistsError,
+    UnknownBrokerIdError,
+)
 from kafka.protocol.consumer import OffsetSpec
 
 from deskledger.eventlog.errors import Unavailable
@@ -27,8 +32,11 @@ TOMBSTONE_DAYS = 30
 _COMPACTED_DAYS = 7
 _DAY_MS = 24 * 60 * 60 * 1000
 
-# How long it may take until every broker knows a new topic.
+# A client that came while one broker was up asks no other before it looks who else is there.
+BROKERS_MS = 1_000
+# How long it may take until every broker knows a new topic, or a client a new broker.
 KNOWN_SECONDS = 5.0
+_ASK_AGAIN_SECONDS = 0.05
 
 _BOTH = {
     "message.timestamp.type": "LogAppendTime",
@@ -111,12 +119,21 @@ class Topics:
         return ledger, vault
 
     def _make(self, topic: str, wanted: Mapping[str, Any]) -> None:
-        try:
-            self._admin.create_topics({topic: wanted})
-        except TopicAlreadyExistsError:
-            return
-        except KafkaError as error:
-            raise unavailable(error) from error
+        until = time.monotonic() + KNOWN_SECONDS
+        while True:
+            try:
+                self._admin.create_topics({topic: wanted})
+            except TopicAlreadyExistsError:
+                return
+            except (NodeNotReadyError, UnknownBrokerIdError) as error:
+                # Topics are made by one broker, of which the client may not have heard yet.
+                if time.monotonic() > until:
+                    raise unavailable(error) from error
+                time.sleep(_ASK_AGAIN_SECONDS)
+            except KafkaError as error:
+                raise unavailable(error) from error
+            else:
+                return
 
     def _known(self, topics: Sequence[str]) -> dict[str, dict[str, Any]]:
         """What is said of new topics: the brokers learn of them one by one, and any is asked."""
@@ -128,7 +145,7 @@ class Topics:
                 return described
             if time.monotonic() > until:
                 raise Unavailable(f"The brokers do not know {', '.join(unknown)} yet; try again.")
-            time.sleep(0.05)
+            time.sleep(_ASK_AGAIN_SECONDS)
 
     def find(self, name: str) -> tuple[Topic, Topic] | None:
         """The topics of a desk of this name; None where one of them is missing."""
@@ -210,7 +227,8 @@ def asked(settings: KafkaSettings) -> Iterator[Topics]:
     Raises:
         Unavailable: no broker was reached.
     """
-    with closing(reached(lambda: connected(KafkaAdminClient, client_options(settings)))) as admin:
+    options = {**client_options(settings), "metadata_max_age_ms": BROKERS_MS}
+    with closing(reached(lambda: connected(KafkaAdminClient, options))) as admin:
         yield Topics(admin)
 
 

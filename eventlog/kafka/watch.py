@@ -24,14 +24,12 @@ from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.location import Location, Topic
 from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
 from deskledger.eventlog.kafka.standing import Standings
-from deskledger.eventlog.kafka.topics import Deviation, Topics
+from deskledger.eventlog.kafka.topics import BROKERS_MS, Deviation, Topics
 
 PERIOD_SECONDS = 1.0
 # The brokers are asked for the beginnings and the settings of the topics only so often.
 ROUNDS_BETWEEN = 30
 REQUEST_MS = 2_000
-# A client that came while one broker was up asks no other before it looks who else is there.
-BROKERS_MS = 1_000
 
 Doubt = Callable[[Sequence[TopicPartition]], None]
 
