@@ -3,11 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
+from deskledger.consumers.intake import survivors
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.contact_commands import LogCall, ReceiveMessage
 from deskledger.domain.ticket.events import Origin
 from deskledger.domain.ticket.state import TicketState
 from deskledger.domain.ticket.together import Together
+from deskledger.eventlog.errors import Conflict
 from deskledger.eventlog.requests import Answer, Request
 from deskledger.eventlog.writer import Writer
 
@@ -44,8 +46,9 @@ def deliver(
         elif (follow_up := answer.facts.get("followed_by")) is not None:
             stream = f"ticket/{follow_up}"
         else:
-            break
-    return _follow_up(writer, stream, contact, request)
+            return _follow_up(writer, stream, contact, request)
+    # Each step leads to an older ticket or to a later follow-up: nobody makes so many of them.
+    raise Conflict(stream=stream, attempts=STEPS_MAX)
 
 
 def _follow_up(
@@ -58,7 +61,7 @@ def _follow_up(
     state: TicketState = writer.streams.load(closed).state
     part = closed.partition("/")[2]
     fields: dict[str, Any] = {
-        "customer": _present(writer, state.customer),
+        "customer": None if state.customer is None else survivors(writer, [state.customer])[0],
         "channel": contact.channel or state.channel,
         "inbox": contact.inbox or (None if contact.channel else state.inbox),
         "origin": Origin(relation="follow_up_of", ticket=part, interaction=None),
@@ -67,13 +70,3 @@ def _follow_up(
         fields["occurred_at"] = contact.occurred_at
     together = Together(parts=(OpenTicket(**fields), contact))
     return writer.execute(None, together, replace(request, key=f"{request.key}/follow-up"))
-
-
-def _present(writer: Writer, customer: str | None) -> str | None:
-    """The customer who stands for one who was merged, however often."""
-    while customer is not None:
-        state = writer.streams.load(f"customer/{customer}").state
-        if state is None or state.merged_into is None:
-            break
-        customer = state.merged_into
-    return customer
