@@ -8,7 +8,6 @@ from deskledger.projections.personal import ContactValues, Parts, Sealed
 
 JsonObject = dict[str, Any]
 
-CONTACTS = frozenset({"CustomerMessageReceived", "ReplySent", "NoteAdded", "CallLogged"})
 _NO_CALL = (None,) * 6
 _NOTHING = (None,) * 4
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 TODAY, TOMORROW = "@today", "@tomorrow"
 DAYS_MAX = 3_650
-HOURS_MAX = DAYS_MAX * 24
 
 _DAYS = re.compile(r"(-?)P(\d{1,6})D", re.ASCII)
 _TIME = re.compile(r"(-?)PT(?=\d)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?", re.ASCII)
