@@ -1,4 +1,4 @@
-"""The desk's SQLite files: how they are made and opened, and how it is known whose they are.
+"""The desk's SQLite files: how they are opened, and how it is known whose they are.
 
 None of these files may ever be opened, hashed or copied with `open()` in a process that may have a
 connection to it: closing any descriptor of a file drops all POSIX locks that the process holds on
@@ -8,7 +8,6 @@ PRAGMA, through SQLite itself.
 
 import sqlite3
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,30 +30,6 @@ class FileKind:
     schema: tuple[str, ...]
 
 
-def create_file(
-    directory: Path, kind: FileKind, desk: str, fill: Callable[[sqlite3.Connection], None]
-) -> None:
-    """Makes the file of `kind` for `desk` and lets `fill` write its first rows.
-
-    Identity, tables and first rows are one transaction, so a process killed in the middle leaves
-    an empty database at most, which counts as no file and which the next call fills.
-
-    Raises:
-        InvalidInput: the directory has such a file already.
-        ForeignFile: something else lies under the name.
-        Unavailable: the disk is full, or the directory cannot be written.
-    """
-    path = directory / kind.name
-    try:
-        connection = _open(path, "rwc")
-        try:
-            _fill(connection, path, kind, desk, fill)
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        raise desk_error(error, path) from error
-
-
 def connect(
     path: Path, kind: FileKind, *, deadline_seconds: float, cache_kibibytes: int = CACHE_KIBIBYTES
 ) -> sqlite3.Connection:
@@ -71,8 +46,8 @@ def connect(
     """
     desk_of(path, kind)
     try:
-        connection = _open(path, "rw", deadline_seconds)
-        _configure(connection)
+        connection = open_file(path, "rw", deadline_seconds)
+        configure(connection)
         connection.execute(f"PRAGMA cache_size = -{cache_kibibytes}")
     except sqlite3.Error as error:
         raise desk_error(error, path) from error
@@ -103,7 +78,7 @@ def desk_of(path: Path, kind: FileKind) -> str:
     try:
         if not _may_be(path, kind):
             raise _foreign(path)
-        connection = _open(path, "rw")
+        connection = open_file(path, "rw")
         try:
             return _identity(connection, path, kind)
         finally:
@@ -136,7 +111,8 @@ def begin_writing(connection: sqlite3.Connection, deadline_at: float) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _open(path: Path, mode: str, deadline_seconds: float = 5.0) -> sqlite3.Connection:
+def open_file(path: Path, mode: str, deadline_seconds: float = 5.0) -> sqlite3.Connection:
+    """A bare connection, in one of SQLite's modes; whose the file is, is not asked."""
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
@@ -147,7 +123,8 @@ def _open(path: Path, mode: str, deadline_seconds: float = 5.0) -> sqlite3.Conne
     )
 
 
-def _configure(connection: sqlite3.Connection) -> None:
+def configure(connection: sqlite3.Connection) -> None:
+    """Sets how the desk's files are written: durable at every commit, nothing deleted readable."""
     for pragma in (
         "journal_mode = WAL",
         "synchronous = FULL",
@@ -158,36 +135,19 @@ def _configure(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _fill(
-    connection: sqlite3.Connection,
-    path: Path,
-    kind: FileKind,
-    desk: str,
-    fill: Callable[[sqlite3.Connection], None],
-) -> None:
-    _configure(connection)
-    connection.execute("BEGIN IMMEDIATE")
-    if _number(connection, "schema_version") or _number(connection, "application_id"):
-        raise InvalidInput(f"{path} exists already; choose another directory.", file=str(path))
-    connection.execute(f"PRAGMA application_id = {kind.application_id}")
-    connection.execute(f"PRAGMA user_version = {kind.format}")
-    for statement in kind.schema:
-        connection.execute(statement)
-    connection.execute("INSERT INTO meta VALUES ('desk', ?)", (desk,))
-    fill(connection)
-    connection.execute("COMMIT")
-
-
 def _may_be(path: Path, kind: FileKind) -> bool:
     """Whether a look at the main file alone allows opening it; that makes no file beside it.
 
     Alone, a main file into which a full disk stopped copying its log looks broken; with the log
     it is whole, so only opening it can tell.
     """
-    connection = _open(path, "ro&immutable=1")
+    connection = open_file(path, "ro&immutable=1")
     try:
-        found = _number(connection, "application_id")
-        return found == kind.application_id or not (found or _number(connection, "schema_version"))
+        connection.execute("BEGIN")
+        found = read_number(connection, "application_id")
+        return found == kind.application_id or not (
+            found or read_number(connection, "schema_version")
+        )
     except sqlite3.DatabaseError as error:
         if error_code(error) not in DAMAGED:
             raise
@@ -197,12 +157,14 @@ def _may_be(path: Path, kind: FileKind) -> bool:
 
 
 def _identity(connection: sqlite3.Connection, path: Path, kind: FileKind) -> str:
-    found = _number(connection, "application_id")
-    if not found and not _number(connection, "schema_version"):
+    # One look at it all: another process may finish making the file between two.
+    connection.execute("BEGIN")
+    found = read_number(connection, "application_id")
+    if not found and not read_number(connection, "schema_version"):
         raise _missing(path)
     if found != kind.application_id:
         raise _foreign(path)
-    version = _number(connection, "user_version")
+    version = read_number(connection, "user_version")
     if version > kind.format:
         told = f"{path} was written by a newer deskledger; update the software."
         raise NewerVersion(told, file=str(path), format=version, known=kind.format)
@@ -224,5 +186,6 @@ def _missing(path: Path) -> DeskError:
     return InvalidInput(told, directory=str(path.parent))
 
 
-def _number(connection: sqlite3.Connection, pragma: str) -> int:
+def read_number(connection: sqlite3.Connection, pragma: str) -> int:
+    """One of the numbers in the file's header."""
     return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])

@@ -12,8 +12,9 @@ from deskledger.eventlog.append_errors import append_error
 from deskledger.eventlog.arrivals import AT_ONCE_MAX, insert, insert_at_once
 from deskledger.eventlog.changes import Changes
 from deskledger.eventlog.control import genesis_record
-from deskledger.eventlog.database import begin_writing, connect, connect_writer, create_file
+from deskledger.eventlog.database import begin_writing, connect, connect_writer
 from deskledger.eventlog.errors import KeysMissing, LedgerSealed
+from deskledger.eventlog.file_making import create_file
 from deskledger.eventlog.freshness import ALWAYS_FRESH, Freshness
 from deskledger.eventlog.group_queue import Caller, GroupQueue
 from deskledger.eventlog.judge import MALFORMED, SEALED, TOO_LARGE

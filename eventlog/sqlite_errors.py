@@ -36,7 +36,7 @@ def desk_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> DeskErr
     return Unavailable(f"{path}: {error}; nothing was stored.", file=str(path), reason=str(error))
 
 
-def error_code(error: BaseException) -> int:
+def error_code(error: BaseException | None) -> int:
     """SQLite's primary code of an error, that of a mistake in our own call if it has none."""
     if isinstance(error, UnicodeDecodeError):
         # What SQLite says about a damaged schema quotes its bytes, which Python cannot read.

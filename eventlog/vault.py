@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from deskledger.eventlog import vault_file as file
-from deskledger.eventlog.database import create_file, desk_of
+from deskledger.eventlog.database import desk_of
 from deskledger.eventlog.errors import ForeignFile
+from deskledger.eventlog.file_making import create_file
 from deskledger.eventlog.key_block import BLOCK_KEYS, KeyBlock
 from deskledger.eventlog.randomness import random_bytes
 from deskledger.eventlog.sealed_value import DataKey

@@ -6,12 +6,12 @@ deleted while no application runs, and is made again from the lanes when one is 
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.database import FileKind, connect, create_file, desk_of
+from deskledger.eventlog.database import FileKind, connect, desk_of
 from deskledger.eventlog.errors import ForeignFile, LedgerDamaged
+from deskledger.eventlog.file_making import ensure_file
 from deskledger.eventlog.sqlite_errors import desk_error
 
 INDEX = FileKind(
@@ -76,13 +76,8 @@ def open_index(directory: Path, desk: str, deadline_seconds: float) -> sqlite3.C
     """
     path = directory / INDEX.name
     with index_errors(path):
-        try:
-            connection = connect(path, INDEX, deadline_seconds=deadline_seconds)
-        except (InvalidInput, LedgerDamaged):
-            # There is none, or one that was never finished; another process may finish it first.
-            with suppress(InvalidInput):
-                create_file(directory, INDEX, desk, _nothing)
-            connection = connect(path, INDEX, deadline_seconds=deadline_seconds)
+        ensure_file(directory, INDEX, desk, _nothing)
+        connection = connect(path, INDEX, deadline_seconds=deadline_seconds)
         if desk_of(path, INDEX) != desk:
             connection.close()
             raise ForeignFile(f"{path} belongs to another desk; delete it.", file=str(path))

@@ -66,8 +66,7 @@ class Replica:
             NewerVersion, LedgerDamaged, Unavailable: it cannot be used.
         """
         path = directory / REPLICA.name
-        if not path.exists():
-            make_replica(directory, location)
+        make_replica(directory, location)
         connection = connect_writer(
             path, REPLICA, deadline_seconds=DEADLINE_SECONDS, cache_kibibytes=CACHE_KIBIBYTES
         )

@@ -1,12 +1,11 @@
 """`replica.sqlite` as a file: the tables of a ledger, and beside each record its place."""
 
 import sqlite3
-from contextlib import suppress
 from pathlib import Path
 
-from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.database import FileKind, create_file
+from deskledger.eventlog.database import FileKind
 from deskledger.eventlog.errors import ForeignFile
+from deskledger.eventlog.file_making import ensure_file
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.location import Location
 from deskledger.eventlog.records import LEDGER
@@ -68,16 +67,18 @@ WHERE record.id = ?
 
 
 def make_replica(directory: Path, location: Location) -> None:
-    """Makes an empty replica of a desk; one that is there is left as it is."""
+    """Makes an empty replica of a desk; one that is there is left as it is.
+
+    Raises:
+        ForeignFile, NewerVersion, LedgerDamaged, Unavailable: as `ensure_file`.
+    """
 
     def fill(connection: sqlite3.Connection) -> None:
         topic = str(location.ledger.id)
         connection.execute("INSERT INTO meta VALUES ('lanes', ?)", (location.lanes,))
         connection.execute("INSERT INTO meta VALUES ('topic', ?)", (topic,))
 
-    # Another process may be making it at the same moment.
-    with suppress(InvalidInput):
-        create_file(directory, REPLICA, str(location.desk), fill)
+    ensure_file(directory, REPLICA, str(location.desk), fill)
 
 
 def check_replica(connection: sqlite3.Connection, path: Path, location: Location) -> None:

@@ -10,9 +10,10 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from deskledger.domain.errors import DeskError, InvalidInput
-from deskledger.eventlog.database import begin_writing, connect_writer, create_file
+from deskledger.domain.errors import DeskError
+from deskledger.eventlog.database import begin_writing, connect_writer
 from deskledger.eventlog.errors import ForeignFile
+from deskledger.eventlog.file_making import ensure_file
 from deskledger.eventlog.kafka import vault_rows
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.location import Location
@@ -50,8 +51,7 @@ class VaultSink:
         """
         self._path = directory / VAULT.name
         self._read_back = read_back
-        if not self._path.exists():
-            _make(directory, location)
+        ensure_file(directory, VAULT, str(location.desk), partial(tie, location=location))
         self._connection = connect_writer(
             self._path, VAULT, deadline_seconds=DEADLINE_SECONDS, cache_kibibytes=CACHE_KIBIBYTES
         )
@@ -128,12 +128,6 @@ class VaultSink:
 def _next(connection: sqlite3.Connection) -> int:
     (offset,) = connection.execute("SELECT value FROM meta WHERE name = 'next'").fetchone()
     return int(offset)
-
-
-def _make(directory: Path, location: Location) -> None:
-    # Another process may be making it at the same moment.
-    with suppress(InvalidInput):
-        create_file(directory, VAULT, str(location.desk), partial(tie, location=location))
 
 
 def tie(connection: sqlite3.Connection, location: Location) -> None:

@@ -9,11 +9,15 @@ import sys
 import threading
 import time
 import uuid
+from contextlib import closing
 from pathlib import Path
 
 from deskledger.eventlog.commit import commit_hash, read_commit
+from deskledger.eventlog.database import connect
 from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import Unavailable
+from deskledger.eventlog.file_making import ensure_file
+from deskledger.eventlog.records import LEDGER
 from deskledger.eventlog.vault import Vault
 from tests.eventlog.build import DESK, Chain, ticket
 
@@ -91,6 +95,25 @@ def create_and_die(directory: str) -> None:
     os._exit(0)
 
 
+def make_files(directory: str, count: str, begin_at: str) -> None:
+    """Makes a file in each of some directories, one every few milliseconds by the wall clock.
+
+    So processes that began together want the same file at the same moment, or nearly. Prints how
+    many of them were whole when they were to be used.
+    """
+    whole = 0
+    for number in range(int(count)):
+        desk = Path(directory) / str(number)
+        desk.mkdir(exist_ok=True)
+        while time.time() < float(begin_at) + number / 100:
+            pass
+        ensure_file(desk, LEDGER, DESK, lambda _connection: None)
+        with closing(connect(desk / LEDGER.name, LEDGER, deadline_seconds=5)) as connection:
+            (row,) = connection.execute("SELECT value FROM meta WHERE name = 'desk'")
+        whole += row == (DESK,)
+    sys.stdout.write(f"{whole}\n")
+
+
 def fill(directory: str, bytes_max: str, checkpoint_pages: str) -> None:
     """Appends with limited files until that fails, then again without the limit.
 
@@ -155,7 +178,7 @@ def count_markers(directory: str, marker: str) -> None:
 
 TASKS = {
     task.__name__: task
-    for task in (hammer, seal, create, create_and_die, fill, interrupt, count_markers)
+    for task in (hammer, seal, create, create_and_die, make_files, fill, interrupt, count_markers)
 }
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """A file is used only if it is the desk's own; anything else is refused untouched."""
 
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.database import create_file, desk_of
+from deskledger.eventlog.database import desk_of
 from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import (
     ForeignFile,
@@ -16,6 +17,7 @@ from deskledger.eventlog.errors import (
     Unavailable,
     WrongDeskKey,
 )
+from deskledger.eventlog.file_making import create_file
 from deskledger.eventlog.records import LEDGER
 from deskledger.eventlog.vault import Vault
 from deskledger.eventlog.vault_file import VAULT
@@ -144,3 +146,9 @@ def test_a_wrong_desk_key_is_recognised(desk: Path) -> None:
 def test_a_missing_directory_is_unavailable_for_creation(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="absent"):
         EmbeddedLedger.create(tmp_path / "absent", desk=DESK)
+
+
+def test_all_that_make_a_file_at_the_same_moment_have_it(tmp_path: Path) -> None:
+    begin_at = time.time() + 1
+    makers = [start("make_files", tmp_path, 100, begin_at) for _ in range(4)]
+    assert [maker.communicate(timeout=60)[0] for maker in makers] == ["100\n"] * 4
