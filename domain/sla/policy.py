@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StrictBool
+from pydantic import AfterValidator, StrictBool
 
 from deskledger.domain.shapes import Frozen
 from deskledger.domain.sla.calendar_document import Name
 from deskledger.domain.sla.durations import Duration, Stated
 from deskledger.domain.sla.faults import Fault, at_most, path_of, unknown, wrong
+from deskledger.domain.sla.marks import Mark, Priority, mark_faults
 
 TARGETS_MAX = 20
 MARKS_MAX = 100
@@ -29,7 +29,6 @@ Metric = Literal[
 ]
 StatusName = Literal["new", "open", "pending", "on_hold", "solved", "closed"]
 Contact = Literal["public_message", "internal_note", "call", "pending", "solve"]
-Priority = Literal["low", "normal", "high", "urgent"]
 
 RESPONSES: frozenset[str] = frozenset({"first_response", "next_response", "periodic_update"})
 """Metrics that a counted contact of an agent fulfils."""
@@ -49,44 +48,10 @@ OPTIONS_FOR: dict[str, frozenset[str]] = {
 """Options that mean something for some metrics only."""
 
 
-def _percent(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise wrong("not_number")
-    exact = Decimal(str(value))
-    if not 0 < exact <= 100:  # noqa: PLR2004 - a percentage
-        raise wrong("percent")
-    return exact
-
-
 def _lasting(within: Duration) -> Duration:
     if (within.days or within.micros) <= 0:
         raise wrong("duration_positive")
     return within
-
-
-def _plain(percent: Decimal) -> str:
-    return f"{percent:f}"
-
-
-Percent = Annotated[
-    Decimal,
-    BeforeValidator(_percent),
-    PlainSerializer(_plain, return_type=str, when_used="json"),
-]
-"""A share of a target, above 0 and at most 100, exact."""
-
-
-class Mark(Frozen):
-    """A reminder or an escalation of a clock.
-
-    Attributes:
-        offset: from the due time, in the target's calendar.
-        percent: of the target, instead of an offset.
-    """
-
-    name: Name
-    offset: Stated | None = None
-    percent: Percent | None = None
 
 
 class Target(Frozen):
@@ -183,15 +148,4 @@ def _target_faults(target: Target, *place: str | int) -> list[Fault]:
         faults.append(Fault(path_of(*place, "on_change"), "carry_days", {}))
     if target.within.days is None and target.snap is not None:
         faults.append(Fault(path_of(*place, "snap"), "snap_time", {}))
-    return faults + _mark_faults(target.marks, *place, "marks")
-
-
-def _mark_faults(marks: tuple[Mark, ...], *place: str | int) -> list[Fault]:
-    faults, seen = [], set()
-    for index, mark in enumerate(marks):
-        if (mark.offset is None) == (mark.percent is None):
-            faults.append(Fault(path_of(*place, index), "mark_kind", {}))
-        if mark.name in seen:
-            faults.append(Fault(path_of(*place, index, "name"), "mark_twice", {}))
-        seen.add(mark.name)
-    return faults
+    return faults + mark_faults(target.marks, *place, "marks")

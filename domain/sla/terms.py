@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -12,16 +11,30 @@ from typing import Any
 from deskledger.domain.sla.calendar import Calendar
 from deskledger.domain.sla.durations import Duration
 from deskledger.domain.sla.hours import Hours
+from deskledger.domain.sla.marks import Mark
 from deskledger.domain.sla.policy import Policy, Target
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A mark, compiled: at an offset from the due time, or at a share of the target."""
+    """A mark, compiled: at an offset from the due time, or at a share of the target.
+
+    Attributes:
+        level: the level to which it escalates the clock; None for none.
+        does: what its actions come to; None for none.
+    """
 
     name: str
     offset: Duration | None
     share: Fraction | None
+    level: int | None
+    does: Hashable
+
+
+def _reminder(mark: Mark) -> Reminder:
+    share = None if mark.percent is None else Fraction(mark.percent) / 100
+    does = None if mark.actions is None else mark.actions.meaning
+    return Reminder(mark.name, mark.offset, share, mark.level, does)
 
 
 @dataclass(frozen=True)
@@ -76,15 +89,9 @@ def terms_of(target: Target, calendar: Calendar) -> Terms:
         on_reopen=target.on_reopen,
         carries=target.on_change == "carry",
         opening_counts=target.opening_counts,
-        reminders=frozenset(
-            Reminder(mark.name, mark.offset, _share(mark.percent)) for mark in target.marks
-        ),
+        reminders=frozenset(map(_reminder, target.marks)),
         calendar=calendar,
     )
-
-
-def _share(percent: Decimal | None) -> Fraction | None:
-    return None if percent is None else Fraction(percent) / 100
 
 
 @dataclass(frozen=True)

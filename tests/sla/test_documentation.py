@@ -11,6 +11,7 @@ import pytest
 
 from deskledger.app.public_holidays import countries
 from deskledger.domain.sla.calendar_document import CalendarDocument
+from deskledger.domain.sla.marks import Actions, Mark, mark_faults
 from deskledger.domain.sla.policy import Policy, Target
 from deskledger.domain.sla.scenario.checking import check_scenario
 from deskledger.domain.sla.scenario.documents import (
@@ -41,14 +42,20 @@ def test_the_scenario_that_is_shown_holds() -> None:
 
 
 def test_the_calendar_and_the_policy_that_are_shown_are_valid() -> None:
-    calendar, policy = examples(LEVELS)
+    calendar, policy, mark = examples(LEVELS)
     assert CalendarDocument.model_validate(calendar).public_holidays == "CN"
     assert Policy.model_validate(policy).targets[0].marks[0].name == "warn"
+    assert mark_faults((Mark.model_validate(mark),), "marks") == []
 
 
 @pytest.mark.parametrize("option", sorted(set(Target.model_fields) - {"metric", "within"}))
 def test_every_option_is_explained(option: str) -> None:
     assert re.search(rf"^\| `{option}` \|", LEVELS, re.MULTILINE)
+
+
+@pytest.mark.parametrize("action", sorted(Actions.model_fields))
+def test_every_action_is_explained(action: str) -> None:
+    assert re.search(rf"^\| `{action}` \|", LEVELS, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,10 @@ def mark(**stated: Any) -> bytes:
     return changed(f"{TARGET}.marks", [{"name": "m"} | stated])
 
 
+def acting(level: int | None = None, **actions: Any) -> bytes:
+    return mark(percent=5, level=level, actions=actions)
+
+
 def within(text: Any) -> bytes:
     return changed(f"{TARGET}.within", text)
 
@@ -148,6 +152,30 @@ WRONG: list[tuple[str, str, bytes]] = [
     ("mark_kind", M0, mark(percent=50, offset="PT1H")),
     ("mark_twice", f"{T0}.marks[1].name",
      changed(f"{TARGET}.marks", [{"name": "m", "percent": 5}, {"name": "m", "percent": 6}])),
+    ("level_twice", f"{T0}.marks[1].level",
+     changed(f"{TARGET}.marks", [{"name": "a", "percent": 5, "level": 1},
+                                 {"name": "b", "percent": 6, "level": 1}])),
+    ("too_small", f"{M0}.level", mark(percent=5, level=0)),
+    ("too_large", f"{M0}.level", mark(percent=5, level=10)),
+    ("not_integer", f"{M0}.level", mark(percent=5, level="1")),
+    ("not_integer", f"{M0}.level", mark(percent=5, level=True)),
+    ("unknown_key_like", f"{M0}.levels", mark(percent=5, levels=1)),
+    ("not_object", f"{M0}.actions", mark(percent=5, actions=["urgent"])),
+    ("actions_empty", f"{M0}.actions", mark(percent=5, actions={})),
+    ("actions_empty", f"{M0}.actions", mark(percent=5, actions={"tags": [], "group": None})),
+    ("level_missing", f"{M0}.actions.group", acting(group="second-line")),
+    ("level_missing", f"{M0}.actions.agents", acting(group="second-line", agents=["li"])),
+    ("unknown_key_like", f"{M0}.actions.agent", acting(agent="li")),
+    ("unknown_name_like", f"{M0}.actions.priority", acting(priority="urgnet")),
+    ("not_id", f"{M0}.actions.group", acting(1, group="Second line")),
+    ("not_id", f"{M0}.actions.agents[1]", acting(1, agents=["li", 7])),
+    ("too_many", f"{M0}.actions.agents", acting(1, agents=["li"] * 21)),
+    ("not_list", f"{M0}.actions.agents", acting(1, agents="li")),
+    ("not_code", f"{M0}.actions.tags[0]", acting(tags=["a.b"])),
+    ("too_many", f"{M0}.actions.tags", acting(tags=["late"] * 21)),
+    ("not_whom", f"{M0}.actions.notify[0]", acting(notify=["li"])),
+    ("not_whom", f"{M0}.actions.notify[1]", acting(notify=["agent/li", "customer/zoe"])),
+    ("too_many", f"{M0}.actions.notify", acting(notify=["agent/li"] * 51)),
     ("metric_twice", "$.policies[0].targets[1].metric",
      changed("policies.0.targets.1", POLICY["targets"][0])),
     ("calendar_unknown", "$.policies[0].calendar", changed("policies.0.calendar", "night")),

@@ -11,7 +11,8 @@ from deskledger.domain.sla.calendar_document import CalendarDocument, Name
 from deskledger.domain.sla.durations import Measured, Stated
 from deskledger.domain.sla.faults import at_most
 from deskledger.domain.sla.instants import Moment
-from deskledger.domain.sla.policy import Metric, Names, Policy, Priority, StatusName
+from deskledger.domain.sla.marks import Priority
+from deskledger.domain.sla.policy import Metric, Names, Policy, StatusName
 
 STEPS_MAX = 10_000
 POLICIES_MAX = 1_000
