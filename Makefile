@@ -10,10 +10,10 @@ SEEDS := 3
 FAULTS := .cache/faults.jsonl
 BENCHMARKS := commands command_cost store importing generate projector projector_tuning rebuild queries publisher verify_log kafka_commands kafka_nodes kafka_memory service_levels exchange time_travel
 
-.PHONY: help setup run test lint types unit kafka faults bench clean lock feed-docs
+.PHONY: help setup run test lint types unit kafka pm4py faults bench clean lock feed-docs
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## prepare .venv with the deskledger command
 
@@ -43,6 +43,9 @@ unit: $(READY)
 kafka: $(READY) ## start three Kafka brokers on loopback, until Ctrl-C
 	@$(BIN)/python -m tests.kafka.brokers
 
+pm4py: $(READY) ## fetch pm4py beside the product, for the tests that open logs with it
+	@$(BIN)/python -m tests.process_mining.environment
+
 faults: $(READY) ## run every fault on real brokers SEEDS times; write docs/faults.md
 	@mkdir -p .cache && rm -f $(FAULTS)
 	@FAULT_SEEDS=$(SEEDS) FAULT_RESULTS=$(FAULTS) $(BIN)/python -m pytest -n 2 --dist worksteal -q \
@@ -55,6 +58,9 @@ bench: $(READY) ## print every measured table of docs/performance.md
 lock: $(READY) ## resolve requirements.lock again (needs uv)
 	uv pip compile --upgrade --generate-hashes --no-emit-index-url --no-header --universal \
 	  --python-version 3.11 --extra dev -o requirements.lock pyproject.toml
+	uv pip compile --upgrade --generate-hashes --no-emit-index-url --no-header --universal \
+	  --python-version 3.11 --no-deps -o tests/process_mining/requirements.lock \
+	  tests/process_mining/requirements.in
 
 feed-docs: $(READY) ## write docs/feed from the allow-list and the events
 	@$(BIN)/deskledger feed docs docs/feed

@@ -35,7 +35,7 @@ from deskledger.projections.store import ProjectionStore
 from deskledger.replay.export.forms import Form
 from deskledger.replay.export.lane_files import LaneFile, LaneTask, export_lanes
 from deskledger.replay.export.lane_lines import LaneHeader
-from deskledger.replay.export.ocel_file import write_ocel
+from deskledger.replay.export.ocel_json import write_ocel
 from deskledger.replay.export.process_log import traces
 from deskledger.replay.export.table_export import export_tables
 from deskledger.replay.export.xes_file import write_xes

@@ -67,22 +67,43 @@ def whole_file(path: Path, mode: int = 0o666) -> Iterator[HashedFile]:
     Raises:
         OSError: it cannot be written; nothing of it is left, and what lay there stays.
     """
-    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
+    with whole_path(path) as aside:
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "wb", buffering=BUFFER_BYTES) as output:
             yield HashedFile(output)
-            output.flush()
-            os.fsync(descriptor)
+
+
+@contextmanager
+def whole_path(path: Path) -> Iterator[Path]:
+    """Where to make a file that appears as `path` when the block ends without error, synced.
+
+    For files that something else writes, such as a database; nobody has it open at the end.
+
+    Args:
+        path: as of `whole_file`.
+
+    Raises:
+        OSError: as of `whole_file`.
+    """
+    aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        yield aside
+        _sync(aside)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
     _sync(path.parent)
 
 
-def _sync(directory: Path) -> None:
-    """Makes a new name as durable as what it names."""
-    descriptor = os.open(directory, os.O_RDONLY)
+def read_written(path: Path) -> Written:
+    """How many bytes a file has that is whole, and no database that this process may have open."""
+    with path.open("rb") as file:
+        return Written(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def _sync(path: Path) -> None:
+    """Makes a file, or the names in a directory, durable."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -6,7 +6,6 @@ that its answer is what was written.
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -15,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from deskledger.eventlog.errors import Unavailable
-from deskledger.eventlog.whole_file import whole_file
+from deskledger.eventlog.whole_file import read_written, whole_file
 from deskledger.projections.file import overflow_of
 from deskledger.projections.question import Connection, Question
 from deskledger.projections.schema import Table, needs_grant, tables
@@ -95,9 +94,7 @@ def _write_database(reader: duckdb.DuckDBPyConnection, path: Path, asked: list[T
                     writer.unregister("arriving")
                 rows += count
     # No connection to it is left in this process, nor was it ever anybody else's.
-    with path.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
-    return TableFile(path.name, None, rows, path.stat().st_size, digest)
+    return TableFile(path.name, None, rows, *read_written(path))
 
 
 @contextmanager

@@ -49,7 +49,9 @@ def export(
     ] = None,
     ocel: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The same as OCEL 2.0 in JSON, with several objects."),
+        typer.Option(
+            metavar="FILE", help="The same as OCEL 2.0: JSON, or a database if it is named .sqlite."
+        ),
     ] = None,
     keys: KeyOptions,
     as_of: AsOf,

@@ -177,11 +177,12 @@ def test_an_object_changes_when_its_ticket_did(demo: Shell, tmp_path: Path) -> N
 def test_nothing_in_either_is_a_persons(demo: Shell, tmp_path: Path) -> None:
     demo.ok("export", "--xes", tmp_path / "log.xes")
     demo.ok("export", "--ocel", tmp_path / "log.json")
+    demo.ok("export", "--ocel", tmp_path / "log.sqlite")
     names = persons(demo)
     assert names
-    for file in ("log.xes", "log.json"):
-        text = (tmp_path / file).read_text(encoding="utf-8")
-        assert [name for name in names if name in text] == []
+    for file in ("log.xes", "log.json", "log.sqlite"):
+        data = (tmp_path / file).read_bytes()
+        assert [name for name in names if name.encode() in data] == []
 
 
 def test_a_desk_takes_in_what_another_has_exported(demo: Shell, tmp_path: Path) -> None:
