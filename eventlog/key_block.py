@@ -35,7 +35,7 @@ class KeyBlock:
         self._token_bytes = token_bytes
         self._holder = secrets.token_hex(8)
         self._taking, self._reserving = Lock(), Lock()
-        self._fresh: list[tuple[int, DataKey]] = []
+        self._fresh: list[DataKey] = []
         self._used: list[UsedKey] = []
 
     def take(self, subject: str, purpose: str) -> DataKey:
@@ -76,17 +76,17 @@ class KeyBlock:
         with self._taking:
             if not self._fresh:
                 return None
-            row, key = self._fresh.pop()
-            self._used.append(UsedKey(row, subject, purpose))
+            key = self._fresh.pop()
+            self._used.append(UsedKey(key.id, subject, purpose))
             return key, len(self._fresh)
 
     def _reserve(self, *, waiting: bool) -> None:
         drawn = [self._token_bytes(_KEY_BYTES) for _ in range(self._size)]
         with self._taking:
             used = self._used[:]
-        rows = self._store.reserve(self._holder, drawn, used, waiting=waiting)
+        self._store.reserve(self._holder, drawn, used, waiting=waiting)
         self._low = self._size // _GROWTH
         self._size = min(self._size * _GROWTH, BLOCK_KEYS)
         with self._taking:
             del self._used[: len(used)]
-            self._fresh += zip(rows, map(data_key, drawn), strict=True)
+            self._fresh += map(data_key, drawn)

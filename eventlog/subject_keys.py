@@ -1,7 +1,8 @@
 """The one key of each subject: looked up, or made when its first value is sealed."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from threading import Lock
 
 from deskledger.domain.errors import DeskError
@@ -63,11 +64,19 @@ class SubjectKeys:
             self._wanted.append(wanted)
         return found | self._served(wanted)
 
-    def forget(self, subjects: Collection[str]) -> None:
-        """Remembers their keys no longer: they have been destroyed."""
-        with self._remembering:
-            for subject in subjects:
-                self._remembered.pop(subject, None)
+    @contextmanager
+    def without(self, subjects: Collection[str]) -> Iterator[None]:
+        """Remembers the keys of some subjects no longer, which the block destroys.
+
+        Nobody looks a key up meanwhile: one that is found now would be remembered for ever.
+        """
+        with self._serving:
+            try:
+                yield
+            finally:
+                with self._remembering:
+                    for subject in subjects:
+                        self._remembered.pop(subject, None)
 
     def _served(self, wanted: _Wanted) -> dict[str, DataKey]:
         with self._serving:

@@ -124,8 +124,8 @@ class Vault:
         Returns:
             How many keys there were.
         """
-        self._subjects.forget(subjects)
-        return self._store.destroy(subjects)
+        with self._subjects.without(subjects):
+            return self._store.destroy(subjects)
 
     def destroy_keys(self, ids: Collection[bytes]) -> int:
         """Destroys some keys for ever; gives how many of them there still were."""

@@ -47,7 +47,7 @@ _ROWS_PER_STATEMENT = 64
 class UsedKey(NamedTuple):
     """A reserved key that was used, and what for."""
 
-    row: int
+    id: bytes
     subject: str
     purpose: str
 
@@ -107,25 +107,22 @@ def read_keys(
 
 def reserve_keys(
     connection: sqlite3.Connection, holder: str, keys: Sequence[tuple[bytes, bytes]]
-) -> range:
-    """Stores id and wrapped key of fresh keys for `holder`; gives their rows, in order."""
-    (last,) = connection.execute("SELECT coalesce(max(row), 0) FROM key").fetchone()
-    rows = range(last + 1, last + 1 + len(keys))
-    values = [(row, *key, holder) for row, key in zip(rows, keys, strict=True)]
-    _insert(connection, "INSERT INTO key (row, id, wrapped, holder) VALUES", "(?, ?, ?, ?)", values)
-    return rows
+) -> None:
+    """Stores id and wrapped key of fresh keys for `holder`."""
+    values = [(*key, holder) for key in keys]
+    _insert(connection, "INSERT INTO key (id, wrapped, holder) VALUES", "(?, ?, ?)", values)
 
 
 def name_keys(connection: sqlite3.Connection, used: Sequence[UsedKey]) -> None:
-    """Writes down whose the used keys of a reservation have become."""
+    """Writes down whose the used keys of a reservation have become; not of those destroyed.
+
+    By their ids: the row of a key that was destroyed may have become that of another one.
+    """
     add_subjects(connection, {key.subject for key in used})
-    connection.execute(
-        "UPDATE key"
-        " SET subject = subject.key, purpose = json_extract(used.value, '$[2]'), holder = NULL"
-        " FROM json_each(?) AS used"
-        " JOIN subject ON subject.name = json_extract(used.value, '$[1]')"
-        " WHERE key.row = json_extract(used.value, '$[0]')",
-        (_json(map(list, used)),),
+    connection.executemany(
+        "UPDATE key SET holder = NULL, purpose = ?,"
+        " subject = (SELECT subject.key FROM subject WHERE name = ?) WHERE id = ?",
+        [(key.purpose, key.subject, key.id) for key in used],
     )
 
 

@@ -74,7 +74,7 @@ class VaultStore:
 
     def reserve(
         self, holder: str, keys: Sequence[bytes], used: Sequence[UsedKey], *, waiting: bool
-    ) -> Sequence[int]:
+    ) -> None:
         """Stores fresh keys for `holder`, durably, and whose its used ones have become.
 
         Args:
@@ -82,15 +82,12 @@ class VaultStore:
             keys: the fresh ones.
             used: those of earlier reservations.
             waiting: wait for other processes, rather than fail at once.
-
-        Returns:
-            The rows of the fresh keys, in order.
         """
         wrapped = [self.wrapped(key) for key in keys]
         with self.writing(waiting=waiting) as connection:
             if used:
                 file.name_keys(connection, used)
-            return file.reserve_keys(connection, holder, wrapped)
+            file.reserve_keys(connection, holder, wrapped)
 
     def finish(self, holder: str, used: Sequence[UsedKey]) -> None:
         """Stores whose the used keys of `holder` have become, and drops its unused ones."""

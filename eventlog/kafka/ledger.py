@@ -95,6 +95,7 @@ class KafkaLedger(LedgerReader):
             location.vault.name: self._vault,
         }
         self.log = Log(settings, location, sinks, clock)
+        self._vault.tell = self.log.tell_vault_soon
 
     def append(self, drafts: Sequence[Draft]) -> list[Receipt]:
         """Hands the drafts over and waits, once for all, until each stands in the log.
@@ -158,7 +159,11 @@ class KafkaLedger(LedgerReader):
         return [self.log.standings[partition] for partition in self._partitions]
 
     def refresh_vault(self) -> bool:
-        """Reads all that the vault's topic has by now; False if that took too long."""
+        """Reads all that the vault's topic has by now; False if that took too long.
+
+        Raises:
+            LogChanged: this node reads the vault no further.
+        """
         return self.log.refresh_vault()
 
     def follow_heads(self, moved: Moved) -> None:

@@ -110,8 +110,22 @@ class Log:
             read_back.forget(tokens, awaited)
 
     def refresh_vault(self) -> bool:
-        """Reads all that the vault's topic has by now; False if that took too long."""
-        return self.refresh([self._vault])
+        """Reads all that the vault's topic has by now; False if that took too long.
+
+        Raises:
+            LogChanged: this node reads the vault no further.
+        """
+        is_read = self.refresh([self._vault])
+        stopped = self.standings[self._vault].stopped
+        if stopped is not None:
+            raise _again(stopped)
+        return is_read
+
+    def tell_vault_soon(self, records: Sequence[Record]) -> None:
+        """Appends records to the vault's topic if it can be done just now; waits for nothing."""
+        standing = self.standings[self._vault]
+        if standing.stopped is None and not standing.hindrance:
+            self.hand_over(self._vault.topic, records, Awaited(len(records), 0))
 
     def unknown(self, awaited: Awaited[Any]) -> OutcomeUnknown:
         """The error for records that did not come back in time."""

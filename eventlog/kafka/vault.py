@@ -14,12 +14,12 @@ from deskledger.eventlog.kafka.vault_records import (
     SUBJECT,
     KeyRow,
     SecretRow,
-    key_name,
+    destruction_record,
     key_record,
     secret_record,
 )
 from deskledger.eventlog.randomness import random_bytes
-from deskledger.eventlog.sealed_value import DataKey, id_of_key
+from deskledger.eventlog.sealed_value import DataKey
 from deskledger.eventlog.vault import Secrets, Vault
 from deskledger.eventlog.vault_file import VAULT, UsedKey
 from deskledger.eventlog.vault_store import CHECK, VaultStore
@@ -55,6 +55,9 @@ def open_vault(
         Unavailable: its secrets have not been read yet, and the brokers cannot be reached.
     """
     store = KafkaVaultStore(ledger, directory, Wrapping(ledger.desk, desk_key, token_bytes))
+    # Whoever brought them back may have been killed before it could do so itself.
+    with suppress(Unavailable, OutcomeUnknown):
+        store.destroy_returned()
     return Vault(store, ledger.desk, token_bytes, first_block_keys=FIRST_BLOCK_KEYS)
 
 
@@ -87,15 +90,14 @@ class KafkaVaultStore(VaultStore):
         commit before it reads the key.
 
         Raises:
-            Unavailable: a destroyed key cannot be told from one that is yet to be read.
+            Unavailable, LogChanged: a destroyed key cannot be told from one that is yet to be
+                read.
         """
         found = super().keys(ids)
         missing = self._unknown(set(ids) - set(found)) if len(found) < len(set(ids)) else set()
         if not missing:
             return found
-        if not self._ledger.refresh_vault():
-            told = "The keys of some values have not been read yet, and the brokers are not there."
-            raise Unavailable(told, reason=self._ledger.log.trouble)
+        self._read_to_end()
         late = super().keys(missing)
         self._note_absent(missing - set(late))
         return found | late
@@ -113,14 +115,12 @@ class KafkaVaultStore(VaultStore):
         used: Sequence[UsedKey],
         *,
         waiting: bool,  # noqa: ARG002 - the brokers are waited for in any case
-    ) -> Sequence[int]:
+    ) -> None:
         """Tells the topic of fresh keys, and whose the used ones have become."""
         fresh = [KeyRow(*self.wrapped(key), holder=holder) for key in keys]
         with self.reading() as connection:
             named = vault_rows.name_rows(connection, used)
         self._tell(map(_key, [*named, *fresh]))
-        with self.reading() as connection:
-            return vault_rows.row_numbers(connection, [id_of_key(key) for key in keys])
 
     def finish(self, holder: str, used: Sequence[UsedKey]) -> None:
         """Tells the topic whose the used keys have become; destroys what was never used.
@@ -135,17 +135,32 @@ class KafkaVaultStore(VaultStore):
             self._tell([*map(_key, named), *map(_destruction, unused)])
 
     def destroy(self, subjects: Collection[str]) -> int:
-        """Destroys all keys of some subjects, at every node; gives how many there were."""
-        with self.reading() as connection:
-            ids = vault_rows.ids_of_subjects(connection, subjects)
-        self._tell(map(_destruction, ids))
-        return len(ids)
+        """Destroys all keys of some subjects, at every node; gives how many there were.
+
+        The second look finds what others have told before they could read the first destructions.
+        """
+        self._read_to_end()
+        return self._destroy_of(subjects) + self._destroy_of(subjects)
 
     def destroy_keys(self, ids: Collection[bytes]) -> int:
-        """Destroys some keys, at every node; gives how many of them there were."""
-        there = super().keys(ids)
+        """Destroys some keys, at every node; gives how many of them there were.
+
+        Raises:
+            Unavailable: not all of them are known here yet; nothing was destroyed.
+        """
+        there = self.keys(ids)
         self._tell(map(_destruction, there))
         return len(there)
+
+    def destroy_returned(self) -> None:
+        """Destroys again what the topic told of once more after its destruction.
+
+        A node that names its used keys, or wraps them anew, may not have read yet that one was
+        destroyed. Every reader knows better, but the topic's last word is what it keeps.
+        """
+        with self.reading() as connection:
+            ids = vault_rows.returned_ids(connection)
+        self._tell_all(list(map(_destruction, ids)))
 
     def rewrap(self, wrapping: Wrapping) -> None:
         """Wraps everything anew.
@@ -171,12 +186,26 @@ class KafkaVaultStore(VaultStore):
 
     def _tell(self, records: Iterable[Record]) -> None:
         """Tells the topic; what was told holds only if nobody changed the desk key before."""
-        every = list(records)
-        for start in range(0, len(every), RECORDS_AT_ONCE_MAX):
-            self._ledger.tell_vault(every[start : start + RECORDS_AT_ONCE_MAX])
+        self._tell_all(list(records))
+        self.destroy_returned()
         with self.reading() as connection:
             if file.read_check(connection) != self._check:
                 raise WrongDeskKey("The desk key was changed; start again with the new one.")
+
+    def _tell_all(self, records: Sequence[Record]) -> None:
+        for start in range(0, len(records), RECORDS_AT_ONCE_MAX):
+            self._ledger.tell_vault(records[start : start + RECORDS_AT_ONCE_MAX])
+
+    def _destroy_of(self, subjects: Collection[str]) -> int:
+        with self.reading() as connection:
+            ids = vault_rows.ids_of_subjects(connection, subjects)
+        self._tell(map(_destruction, ids))
+        return len(ids)
+
+    def _read_to_end(self) -> None:
+        if not self._ledger.refresh_vault():
+            told = "Some keys have not been read yet, and the brokers are not there."
+            raise Unavailable(told, reason=self._ledger.log.trouble)
 
     def _unknown(self, ids: set[bytes]) -> set[bytes]:
         """Those that are not known to have been destroyed."""
@@ -202,7 +231,7 @@ def _key(row: KeyRow) -> Record:
 
 
 def _destruction(identifier: bytes) -> Record:
-    return Record(_PARTITION, key_name(identifier), None)
+    return Record(_PARTITION, *destruction_record(identifier))
 
 
 def _has_secrets(path: Path) -> bool:

@@ -3,14 +3,19 @@
 import sqlite3
 import time
 from contextlib import closing
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from deskledger.eventlog.database import begin_writing, connect, connect_writer
 from deskledger.eventlog.kafka import vault_rows
 from deskledger.eventlog.kafka.handover import Handover, Record
 from deskledger.eventlog.kafka.location import Location
-from deskledger.eventlog.kafka.vault_records import SecretRow, key_record, secret_record
+from deskledger.eventlog.kafka.vault_records import (
+    SecretRow,
+    destruction_record,
+    key_record,
+    secret_record,
+)
 from deskledger.eventlog.kafka.vault_sink import tie
 from deskledger.eventlog.sqlite_errors import desk_error
 from deskledger.eventlog.vault_file import VAULT, read_secrets
@@ -23,6 +28,8 @@ DEADLINE_SECONDS = 5.0
 def tell_vault(directory: Path, handover: Handover, location: Location) -> None:
     """Tells the topic of every secret and key of a directory; again, it changes nothing.
 
+    Of destroyed keys too, as another node's file may tell of one that had not heard of that.
+
     Raises:
         InvalidInput, ForeignFile, NewerVersion, LedgerDamaged: the file cannot be used.
         Unavailable, OutcomeUnknown: the brokers did not take all of it.
@@ -32,8 +39,11 @@ def tell_vault(directory: Path, handover: Handover, location: Location) -> None:
     with closing(connect(path, VAULT, deadline_seconds=DEADLINE_SECONDS)) as connection:
         secrets = [secret_record(SecretRow(*each)) for each in read_secrets(connection).items()]
         handover.deliver(topic, [Record(0, *each) for each in secrets])
-        rows = vault_rows.every_row(connection)
-        while batch := [Record(0, *key_record(row)) for row in islice(rows, BATCH_RECORDS)]:
+        told = chain(
+            (Record(0, *key_record(row)) for row in vault_rows.every_row(connection)),
+            (Record(0, *destruction_record(one)) for one in vault_rows.destroyed_ids(connection)),
+        )
+        while batch := list(islice(told, BATCH_RECORDS)):
             handover.deliver(topic, batch)
 
 

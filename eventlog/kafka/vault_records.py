@@ -67,6 +67,11 @@ def key_name(identifier: bytes) -> bytes:
     return b"key/" + identifier.hex().encode()
 
 
+def destruction_record(identifier: bytes) -> tuple[bytes, None]:
+    """Key and value of the record by which a key is destroyed."""
+    return key_name(identifier), None
+
+
 def read_record(key: bytes | None, value: bytes | None) -> SecretRow | KeyRow | Destroyed | None:
     """What a record says, None where it says nothing."""
     if key is None:

@@ -243,7 +243,7 @@ def test_a_record_of_which_one_member_is_wrong_says_nothing(
 @pytest.fixture
 def vault_file(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(tmp_path / "vault.sqlite", isolation_level=None)) as connection:
-        for statement in VAULT.schema:
+        for statement in (*VAULT.schema, *vault_rows.TABLES):
             connection.execute(statement)
         yield connection
 

@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from kafka import KafkaProducer
 from deskledger.app.desk import Desk
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable, WrongDeskKey
 from deskledger.eventlog.kafka.ledger import KafkaLedger
+from deskledger.eventlog.kafka.vault_records import key_name
 from deskledger.eventlog.kafka.vault_sink import AWAY_SECONDS_MAX
+from deskledger.eventlog.kafka.whole_topic import read_partition, topic_extents
 from deskledger.eventlog.vault_file import VAULT
 from tests.kafka.brokers import Cluster
 from tests.kafka.ledger.nodes import new_desk, second_node
@@ -181,3 +184,52 @@ def test_a_node_that_was_away_too_long_reads_the_vault_anew(desks: tuple[Desk, D
         with closing(sqlite3.connect(two.directory / VAULT.name)) as file:
             rows = file.execute("SELECT count(*) FROM key WHERE id = ?", (gone,)).fetchone()
         assert rows == (0,)
+
+
+def last_words(desk: Desk) -> dict[bytes | None, bytes | None]:
+    """What compaction would leave of the vault's topic."""
+    assert isinstance(desk.ledger, KafkaLedger)
+    topic, settings = vault_topic(desk), desk.ledger.log.settings
+    (extent,) = topic_extents(settings, topic)
+    read = read_partition(settings, topic, 0, extent)
+    return {record.key: record.value for records in read for record in records}
+
+
+def test_a_key_that_is_told_of_behind_its_destruction_is_destroyed_again_by_any_node(
+    desks: tuple[Desk, Desk], broker: Cluster
+) -> None:
+    one, two = desks
+    key = one.vault.subject_keys([ANN])[ANN].id
+    name = key_name(key)
+    told = last_words(one)[name]
+    assert two.vault.destroy([ANN]) == 1
+    with closing(KafkaProducer(bootstrap_servers=broker.bootstrap)) as producer:
+        producer.send(vault_topic(one), told, name, partition=0).get(10)
+    wait_until(lambda: last_words(one)[name] is None)
+    assert one.ledger.refresh()
+    assert one.vault.data_keys([key]) == two.vault.data_keys([key]) == {}
+
+
+def test_keys_that_are_destroyed_while_their_user_names_them_do_not_come_back(
+    desks: tuple[Desk, Desk],
+) -> None:
+    one, two = desks
+    used: list[bytes] = []
+
+    def use() -> None:
+        used.extend(one.vault.text_key(ANN).id for _ in range(600))
+        one.vault.close()
+
+    with ThreadPoolExecutor() as pool:
+        using = pool.submit(use)
+        destroyed: set[bytes] = set()
+        while not using.done():
+            time.sleep(0.01)
+            some = set(used[len(destroyed) :][:5])
+            two.vault.destroy_keys(some)
+            destroyed |= some
+        using.result()
+    assert destroyed
+    wait_until(lambda: not any(last_words(two)[key_name(key)] for key in destroyed))
+    assert two.ledger.refresh()
+    assert two.vault.data_keys(used).keys() == set(used) - destroyed
