@@ -48,7 +48,7 @@ COMMANDS = {
     "group": Entry("group", "Form, change and look up groups."),
     "config": Entry("config", "Publish, compare, withdraw and read configuration."),
     "policy": Entry("policy", "Publish service levels: calendars and policies."),
-    "sla": Entry("sla", "Check scenarios of service levels."),
+    "sla": Entry("sla", "Check scenarios of service levels, explain clocks."),
     "figures": Entry("figures", "Show how many, how long and which share, by period."),
     "period": Entry("period", "Close a period: fix, correct and show its figures."),
     "report": Entry("report", "Report on a day, week or month, also as a page with charts."),

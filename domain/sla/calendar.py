@@ -61,7 +61,7 @@ class Calendar:
 
     def has_working_time(self) -> bool:
         """Whether there is any instant at all that counts."""
-        return any(self.hours.weekly) or any(any(self._spans(day)) for day in self.hours.workdays)
+        return any(self.hours.weekly) or any(any(self.spans(day)) for day in self.hours.workdays)
 
     def worked(self, start: int, end: int) -> int:
         """Working time in [start, end); zero where the interval is reversed."""
@@ -128,13 +128,34 @@ class Calendar:
         Raises:
             TimeNotFound: there are not that many within a hundred years.
         """
-        day = self._working_day(self._local_day(start), count)
-        return max(end for _, end in self._spans(day))
+        day = self._working_day(self.local_day(start), count)
+        return max(end for _, end in self.spans(day))
 
     def known(self, at: int) -> bool:
         """Whether the calendar's public holidays are settled up to an instant."""
         public = self.hours.public
-        return public is None or self._local_day(at) <= public.known_until
+        return public is None or self.local_day(at) <= public.known_until
+
+    def spans(self, day: int) -> Iterator[tuple[int, int]]:
+        """The working time of a local date in UTC: the instants whose clock shows its hours.
+
+        So an hour that the clock shows twice counts twice, and one that it skips not at all.
+        """
+        intervals = self.hours.on(day)
+        if not intervals:
+            return
+        midnight = day * DAY
+        zone = self.hours.zone
+        for stretch in stretches_between(zone, midnight - _AHEAD_MAX, midnight + 2 * DAY):
+            local = midnight - stretch.offset
+            for start, end in intervals:
+                span = max(local + start, stretch.start), min(local + end, stretch.end)
+                if span[0] < span[1]:
+                    yield span
+
+    def local_day(self, at: int) -> int:
+        """The day number of the local date of an instant."""
+        return day_of(instant_of(at).astimezone(self._zone).date())
 
     def _days_on(self, start: int, count: int) -> int:
         """The clock time of `start` on the `count`-th working date after it, or before it."""
@@ -163,11 +184,8 @@ class Calendar:
         days = self._days.get(window)
         if days is None:
             every = range(window * _DAYS, (window + 1) * _DAYS)
-            days = self._days[window] = [day for day in every if any(self._spans(day))]
+            days = self._days[window] = [day for day in every if any(self.spans(day))]
         return days
-
-    def _local_day(self, at: int) -> int:
-        return day_of(instant_of(at).astimezone(self._zone).date())
 
     def _table(self, window: int) -> Table:
         table = self._tables.get(window)
@@ -179,7 +197,7 @@ class Calendar:
         begin, end = window * WINDOW, (window + 1) * WINDOW
         # Local dates of a window reach a day beyond it on both sides.
         days = range(begin // DAY - 1, end // DAY + 1)
-        spans = (span for day in days for span in self._spans(day))
+        spans = (span for day in days for span in self.spans(day))
         cut = ((max(start, begin), min(stop, end)) for start, stop in spans)
         starts, ends, before, total = [], [], [], 0
         for start, stop in merged(span for span in cut if span[0] < span[1]):
@@ -188,23 +206,6 @@ class Calendar:
             before.append(total)
             total += stop - start
         return Table(starts, ends, before, total)
-
-    def _spans(self, day: int) -> Iterator[tuple[int, int]]:
-        """The working time of a local date in UTC: the instants whose clock shows its hours.
-
-        So an hour that the clock shows twice counts twice, and one that it skips not at all.
-        """
-        intervals = self.hours.on(day)
-        if not intervals:
-            return
-        midnight = day * DAY
-        zone = self.hours.zone
-        for stretch in stretches_between(zone, midnight - _AHEAD_MAX, midnight + 2 * DAY):
-            local = midnight - stretch.offset
-            for start, end in intervals:
-                span = max(local + start, stretch.start), min(local + end, stretch.end)
-                if span[0] < span[1]:
-                    yield span
 
 
 def _before(table: Table, at: int) -> int:

@@ -38,11 +38,20 @@ class Span(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A stretch in which a clock counted: from where, used before and after it, in what hours."""
+    """A stretch in which a clock counted.
+
+    Attributes:
+        before: used until it began.
+        after: used until it ended.
+        due: when the clock was due meanwhile.
+        calendar: whose hours were counted.
+    """
 
     begin: int
+    end: int
     before: int
     after: int
+    due: int | None
     calendar: Calendar
 
 
@@ -172,6 +181,14 @@ class Clock:
         end = at if self.stopped is None else self.stopped
         return self._used + self.terms.calendar.worked(self._begin, end)
 
+    def runs(self, at: int) -> list[Run]:
+        """The stretches in which it counted until `at`; what they added is what was used."""
+        if self.standing is not None or self.terms is None:
+            return list(self._runs)
+        end, used = at if self.stopped is None else self.stopped, self.used(at)
+        last = Run(self._begin, end, self._used, used, self.due, self.terms.calendar)
+        return [*self._runs, last]
+
     def due_if_resumed(self, at: int) -> int | None:
         """When the clock that stands still would be due if it counted again from `at` on."""
         try:
@@ -195,7 +212,8 @@ class Clock:
     def _pause(self, at: int) -> None:
         used = self.used(at)
         assert self.terms is not None, "only a clock with terms stands still"
-        self._runs.append(Run(self._begin, self._used, used, self.terms.calendar))
+        run = Run(self._begin, at, self._used, used, self.due, self.terms.calendar)
+        self._runs.append(run)
         self._used, self.standing = used, at
 
     def _due_after(self, since: int, until: int) -> int | None:

@@ -65,6 +65,10 @@ class Hours:
                 return self.weekly[MONDAY]
             if day in self.public.holidays:
                 return ()
+        return self.by_week(day)
+
+    def by_week(self, day: int) -> Intervals:
+        """The hours that the weekday of a local date has."""
         return self.weekly[(day + _DAY_ZERO) % 7]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -103,12 +103,18 @@ class Condition:
 
     def holds(self, attributes: Mapping[str, Any]) -> bool:
         """Whether a ticket with these attributes is meant."""
-        return all(
-            not values.isdisjoint(attributes["tags"])
-            if name == "tag"
-            else attributes.get(name) in values
-            for name, values in self.accepted
-        )
+        return self.unmet(attributes) is None
+
+    def unmet(self, attributes: Mapping[str, Any]) -> str | None:
+        """The first key that a ticket with these attributes does not meet; None if it is meant."""
+        for name, values in self.accepted:
+            if name == "tag":
+                met = not values.isdisjoint(attributes["tags"])
+            else:
+                met = attributes.get(name) in values
+            if not met:
+                return name
+        return None
 
 
 NO_TERMS: Mapping[str, Terms] = {}
@@ -136,6 +142,14 @@ class Rules:
             if condition.holds(attributes):
                 return condition.terms
         return NO_TERMS
+
+    def tried(self, attributes: Mapping[str, Any]) -> Iterator[tuple[Policy, str | None]]:
+        """The policies up to the first that matches, each with the key that is not met."""
+        for policy, condition in zip(self.policies, self._conditions, strict=True):
+            unmet = condition.unmet(attributes)
+            yield policy, unmet
+            if unmet is None:
+                return
 
 
 def _condition(policy: Policy, calendars: Mapping[str, Calendar]) -> Condition:

@@ -34,6 +34,7 @@ class TicketClocks:
         attributes: priority, type, channel, group, tier and tags as they are.
         spans: the statuses that the ticket has had, in order.
         settled: whether it is solved or closed.
+        rules: those that it is served by.
     """
 
     def __init__(self, rules: Rules) -> None:
@@ -41,7 +42,7 @@ class TicketClocks:
         self.spans: list[Span] = []
         self.settled = False
         self._settled_at = 0
-        self._newest = self._rules = rules
+        self._newest = self.rules = rules
         self._terms: Mapping[str, Terms] = NO_TERMS
         self.attributes: dict[str, Any] = {"tags": (), "group": None}
         self._current: dict[str, Clock] = {}
@@ -85,8 +86,8 @@ class TicketClocks:
         at = step.at
         self._enter(step.status or "new", at)
         self.attributes |= {**opening.attributes, "group": step.group or None}
-        self._rules = self._newest
-        self._terms = self._rules.terms_for(self.attributes)
+        self.rules = self._newest
+        self._terms = self.rules.terms_for(self.attributes)
         for metric in OPENING_METRICS:
             self._start(metric, at)
         self._open_with(opening, at)
@@ -150,13 +151,13 @@ class TicketClocks:
             tags = self.attributes["tags"]
             self.attributes["tags"] = {*tags, *step.tags.added} - step.tags.removed
         is_set = step.changes is not None or step.tags is not None
-        self._match(self._newest if is_set else self._rules, step.at)
+        self._match(self._newest if is_set else self.rules, step.at)
         if moved and starts and step.group is not None:
             self._start("group_ownership", step.at)
 
     def _match(self, rules: Rules, at: int) -> None:
         """Find the terms that apply now, and let them judge the clocks that are not stopped."""
-        self._rules = rules
+        self.rules = rules
         terms = rules.terms_for(self.attributes)
         if terms is self._terms:
             return

@@ -16,7 +16,7 @@ from deskledger.eventlog import errors
 from deskledger.eventlog.errors import Conflict
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-UNTRANSLATED = {"import.reason"}
+UNTRANSLATED = {"import.reason", "explain.by", "explain.date", "explain.time"}
 
 
 def facts(text: str) -> set[str]:

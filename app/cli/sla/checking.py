@@ -8,17 +8,17 @@ import typer
 
 from deskledger.app.cli.command import command
 from deskledger.app.cli.faults import lines, read_bounded, sentence
-from deskledger.app.cli.options import noun_app
 from deskledger.app.cli.session import Session
+from deskledger.app.cli.sla.explaining import Explainer, Sources, explanation_object
 from deskledger.app.cli.tables import draw, one_line
 from deskledger.app.public_holidays import countries
 from deskledger.domain.sla.faults import Fault, Faulty
 from deskledger.domain.sla.scenario.checking import Difference, check_scenario
+from deskledger.domain.sla.scenario.explaining import Explained, explained
 from deskledger.domain.sla.scenario.reading import read_scenario
 
 DIFFERENT, FAULTY = 1, 2
 
-app = noun_app()
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files.")]
 
 
@@ -30,6 +30,7 @@ class Checked(NamedTuple):
     faults: list[Fault]
     differences: list[Difference]
     expectations: int
+    explained: list[Explained]
 
     @property
     def code(self) -> int:
@@ -37,9 +38,15 @@ class Checked(NamedTuple):
         return FAULTY if self.faults else DIFFERENT if self.differences else 0
 
 
-@app.command("check")
 @command
-def check(session: Session, files: Files) -> None:
+def check(
+    session: Session,
+    files: Files,
+    *,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say of each clock why it shows what it shows.")
+    ] = False,
+) -> None:
     """Run scenarios through the clocks of live tickets, and compare what they expect.
 
     Exit codes: 0 all holds, 1 something shows otherwise, 2 a file is no valid scenario; of several
@@ -47,27 +54,30 @@ def check(session: Session, files: Files) -> None:
     """
     worst = 0
     for file in files:
-        checked = _checked(file, session)
+        checked = _checked(file, session, explain=explain)
         worst = max(worst, checked.code)
         if session.as_json:
-            session.answer(_object(session, checked))
+            session.answer(_object(session, checked, explain=explain))
         else:
             session.tell(_told(session, checked))
+            for one in checked.explained:
+                session.tell(_told_why(session, one))
     if worst:
         raise typer.Exit(worst)
 
 
-def _checked(file: Path, session: Session) -> Checked:
+def _checked(file: Path, session: Session, *, explain: bool) -> Checked:
     try:
         scenario = read_scenario(read_bounded(file, session), countries())
         differences = check_scenario(scenario)
     except Faulty as error:
-        return Checked(file, error.name, error.faults, [], 0)
-    return Checked(file, scenario.id, [], differences, len(scenario.expectations))
+        return Checked(file, error.name, error.faults, [], 0, [])
+    why = list(explained(scenario)) if explain else []
+    return Checked(file, scenario.id, [], differences, len(scenario.expectations), why)
 
 
-def _object(session: Session, checked: Checked) -> dict[str, Any]:
-    return {
+def _object(session: Session, checked: Checked, *, explain: bool) -> dict[str, Any]:
+    told = {
         "file": str(checked.file),
         "id": checked.id,
         "holds": checked.code == 0,
@@ -76,6 +86,28 @@ def _object(session: Session, checked: Checked) -> dict[str, Any]:
         ],
         "differences": [one._asdict() for one in checked.differences],
     }
+    return told | ({"explained": list(map(_why, checked.explained))} if explain else {})
+
+
+def _why(one: Explained) -> dict[str, Any]:
+    """An explanation as JSON shows it; null where there is no such clock."""
+    why = one.explanation
+    told = None if why is None else explanation_object(why, _sources(one))
+    return {"expectations": one.expectations, "ticket": one.ticket, "explanation": told}
+
+
+def _told_why(session: Session, one: Explained) -> str:
+    places = ", ".join(f"$.expect[{index}]" for index in one.expectations)
+    if one.explanation is None:
+        return "\n" + session.say("explain.absent", expectations=places)
+    sources = _sources(one, session.say("explain.file_rules"))
+    told = Explainer(session, sources).told(one.explanation)
+    return "\n" + session.say("explain.expected", expectations=places) + "\n" + told
+
+
+def _sources(one: Explained, first: str = "$") -> Sources:
+    """The steps of a scenario, and its rules, by their paths in the file; `first` names its own."""
+    return Sources(one.steps.__getitem__, lambda n: first if n is None else one.steps[n])
 
 
 def _told(session: Session, checked: Checked) -> str:

@@ -1,0 +1,11 @@
+"""Service levels as they are: scenarios checked, clocks explained."""
+
+from deskledger.app.cli.options import noun_app
+from deskledger.app.cli.sla import checking
+
+app = noun_app()
+
+for _name, _function in {
+    "check": checking.check,
+}.items():
+    app.command(_name)(_function)
