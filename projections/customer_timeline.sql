@@ -88,7 +88,8 @@ JOIN ticket_event
   ON ticket_event.ticket = ticket.number
 WHERE ticket.customer_id IS NOT NULL
   AND ticket_event.interaction_id IS NULL
-  AND ticket_event.type <> 'CommandAnswered'
+  AND ticket_event.type NOT IN ('CommandAnswered', 'MarkReached')
+  AND NOT starts_with(ticket_event.type, 'Clock')
 UNION ALL
 SELECT
   customer.id,

@@ -34,7 +34,8 @@ SELECT
   detail ->> 'resolution' AS resolution
 FROM ticket_event
 WHERE ticket BETWEEN {first} AND {last}
-  AND type <> 'CommandAnswered'
+  AND type NOT IN ('CommandAnswered', 'MarkReached')
+  AND NOT starts_with(type, 'Clock')
 ORDER BY
   ticket,
   occurred_at,

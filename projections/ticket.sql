@@ -130,7 +130,7 @@ fold AS (
   SELECT
     ticket,
     max(version) AS version,
-    max(occurred_at) FILTER (type <> 'CommandAnswered') AS latest_at,
+    max(occurred_at) FILTER (is_fact) AS latest_at,
     min(occurred_at) FILTER (contact = 'answered') AS first_answered_at,
     min(occurred_at) FILTER (agent_id IS NOT NULL) AS first_assigned_at,
     max(occurred_at) FILTER (type IN ('TicketActivated', 'TicketReopened')) AS activated_at,

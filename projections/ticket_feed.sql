@@ -10,6 +10,7 @@ CREATE OR REPLACE TEMP TABLE ticket_feed (
   version BIGINT,
   id VARCHAR,
   type VARCHAR,
+  is_fact BOOLEAN,
   occurred_at TIMESTAMPTZ,
   contact VARCHAR,
   reason VARCHAR,
@@ -30,6 +31,9 @@ INSERT INTO ticket_feed BY NAME
 SELECT
   *,
   status IN ('solved', 'closed') AND status_before NOT IN ('solved', 'closed') AS settles,
+  type <> 'CommandAnswered'
+    AND type <> 'MarkReached'
+    AND NOT starts_with(type, 'Clock') AS is_fact,
   type IN ('TicketOpened', 'TicketAssigned') AS sets_party,
   CASE WHEN sets_party THEN after ->> '$.group' END AS group_id,
   CASE WHEN sets_party THEN after ->> '$.agent' END AS agent_id
@@ -70,7 +74,8 @@ SELECT
 FROM ticket
 WHERE number IN (SELECT ticket FROM ticket_feed);
 
--- The answer to a command is no fact about the ticket: it is never late and makes nothing late.
+-- An answer to a command, and what the desk found on the ticket's clocks, are no facts about the
+-- ticket: they are never late and make nothing late.
 CREATE OR REPLACE TEMP TABLE late_event AS
 SELECT
   fact.ticket,
@@ -86,7 +91,7 @@ FROM (
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS known_at
   FROM ticket_feed
-  WHERE type <> 'CommandAnswered'
+  WHERE is_fact
 ) AS fact
 LEFT JOIN ticket_replaced
   ON ticket_replaced.number = fact.ticket
@@ -116,6 +121,9 @@ SELECT
   *,
   lag(status IGNORE NULLS) OVER (PARTITION BY ticket ORDER BY step) AS status_before,
   status IN ('solved', 'closed') AND status_before NOT IN ('solved', 'closed') AS settles,
+  type <> 'CommandAnswered'
+    AND type <> 'MarkReached'
+    AND NOT starts_with(type, 'Clock') AS is_fact,
   type IN ('TicketOpened', 'TicketAssigned') AS sets_party,
   CASE WHEN sets_party THEN after ->> '$.group' END AS group_id,
   CASE WHEN sets_party THEN after ->> '$.agent' END AS agent_id

@@ -10,6 +10,7 @@ from deskledger.app.desk import Desk
 from deskledger.domain.events import CommandAnswered, Event
 from deskledger.domain.shapes import Actor
 from deskledger.domain.streams import stream_type
+from deskledger.domain.ticket.clock_events import ClockEvent
 from deskledger.eventlog.commit import Commit, read_commit
 from deskledger.eventlog.instants import parse_instant
 
@@ -50,8 +51,9 @@ def story(desk: Desk, stream: str) -> list[Told]:
         stored = _about(commit)
         recorded_at = parse_instant(commit.recorded_at)
         for index, (version, event) in enumerate(islice(events, len(commit.events)), 1):
-            late = latest_at is not None and event.occurred_at < latest_at
-            if not isinstance(event, CommandAnswered):
+            is_fact = not isinstance(event, CommandAnswered | ClockEvent)
+            late = is_fact and latest_at is not None and event.occurred_at < latest_at
+            if is_fact:
                 latest_at = max(latest_at or event.occurred_at, event.occurred_at)
             position = (record.lane, before + index)
             told.append(Told(*position, version, event, recorded_at, late, stored))

@@ -13,6 +13,7 @@ from deskledger.domain.shapes import ActorKind, Party
 from deskledger.domain.sla.instants import micros_of
 from deskledger.domain.sla.steps import STAYS, Author, Message, Opening, Step, Tagging
 from deskledger.domain.tags import TagsChanged
+from deskledger.domain.ticket.clock_events import ClockEvent
 from deskledger.domain.ticket.contact_events import (
     CallLogged,
     CustomerMessageReceived,
@@ -86,7 +87,7 @@ def _parts(event: TicketEvent, by: Author) -> Iterator[Step]:
             yield from _changed(event, at, by)
         case (
             FieldsChanged() | ReferencesChanged() | LinksChanged() | ParticipantsChanged()
-            | TicketDueSet() | InteractionRedacted() | CommandAnswered()
+            | TicketDueSet() | InteractionRedacted() | ClockEvent() | CommandAnswered()
         ):  # fmt: skip
             return
         case _:

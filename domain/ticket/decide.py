@@ -12,6 +12,7 @@ from deskledger.domain.references import LinkReference, UnlinkReference
 from deskledger.domain.ticket.assignment import decide_party
 from deskledger.domain.ticket.attributes import decide_attribute
 from deskledger.domain.ticket.case import Case, Turn
+from deskledger.domain.ticket.clock_commands import ObserveClocks
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.configured import check_configured
 from deskledger.domain.ticket.contact_events import (
@@ -97,12 +98,14 @@ def _decide_together(
 
 
 def _decide_part(
-    state: TicketState | None, command: Part | FollowOn, turn: Turn
+    state: TicketState | None, command: Part | FollowOn | ObserveClocks, turn: Turn
 ) -> list[TicketEvent]:
     if isinstance(command, OpenTicket):
         return decide_opening(state, command, turn)
     if state is None:
         raise unknown_stream(turn.context)
+    if isinstance(command, ObserveClocks):
+        return []
     if isinstance(command, FollowOn):
         return decide_follow_on(state, command, turn)
     case = Case.of(state, turn)

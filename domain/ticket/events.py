@@ -27,6 +27,7 @@ from deskledger.domain.shapes import (
     Text,
 )
 from deskledger.domain.tags import TagsChanged
+from deskledger.domain.ticket.clock_events import AnyClockEvent
 from deskledger.domain.ticket.contact_events import (
     CallLogged,
     CustomerMessageReceived,
@@ -228,5 +229,6 @@ TicketEvent = (
     | ParticipantsChanged
     | TicketDueSet
     | InteractionRedacted
+    | AnyClockEvent
     | CommandAnswered
 )

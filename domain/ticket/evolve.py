@@ -11,6 +11,7 @@ from deskledger.domain.fields import FieldsChanged, begun_fields, filed_fields
 from deskledger.domain.references import ReferencesChanged, begun_references, filed_references
 from deskledger.domain.shapes import Change
 from deskledger.domain.tags import TagsChanged, begun_tags, filed_tags
+from deskledger.domain.ticket.clock_events import ClockEvent
 from deskledger.domain.ticket.contact_events import (
     CallLogged,
     CustomerMessageReceived,
@@ -33,6 +34,7 @@ from deskledger.domain.ticket.events import (
 from deskledger.domain.ticket.further import further_changes
 from deskledger.domain.ticket.interactions import filed_contact
 from deskledger.domain.ticket.participants import ParticipantsChanged
+from deskledger.domain.ticket.recorded_clocks import filed_clock
 from deskledger.domain.ticket.redaction import InteractionRedacted
 from deskledger.domain.ticket.relations import LinksChanged, Merged
 from deskledger.domain.ticket.state import Pause, TicketState
@@ -48,6 +50,8 @@ def evolve(state: TicketState | None, event: TicketEvent, version: int) -> Ticke
         return _opened(event, version)
     if type(event) is CommandAnswered:
         return state._replace(version=version)
+    if isinstance(event, ClockEvent):
+        return state._replace(version=version, clocks=filed_clock(state.clocks, event))
     latest_at = max(state.latest_at, event.occurred_at)
     return state._replace(version=version, latest_at=latest_at, **_changes(state, event, version))
 
@@ -84,7 +88,7 @@ def _changes(state: TicketState, event: TicketEvent, version: int) -> Mapping[st
             | InteractionRedacted()
         ):
             changes = further_changes(state, event, version)
-        case TicketOpened() | CommandAnswered():
+        case TicketOpened() | ClockEvent() | CommandAnswered():
             pass
         case _:
             assert_never(event)
@@ -152,6 +156,7 @@ def _opened(event: TicketEvent, version: int) -> TicketState:
         participants={},
         due=Timeline.begun(at, version, Due(None, promised=False)),
         merged=None,
+        clocks={},
     )
 
 

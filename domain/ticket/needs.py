@@ -13,6 +13,7 @@ from deskledger.domain.configuration.codes import DESK_STREAM
 from deskledger.domain.context import Context
 from deskledger.domain.parties import acting_customer
 from deskledger.domain.shapes import Party
+from deskledger.domain.ticket.clock_commands import ObserveClocks
 from deskledger.domain.ticket.codes import states_codes
 from deskledger.domain.ticket.commands import AssignTicket, OpenTicket, SolveTicket, TakeTicket
 from deskledger.domain.ticket.contact_commands import AddNote, ReceiveMessage
@@ -44,6 +45,8 @@ def needs(state: TicketState | None, command: TicketCommand, context: Context) -
     """Name the streams whose states ``decide`` must be given; an import asks for next to none."""
     if context.history:
         return frozenset(_merged_with(command))
+    if isinstance(command, ObserveClocks):
+        return frozenset()
     if isinstance(command, FollowOn):
         return follow_on_needs(state, command)
     if not isinstance(command, Together):

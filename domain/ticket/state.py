@@ -13,6 +13,7 @@ from deskledger.domain.tags import TagTimelines
 from deskledger.domain.ticket.due import Due
 from deskledger.domain.ticket.interactions import Interactions
 from deskledger.domain.ticket.participants import ParticipantTimelines
+from deskledger.domain.ticket.recorded_clocks import RecordedClocks
 from deskledger.domain.ticket.relations import LinkTimelines
 from deskledger.domain.ticket.status import SETTLED, Status
 from deskledger.domain.timeline import Timeline
@@ -39,7 +40,8 @@ class TicketState(NamedTuple):
     Attributes:
         version: version of the latest event, recorded answers included.
         began_at: when the ticket was opened.
-        latest_at: latest time at which something happened to it, recorded answers apart.
+        latest_at: latest time at which something happened to it, recorded answers and clocks
+            apart: a breach found late makes no message that was written meanwhile a late fact.
         ticket_type: the configuration of its type under which it was opened.
         pauses: consulted only where the status is pending or on hold.
         solvers: who has the credit of each solving, by its time.
@@ -48,6 +50,7 @@ class TicketState(NamedTuple):
         personal_fields: the subject among them.
         requester: the customer whose ticket it is; null for nobody.
         merged: null unless the ticket has become a part of another.
+        clocks: as recorded, by metric and instance.
     """
 
     version: int
@@ -72,6 +75,7 @@ class TicketState(NamedTuple):
     participants: ParticipantTimelines
     due: Timeline[Due]
     merged: Merging | None
+    clocks: RecordedClocks
 
     @property
     def customer(self) -> str | None:

@@ -11,6 +11,7 @@ from deskledger.domain.commands import Command
 from deskledger.domain.fields import SetFields
 from deskledger.domain.references import LinkReference, UnlinkReference
 from deskledger.domain.tags import TagTicket
+from deskledger.domain.ticket.clock_commands import ObserveClocks
 from deskledger.domain.ticket.commands import (
     AssignTicket,
     ClassifyTicket,
@@ -118,5 +119,5 @@ def _state_types(parts: tuple[Part, ...]) -> None:
         part.__pydantic_fields_set__.add("type")
 
 
-TicketCommand = Part | FollowOn | Together
+TicketCommand = Part | FollowOn | ObserveClocks | Together
 TICKET_COMMANDS: tuple[type[Command], ...] = get_args(TicketCommand)

@@ -13,6 +13,7 @@ from deskledger.domain.identifiers import derived_id, interaction_id
 from deskledger.domain.references import LinkReference, Reference, ReferenceKey, UnlinkReference
 from deskledger.domain.shapes import Actor, By
 from deskledger.domain.tags import TagTicket
+from deskledger.domain.ticket.clock_commands import ObserveClocks
 from deskledger.domain.ticket.commands import (
     AssignTicket,
     ClassifyTicket,
@@ -213,7 +214,7 @@ def test_the_ticket_does_what_the_table_says(
 
 
 def test_the_table_has_every_command() -> None:
-    listed = {type(command) for _, command, _ in TABLE} | {Together}
+    listed = {type(command) for _, command, _ in TABLE} | {Together, ObserveClocks}
     assert listed == set(TICKET_COMMANDS)
 
 

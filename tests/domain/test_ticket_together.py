@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from deskledger.domain.errors import invalid_input
 from deskledger.domain.shapes import By
 from deskledger.domain.tags import TagsChanged, TagTicket
+from deskledger.domain.ticket.clock_commands import ObserveClocks
 from deskledger.domain.ticket.commands import (
     AssignTicket,
     OpenTicket,
@@ -124,4 +125,5 @@ def test_what_the_caller_stated_is_the_same_for_models_and_for_json() -> None:
 
 
 def test_every_part_but_the_opening_has_something_that_decides_it() -> None:
-    assert {*_DECIDERS, OpenTicket, Together, *get_args(FollowOn)} == {*TICKET_COMMANDS}
+    others = {OpenTicket, Together, ObserveClocks, *get_args(FollowOn)}
+    assert {*_DECIDERS, *others} == {*TICKET_COMMANDS}
