@@ -76,9 +76,17 @@ def test_a_dry_run_tells_what_would_change_and_publishes_nothing(shell: Shell) -
     shell.ok("policy", "publish", file(shell, WHOLE))
     longer = {**POLICY, "targets": [{**TARGET, "within": "PT16H"}]}
     stated = ("policy", "publish", file(shell, {"policies": [longer]}), "--dry-run")
-    assert '$.policies[0].targets[0].within: "PT8H"' in shell.ok(*stated)
-    assert shell.json(*stated)["changes"] == [
-        {"path": "$.policies[0].targets[0].within", "before": "PT8H", "after": "PT16H"}
+    assert "changed: policy · p · resolution · within: PT8H → PT16H" in shell.ok(*stated)
+    assert "修改：策略 · p · resolution · within：PT8H → PT16H" in shell.ok(
+        "--language", "zh", *stated
+    )
+    assert shell.json(*stated)["differences"] == [
+        {
+            "place": ["policies", "p", "targets", "resolution", "within"],
+            "change": "changed",
+            "before": "PT8H",
+            "after": "PT16H",
+        }
     ]
     assert shell.json("config", "show", NAME)["version"] == 1
 

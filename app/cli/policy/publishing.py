@@ -1,4 +1,4 @@
-"""Publishing service levels: calendars and policies, in versions."""
+"""Checking service levels, trying them, and putting them in force."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -9,19 +9,18 @@ import typer
 from deskledger.app.cli import values
 from deskledger.app.cli.changing import Changing
 from deskledger.app.cli.command import change, command
-from deskledger.app.cli.config.changing import tell_dry
-from deskledger.app.cli.config.naming import kind_of, loaded
+from deskledger.app.cli.config.naming import loaded
 from deskledger.app.cli.faults import read_bounded, refuse
-from deskledger.app.cli.options import noun_app
+from deskledger.app.cli.policy.comparing import tell_differences
 from deskledger.app.cli.session import Session
 from deskledger.app.service_policy import NAME, next_document
 from deskledger.domain.configuration.commands import Publish
 from deskledger.domain.configuration.service_policy import ServicePolicy
+from deskledger.domain.configuration.service_policy_changes import Difference, differences
 from deskledger.domain.configuration.state import ConfigurationState
 from deskledger.domain.sla.faults import Faulty
 from deskledger.domain.sla.policy_file import read_policy_file
 
-app = noun_app()
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Calendars, policies, or both.")]
 
 
@@ -32,7 +31,6 @@ class Reach(StrEnum):
     OPEN = "open"
 
 
-@app.command("check")
 @command
 def check(session: Session, file: File) -> None:
     """Check calendars and policies without publishing them; needs a desk to publish them on."""
@@ -43,7 +41,6 @@ def check(session: Session, file: File) -> None:
     session.tell(session.say("config.valid", file=file))
 
 
-@app.command("publish")
 @change
 def publish(
     act: Changing,
@@ -67,23 +64,44 @@ def publish(
     written out as dates, so that what is due can be found again from this version alone.
     """
     document = _document(act, file, reach)
+    found = differences(_in_force(act), ServicePolicy.model_validate(document))
     stated = {"document": document, "replaces": replaces, "note": note}
     if dry_run:
         asked = values.made(Publish, occurred_at=act.at, **stated)
         assert isinstance(asked, Publish)
         act.try_out(NAME, asked)
-        tell_dry(act, kind_of(NAME), NAME, asked)
+        _tell_dry(act, found)
         return
+    if not act.as_json:
+        tell_differences(act, found)
     act.execute(NAME, Publish, **stated)
+
+
+def _tell_dry(act: Changing, found: list[Difference]) -> None:
+    """Tells what a publication would change."""
+    state: ConfigurationState | None = loaded(act, NAME).state
+    published = 0 if state is None else state.published
+    if act.as_json:
+        told = [one._asdict() for one in found]
+        act.answer({"name": NAME, "published": published, "differences": told})
+        return
+    tell_differences(act, found)
+    act.tell(act.say("config.dry_run", name=NAME))
 
 
 def _document(session: Session, file: Path, reach: Reach) -> dict[str, Any]:
     """What the file makes of the service levels in force; every fault of it is told."""
-    state: ConfigurationState | None = loaded(session, NAME).state
-    latest = None if state is None else state.latest
-    before = None if latest is None else latest.document
-    assert before is None or isinstance(before, ServicePolicy), "the stream holds service levels"
+    before = _in_force(session)
     try:
         return next_document(read_policy_file(read_bounded(file, session)), before, reach.value)
     except Faulty as error:
         refuse(session, file, error.faults)
+
+
+def _in_force(session: Session) -> ServicePolicy | None:
+    """The service levels in force; None before the first."""
+    state: ConfigurationState | None = loaded(session, NAME).state
+    latest = None if state is None else state.latest
+    before = None if latest is None else latest.document
+    assert before is None or isinstance(before, ServicePolicy), "the stream holds service levels"
+    return before
