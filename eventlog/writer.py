@@ -21,6 +21,7 @@ from deskledger.eventlog.arrivals import AT_ONCE_MAX
 from deskledger.eventlog.batch import Batch
 from deskledger.eventlog.batch import Ledger as BatchLedger
 from deskledger.eventlog.commit import commit_hash
+from deskledger.eventlog.contention import attempts
 from deskledger.eventlog.errors import Conflict, OutcomeUnknown, Unavailable
 from deskledger.eventlog.group_queue import Caller, GroupQueue
 from deskledger.eventlog.identified import Identified, identify
@@ -35,7 +36,6 @@ from deskledger.eventlog.stream_locks import StreamLocks
 from deskledger.eventlog.streams import Loaded, Streams
 from deskledger.eventlog.vault import Vault
 
-ATTEMPTS_MAX = 16
 # The ledger stores as many in one statement.
 TOGETHER_MAX = AT_ONCE_MAX
 SOFTWARE = f"deskledger {__version__}"
@@ -177,7 +177,7 @@ class Writer:
 
     def _settle(self, task: Identified) -> Answer:
         """Decide and append until the ledger takes the commit or knows the command."""
-        for _ in range(ATTEMPTS_MAX):
+        for attempt in attempts():  # noqa: B007 - the last one is told below
             decided = self._decided(task)
             if decided is not None:
                 return first_answer(decided, task.digest)
@@ -193,7 +193,7 @@ class Writer:
             elif self._is_current(loaded):
                 return proposal.answer
             self.streams.refresh(task.stream)
-        raise Conflict(stream=task.stream, attempts=ATTEMPTS_MAX)
+        raise Conflict(stream=task.stream, attempts=attempt)
 
     def _propose_in(self, batch: Batch, task: Identified) -> Proposal | Answer | None:
         """Decide within a batch; None for a command that the batch has already."""

@@ -8,6 +8,8 @@ import structlog
 Role = Callable[[threading.Event], None]
 """Works until the event is set; it comes back earlier only by raising."""
 
+LOOK_SECONDS = 0.2
+
 _log = structlog.get_logger()
 
 
@@ -39,6 +41,8 @@ def run_roles(roles: Mapping[str, Role], stop: threading.Event) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        while thread.is_alive():
+            # A signal that the system gave to another thread is looked at when this one wakes up.
+            thread.join(LOOK_SECONDS)
     if failures:
         raise failures[0]
