@@ -34,6 +34,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "The tickets {tickets} come first; solve them, or unlink them.",
             "zh": "须先处理工单 {tickets}；请先解决，或解除关联。",
         },
+        "clock_stopped": {
+            "en": "The clock {metric} {instance} runs no more, so there is nothing to escalate; "
+            "escalate the ticket by hand if it needs more.",
+            "zh": "时钟 {metric} {instance} 已停止，无需升级；如仍有需要，请手动升级工单。",
+        },
         "taken_by_other": {
             "en": "Agent {agent} has had the ticket since {since}; ask for it, or assign it.",
             "zh": "客服 {agent} 自 {since} 起负责此工单；请与其协商，或改用指派。",

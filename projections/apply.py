@@ -22,6 +22,7 @@ _PARTS_OF_A_TICKET = {
     frozenset({"TicketClassified", "TicketPrioritised"}): "apply_class",
     frozenset({"TagsChanged"}): "apply_tags",
     frozenset({"TicketDueSet"}): "apply_due",
+    frozenset({"TicketEscalated"}): "apply_escalation",
     frozenset({"ParticipantsChanged"}): "apply_requester",
     _FIELDS: "apply_fields",
 }

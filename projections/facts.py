@@ -189,6 +189,7 @@ FACTS: Mapping[str, Callable[[JsonObject], Facts]] = {
     "Merged": merged,
     "ParticipantsChanged": participants_changed,
     "TicketDueSet": attributes_changed,
+    "TicketEscalated": attributes_changed,
     "InteractionRedacted": redacted,
     "ClockStarted": stated,
     "ClockPaused": stated,

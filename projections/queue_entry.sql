@@ -22,6 +22,7 @@ CREATE VIEW queue_entry (
   type, -- Type of the request; NULL for none.
   tier, -- Tier of service; NULL for none.
   priority, -- Priority; NULL for none.
+  escalation_level, -- The highest level to which it, or one of its clocks, was escalated; 0 = never.
   customer_id, -- customer.id of the requester; NULL for none.
   waits_until -- When a waiting ticket comes back by itself (UTC); NULL for never, and where it does
     -- not wait.
@@ -42,6 +43,7 @@ SELECT
   type,
   tier,
   priority,
+  escalation_level,
   customer_id,
   waits_until
 FROM ticket_entry

@@ -66,6 +66,8 @@ CREATE TABLE ticket (
   closed_at TIMESTAMPTZ, -- When it was closed (UTC); NULL = it is not closed.
   due_at TIMESTAMPTZ, -- By when it is to be done (UTC), where somebody said so; NULL for no time.
   due_promised BOOLEAN NOT NULL, -- True where the customer was told that time.
+  escalation_level INTEGER NOT NULL, -- The highest level to which it, or one of its clocks, was
+    -- escalated; 0 = it never was.
   merged_into VARCHAR, -- ticket.id of the older ticket of which it has become a part; NULL = it was
     -- not merged. That one may have been merged in turn.
   configuration JSON NOT NULL, -- What was in force at the opening: ticket_type, workflow and form
@@ -108,6 +110,7 @@ known AS (
     0 AS notes,
     0 AS reopenings,
     false AS due_promised,
+    0 AS escalation_level,
     opened.stated.configuration,
     opened.stated.origin
   FROM (
@@ -288,6 +291,19 @@ FROM (
   GROUP BY ticket
 ) AS due
 WHERE due.ticket = ticket_next.number;
+
+-- name: apply_escalation
+UPDATE ticket_next
+SET escalation_level = greatest(ticket_next.escalation_level, escalation.level)
+FROM (
+  SELECT
+    ticket,
+    max((after ->> '$.level')::INTEGER) AS level
+  FROM ticket_feed
+  WHERE type = 'TicketEscalated'
+  GROUP BY ticket
+) AS escalation
+WHERE escalation.ticket = ticket_next.number;
 
 -- name: apply_requester
 UPDATE ticket_next

@@ -41,6 +41,7 @@ CREATE VIEW ticket_entry (
   impact, -- Impact; NULL for none.
   urgency, -- Urgency; NULL for none.
   tags, -- Tags in alphabetical order; empty for none.
+  escalation_level, -- The highest level to which it, or one of its clocks, was escalated; 0 = never.
   reopenings, -- Number of reopenings.
   customer_contacts, -- Number of contacts by which a customer asked.
   agent_contacts, -- Number of counted agent contacts.
@@ -94,6 +95,7 @@ SELECT
   impact,
   urgency,
   tags,
+  escalation_level,
   reopenings,
   customer_contacts,
   agent_contacts,

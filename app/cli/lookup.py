@@ -60,6 +60,17 @@ def known_group(desk: Desk, name: str) -> str:
     return part(_only(desk, [stream] if desk.ledger.number_of(stream) else [], "group", name))
 
 
+def agent_or_group(desk: Desk, name: str) -> str:
+    """The stream of an agent or a group; a group is named by its id.
+
+    Raises:
+        InvalidInput: nothing is called so, or several agents are.
+    """
+    if desk.ledger.number_of(f"group/{group(name)}") is not None:
+        return f"group/{group(name)}"
+    return f"agent/{agent(desk, name)}"
+
+
 def part(stream: str) -> str:
     """The id in a stream's name."""
     return stream.partition("/")[2]

@@ -38,6 +38,11 @@ class Names:
         known = self._desk.ledger.number_of(f"ticket/{part}") is not None
         return self.ticket(part) if known else self.customer(part)
 
+    def anybody(self, part: str) -> str:
+        """An agent or a group."""
+        known = self._desk.ledger.number_of(f"group/{part}") is not None
+        return self.group(part) if known else self.agent(part)
+
     def party(self, party: Party, intake: str) -> str:
         """Who is responsible: agent and group, the group's queue, or `intake`."""
         group = None if party.group is None else self.group(party.group)

@@ -15,6 +15,7 @@ from deskledger.domain.group.events import Member
 from deskledger.domain.references import Reference
 from deskledger.domain.shapes import Actor, Change, Erased, Frozen, Party
 from deskledger.domain.tags import Tagged
+from deskledger.domain.ticket.escalation import PassedOver, Recipient, TicketEscalated
 from deskledger.domain.ticket.events import Origin
 from deskledger.domain.ticket.participants import ParticipantKey
 from deskledger.domain.ticket.relations import LinkKey
@@ -33,11 +34,13 @@ _NAMED = {
     **dict.fromkeys(("agent", "solver", "mentions", "account_manager"), "agent"),
     **dict.fromkeys(("ticket", "unblocked"), "ticket"),
     "into": "survivor",
+    "receiver": "anybody",
     "customer": "customer",
     "group": "group",
 }
 _SHOWN: dict[type[Frozen], tuple[str, ...]] = {
     Reference: ("system", "kind", "id"),
+    Tagged: ("tag",),
     IdentityAdded: ("channel", "address"),
 }
 
@@ -112,7 +115,9 @@ class Teller:
             value = getattr(event, name)
             if name in _QUIET or value in (None, (), {}, False):
                 continue
-            if isinstance(value, Mapping) and name in ("fields", "personal_fields"):
+            if name == "to" and isinstance(event, TicketEscalated):
+                yield self.label("receiver"), self.value("receiver", value)
+            elif isinstance(value, Mapping) and name in ("fields", "personal_fields"):
                 yield from (
                     (self._custom(key), self._change("", one)) for key, one in value.items()
                 )
@@ -141,14 +146,21 @@ class Teller:
             case Member():
                 lead = f" ({self.label('lead')})" if model.lead else ""
                 return self._names.agent(model.agent) + lead
-            case Tagged():
-                return model.tag
+            case Recipient() | PassedOver():
+                return self._asked(model)
             case ParticipantKey() | LinkKey() | Origin():
                 return self._tied(model)
             case _:
                 shown = _SHOWN.get(type(model), tuple(type(model).model_fields))
                 values = (getattr(model, name) for name in shown)
                 return " ".join(self.value("", one) for one in values if one is not None)
+
+    def _asked(self, model: Recipient | PassedOver) -> str:
+        """An agent or group, and why it did not get the ticket where it did not."""
+        name = self.value(model.kind, model.id)
+        if isinstance(model, Recipient):
+            return name
+        return f"{name} ({self._session.code('passed_over', model.reason)})"
 
     def _tied(self, model: ParticipantKey | LinkKey | Origin) -> str:
         """A person or another ticket, and what either is to the ticket."""

@@ -12,6 +12,7 @@ from deskledger.app.node.roles import Role, run_roles
 from deskledger.consumers.processes.addresses import Addresses
 from deskledger.consumers.processes.closer import Closer
 from deskledger.consumers.processes.desk_view import DeskView
+from deskledger.consumers.processes.escalator import Escalator
 from deskledger.consumers.processes.linker import Linker
 from deskledger.consumers.processes.memberships import Memberships
 from deskledger.consumers.processes.reactions import ProcessManager
@@ -36,6 +37,7 @@ PROCESSES: Mapping[str, Callable[[Desk], ProcessManager]] = {
     Linker.name: lambda desk: Linker(desk_view(desk)),
     Closer.name: lambda _desk: Closer(),
     Redactor.name: lambda desk: Redactor(desk.ledger, desk.vault),
+    Escalator.name: lambda desk: Escalator(_state_of(desk)),
 }
 """What makes each process manager of a desk, by its name."""
 

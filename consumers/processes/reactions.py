@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from deskledger.domain.commands import Command
+from deskledger.domain.shapes import Actor
 
 
 class Fact(NamedTuple):
@@ -27,11 +28,15 @@ class Reaction(NamedTuple):
 
     What is decided then is decided on the streams as they are then: a reaction whose reason is
     gone by that time changes nothing.
+
+    Attributes:
+        actor: who acts, where it is not the process itself but what it follows.
     """
 
     stream: str
     command: Command
     due_at: datetime | None = None
+    actor: Actor | None = None
 
 
 class Effect(NamedTuple):

@@ -175,7 +175,7 @@ class Runner:
             reaction.stream,
             reaction.command,
             Request(
-                self._actor,
+                reaction.actor or self._actor,
                 SURFACE,
                 self._process.name,
                 key=f"{self._process.rules}/{fact.lane}/{fact.sequence}/{due.place}",

@@ -15,6 +15,7 @@ from deskledger.domain.availability.events import (
     Channels,
 )
 from deskledger.domain.availability.months import availability_stream, earlier_streams
+from deskledger.domain.availability.presence import CARRIED_MONTHS_MAX, speaking_month
 from deskledger.domain.availability.state import NEVER, AvailabilityState
 from deskledger.domain.context import Context
 from deskledger.domain.errors import InvalidInput
@@ -23,9 +24,6 @@ from deskledger.domain.moments import moment, refuse_late
 from deskledger.domain.parties import check_agent
 from deskledger.domain.people_codes import check_people_codes, configuration_needed
 from deskledger.domain.timeline import Timeline
-
-CARRIED_MONTHS_MAX = 12
-"""A month begins as the one before ended; an agent not heard of for longer is taken as offline."""
 
 
 def decide(
@@ -77,10 +75,8 @@ def _held(
     state: AvailabilityState | None, at: datetime, context: Context
 ) -> tuple[Availability, Channels | None, datetime | None]:
     """Availability and channels at an instant, and since when that availability had held."""
-    known = state
-    if known is None or not known.speaks_of(at):
-        earlier = map(context.states.get, earlier_streams(context.stream, CARRIED_MONTHS_MAX))
-        known = next((month for month in earlier if month is not None), None)
+    earlier = map(context.states.get, earlier_streams(context.stream, CARRIED_MONTHS_MAX))
+    known = speaking_month((state, *earlier), at)
     if known is None:
         return "offline", None, None
     availability, since = known.availability.held(at)

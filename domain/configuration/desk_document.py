@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 
 from deskledger.domain.configuration.document import Coded, Document, coded, twice
 from deskledger.domain.configuration.faults import Fault, fault, nearest
-from deskledger.domain.shapes import INTEGER_MAX, Frozen, Locale, Slug
+from deskledger.domain.shapes import INTEGER_MAX, Frozen, Locale, Slug, absent
 
 CODES_MAX = 1_000
 
@@ -72,6 +72,7 @@ class Reasons(Frozen):
     prioritise: Listed = None
     due: Listed = None
     redact: Listed = None
+    escalate: Listed = Field(default=None, exclude_if=absent)
 
 
 class DeskDocument(Document):

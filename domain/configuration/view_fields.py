@@ -74,6 +74,7 @@ VIEW_FIELDS: Mapping[str, ViewField] = MappingProxyType(
         "impact": _TEXT,
         "urgency": _TEXT,
         "tags": _TEXTS,
+        "escalation_level": _INTEGER,
         "reopenings": _INTEGER,
         "customer_contacts": _INTEGER,
         "agent_contacts": _INTEGER,

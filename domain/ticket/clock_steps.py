@@ -21,6 +21,7 @@ from deskledger.domain.ticket.contact_events import (
     ReplySent,
 )
 from deskledger.domain.ticket.due import TicketDueSet
+from deskledger.domain.ticket.escalation import TicketEscalated
 from deskledger.domain.ticket.events import (
     TicketActivated,
     TicketAssigned,
@@ -87,7 +88,8 @@ def _parts(event: TicketEvent, by: Author) -> Iterator[Step]:
             yield from _changed(event, at, by)
         case (
             FieldsChanged() | ReferencesChanged() | LinksChanged() | ParticipantsChanged()
-            | TicketDueSet() | InteractionRedacted() | ClockEvent() | CommandAnswered()
+            | TicketDueSet() | TicketEscalated() | InteractionRedacted() | ClockEvent()
+            | CommandAnswered()
         ):  # fmt: skip
             return
         case _:

@@ -24,6 +24,7 @@ from deskledger.domain.ticket.commands import (
 )
 from deskledger.domain.ticket.contact_commands import AddNote, LogCall, ReceiveMessage, SendReply
 from deskledger.domain.ticket.due import SetDue
+from deskledger.domain.ticket.escalation import EscalateTicket
 from deskledger.domain.ticket.redaction import RedactInteraction
 
 
@@ -44,8 +45,9 @@ _GIVEN = {
     "resume": frozenset({"assigned", "replied", "customer_wrote", "resumed", "woke"}),
     "reopen": frozenset({"customer_wrote", "agent", "rejected", "mistake"}),
     "close": frozenset({"settled", "timeout", "withdrawn", "spam", "duplicate", "test"}),
-    "prioritise": frozenset({"manual", "computed"}),
+    "prioritise": frozenset({"manual", "computed", "escalated"}),
     "due": frozenset({"manual", "promised"}),
+    "escalate": frozenset({"manual", "mark_reached"}),
 }
 """Reasons that the software itself gives, or treats in a way of their own."""
 
@@ -81,12 +83,13 @@ _CODES: Mapping[type[Command], tuple[_Stated, ...]] = {
     ReopenTicket: (_reason("reopen"),),
     CloseTicket: (_reason("close"),),
     SetDue: (_reason("due"),),
+    EscalateTicket: (_Stated("priority", "priorities"), _reason("escalate")),
     RedactInteraction: (_reason("redact"),),
     SolveTicket: (_Stated("resolution", "resolutions"),),
 }
 
 
-_TAGGING = OpenTicket | TagTicket
+_TAGGING = OpenTicket | TagTicket | EscalateTicket
 
 
 def listed_codes(command: type[Command]) -> Mapping[str, str]:
@@ -96,6 +99,8 @@ def listed_codes(command: type[Command]) -> Mapping[str, str]:
 
 def states_codes(command: Command) -> bool:
     """Whether a command states a code, so that the desk's lists must be known."""
+    if _was_published(command):
+        return False
     for field, _, given in _CODES.get(type(command), ()):
         code = getattr(command, field)
         if code is not None and code not in given:
@@ -110,7 +115,7 @@ def check_codes(command: Command, context: Context) -> None:
         CommandRefused: ``code_unknown``.
     """
     document = desk_in_force(context)
-    if document is None:
+    if document is None or _was_published(command):
         return
     for field, codes, given in _CODES.get(type(command), ()):
         code = getattr(command, field)
@@ -121,8 +126,13 @@ def check_codes(command: Command, context: Context) -> None:
             check_code(document, "tags", tag, what="tag")
 
 
+def _was_published(command: Command) -> bool:
+    """Whether the codes are those of a published policy: a level is never lost for a code."""
+    return isinstance(command, EscalateTicket) and command.clock is not None
+
+
 def _tags(command: Command) -> Iterator[str]:
-    if isinstance(command, OpenTicket):
+    if isinstance(command, OpenTicket | EscalateTicket):
         yield from command.tags
     elif isinstance(command, TagTicket):
         yield from (tagged.tag for tagged in command.added)

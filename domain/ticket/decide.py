@@ -24,6 +24,8 @@ from deskledger.domain.ticket.contact_events import (
 from deskledger.domain.ticket.contacts import decide_contact
 from deskledger.domain.ticket.dealings import decide_due, decide_redaction
 from deskledger.domain.ticket.due import SetDue
+from deskledger.domain.ticket.escalating import decide_escalation
+from deskledger.domain.ticket.escalation import EscalateTicket
 from deskledger.domain.ticket.events import (
     TicketActivated,
     TicketAssigned,
@@ -134,6 +136,7 @@ _DECIDERS = _by_type(
     (RelationPart, decide_relation),
     (ParticipantPart, decide_participants),
     (SetDue, decide_due),
+    (EscalateTicket, decide_escalation),
     (RedactInteraction, decide_redaction),
 )
 

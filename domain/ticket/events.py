@@ -35,6 +35,7 @@ from deskledger.domain.ticket.contact_events import (
     ReplySent,
 )
 from deskledger.domain.ticket.due import TicketDueSet
+from deskledger.domain.ticket.escalation import TicketEscalated
 from deskledger.domain.ticket.participants import ParticipantsChanged
 from deskledger.domain.ticket.redaction import InteractionRedacted
 from deskledger.domain.ticket.relations import LinksChanged, Merged
@@ -228,6 +229,7 @@ TicketEvent = (
     | Merged
     | ParticipantsChanged
     | TicketDueSet
+    | TicketEscalated
     | InteractionRedacted
     | AnyClockEvent
     | CommandAnswered

@@ -19,6 +19,7 @@ from deskledger.domain.ticket.contact_events import (
     ReplySent,
 )
 from deskledger.domain.ticket.due import Due, TicketDueSet
+from deskledger.domain.ticket.escalation import Escalation, TicketEscalated
 from deskledger.domain.ticket.events import (
     TicketActivated,
     TicketAssigned,
@@ -85,6 +86,7 @@ def _changes(state: TicketState, event: TicketEvent, version: int) -> Mapping[st
             | Merged()
             | ParticipantsChanged()
             | TicketDueSet()
+            | TicketEscalated()
             | InteractionRedacted()
         ):
             changes = further_changes(state, event, version)
@@ -156,6 +158,7 @@ def _opened(event: TicketEvent, version: int) -> TicketState:
         participants={},
         due=Timeline.begun(at, version, Due(None, promised=False)),
         merged=None,
+        escalation=Escalation.none(at, version),
         clocks={},
     )
 

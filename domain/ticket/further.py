@@ -1,10 +1,11 @@
-"""How a ticket changes by its ties to tickets and people, by a due time, and by a redaction."""
+"""How a ticket changes by its ties to others, a due time, an escalation, and a redaction."""
 
 from __future__ import annotations
 
 from typing import Any, assert_never
 
 from deskledger.domain.ticket.due import Due, TicketDueSet
+from deskledger.domain.ticket.escalation import TicketEscalated
 from deskledger.domain.ticket.interactions import redacted
 from deskledger.domain.ticket.participants import (
     ParticipantsChanged,
@@ -15,7 +16,14 @@ from deskledger.domain.ticket.redaction import InteractionRedacted
 from deskledger.domain.ticket.relations import LinksChanged, Merged, filed_links
 from deskledger.domain.ticket.state import Merging, TicketState
 
-Further = LinksChanged | Merged | ParticipantsChanged | TicketDueSet | InteractionRedacted
+Further = (
+    LinksChanged
+    | Merged
+    | ParticipantsChanged
+    | TicketDueSet
+    | TicketEscalated
+    | InteractionRedacted
+)
 
 
 def further_changes(state: TicketState, event: Further, version: int) -> dict[str, Any]:
@@ -32,6 +40,8 @@ def further_changes(state: TicketState, event: Further, version: int) -> dict[st
         case TicketDueSet():
             due = Due(event.due.after, event.promised)
             return {"due": state.due.filed(at, version, due)}
+        case TicketEscalated():
+            return {"escalation": state.escalation.filed(event, version)}
         case InteractionRedacted():
             return {"interactions": redacted(state.interactions, event)}
         case _:

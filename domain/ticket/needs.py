@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from deskledger.domain.commands import Command
 from deskledger.domain.configuration.codes import DESK_STREAM
 from deskledger.domain.context import Context
 from deskledger.domain.parties import acting_customer
@@ -17,8 +18,10 @@ from deskledger.domain.ticket.clock_commands import ObserveClocks
 from deskledger.domain.ticket.codes import states_codes
 from deskledger.domain.ticket.commands import AssignTicket, OpenTicket, SolveTicket, TakeTicket
 from deskledger.domain.ticket.contact_commands import AddNote, ReceiveMessage
+from deskledger.domain.ticket.escalation import EscalateTicket
 from deskledger.domain.ticket.follow_on import follow_on_needs
 from deskledger.domain.ticket.participants import AddParticipant, ChangeCustomer
+from deskledger.domain.ticket.receivers import receivers_needed, receivers_needed_further
 from deskledger.domain.ticket.relation_commands import LinkTicket, MergeTicket
 from deskledger.domain.ticket.relations import links_at
 from deskledger.domain.ticket.state import TicketState
@@ -91,14 +94,22 @@ _PARTY = OpenTicket | AssignTicket | TakeTicket
 def further_needs(
     _state: TicketState | None, command: TicketCommand, context: Context
 ) -> frozenset[str]:
-    """Name the groups in which tickets begin by the configuration of their type."""
+    """Name the group in which a ticket of its type begins, and who else may be there."""
     parts = command.parts if isinstance(command, Together) else (command,)
-    opening = parts[0]
-    if context.history or not isinstance(opening, OpenTicket) or names_party(opening):
+    if context.history:
         return frozenset()
+    escalations = (part for part in parts if isinstance(part, EscalateTicket))
+    needed = {one for part in escalations for one in receivers_needed_further(part, context)}
+    return frozenset(needed | _begins_in(parts[0], command, context))
+
+
+def _begins_in(opening: Command, command: TicketCommand, context: Context) -> set[str]:
+    """The group in which a ticket begins by the configuration of its type."""
+    if not isinstance(opening, OpenTicket) or names_party(opening):
+        return set()
     at = opening.occurred_at or command.occurred_at or context.now
     group = default_group(opening, context, at)
-    return frozenset() if group is None else frozenset({f"group/{group}"})
+    return set() if group is None else {f"group/{group}"}
 
 
 def _configured(state: TicketState | None, parts: Sequence[Part]) -> Iterator[str]:
@@ -134,6 +145,8 @@ def _needs(command: Part, context: Context, parties: _Parties) -> Iterator[str]:
         yield f"customer/{sender}"
     if isinstance(command, AddParticipant) and command.agent is not None:
         yield f"agent/{command.agent}"
+    if isinstance(command, EscalateTicket):
+        yield from receivers_needed(command, parties.groups, context)
     if isinstance(command, AddNote):
         yield from (f"agent/{mentioned}" for mentioned in command.mentions)
 

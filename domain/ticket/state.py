@@ -11,6 +11,7 @@ from deskledger.domain.references import ReferenceTimelines
 from deskledger.domain.shapes import Of, Party
 from deskledger.domain.tags import TagTimelines
 from deskledger.domain.ticket.due import Due
+from deskledger.domain.ticket.escalation import Escalation
 from deskledger.domain.ticket.interactions import Interactions
 from deskledger.domain.ticket.participants import ParticipantTimelines
 from deskledger.domain.ticket.recorded_clocks import RecordedClocks
@@ -50,6 +51,7 @@ class TicketState(NamedTuple):
         personal_fields: the subject among them.
         requester: the customer whose ticket it is; null for nobody.
         merged: null unless the ticket has become a part of another.
+        escalation: how far it and its clocks were escalated.
         clocks: as recorded, by metric and instance.
     """
 
@@ -75,6 +77,7 @@ class TicketState(NamedTuple):
     participants: ParticipantTimelines
     due: Timeline[Due]
     merged: Merging | None
+    escalation: Escalation
     clocks: RecordedClocks
 
     @property

@@ -29,6 +29,7 @@ from deskledger.domain.ticket.commands import (
 )
 from deskledger.domain.ticket.contact_commands import AddNote, LogCall, ReceiveMessage, SendReply
 from deskledger.domain.ticket.due import SetDue
+from deskledger.domain.ticket.escalation import EscalateTicket
 from deskledger.domain.ticket.participants import (
     AddParticipant,
     ChangeCustomer,
@@ -63,6 +64,7 @@ Part = (
     | RelationPart
     | ParticipantPart
     | SetDue
+    | EscalateTicket
     | RedactInteraction
 )
 FollowOn = MirrorLinks | ReturnTicket | FollowCustomer

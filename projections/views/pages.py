@@ -66,6 +66,7 @@ class TicketEntry(NamedTuple):
     impact: str | None = None
     urgency: str | None = None
     tags: list[str] | None = None
+    escalation_level: int | None = None
     reopenings: int | None = None
     customer_contacts: int | None = None
     agent_contacts: int | None = None

@@ -23,6 +23,7 @@ from deskledger.domain.ticket.commands import (
 )
 from deskledger.domain.ticket.contact_commands import SendReply
 from deskledger.domain.ticket.due import SetDue
+from deskledger.domain.ticket.escalation import EscalateTicket
 from deskledger.domain.ticket.together import Together
 from tests.domain.stories import AS_SERVICE, NOON, Story, desk, group, minutes
 
@@ -49,6 +50,7 @@ CODES = {
         "prioritise": [{"code": "complaint"}],
         "due": [{"code": "agreed"}],
         "redact": [{"code": "card-number"}],
+        "escalate": [{"code": "angry"}],
     },
 }
 REFUND = {
@@ -136,6 +138,9 @@ _CODES: list[tuple[Callable[[], Story], Any, dict[str, Any]]] = [
     (ticket, HoldTicket(reason="prt"), unknown("prt", "reason", "part")),
     (ticket, ResumeTicket(reason="partcame"), unknown("partcame", "reason", "part-came")),
     (ticket, SetDue(due_at=NOON + minutes(60), reason="agred"), {"nearest": "agreed"}),
+    (ticket, EscalateTicket(reason="agry"), unknown("agry", "reason", "angry")),
+    (ticket, EscalateTicket(priority="urgnt"), unknown("urgnt", "priority", "urgent")),
+    (ticket, EscalateTicket(tags=("leagl",)), unknown("leagl", "tag", "legal")),
     (ticket, SolveTicket(resolution="fxed"), unknown("fxed", "resolution", "fixed")),
     (solved, ReopenTicket(reason="agin"), unknown("agin", "reason", "again")),
     (solved, CloseTicket(reason="achived"), unknown("achived", "reason", "archived")),

@@ -33,6 +33,7 @@ from deskledger.domain.ticket.commands import (
 )
 from deskledger.domain.ticket.contact_commands import AddNote, LogCall, ReceiveMessage, SendReply
 from deskledger.domain.ticket.due import SetDue
+from deskledger.domain.ticket.escalation import EscalateTicket
 from deskledger.domain.ticket.events import Origin
 from deskledger.domain.ticket.participants import (
     AddParticipant,
@@ -131,8 +132,15 @@ PEOPLE = st.one_of(
     st.builds(RemoveParticipant, role=st.just("cc"), address=st.just("li@example.com")),
 )
 DUES = st.builds(SetDue, due_at=st.sampled_from([None, NOON]), promised=st.booleans())
-REPEATABLE = PARTIES | STATUSES | ATTRIBUTES | TIES | PEOPLE | DUES
-SINGLE = st.one_of(REPEATABLE, CONTACTS, st.just(ReopenTicket()))
+ESCALATIONS = st.builds(
+    EscalateTicket,
+    level=st.sampled_from([1, 2, 3]),
+    agents=st.sampled_from([(), (ANN,), (BOB, ANN)]),
+    priority=st.sampled_from([None, "urgent"]),
+    tags=st.sampled_from([(), ("a", "b")]),
+)
+REPEATABLE = PARTIES | STATUSES | ATTRIBUTES | TIES | PEOPLE | DUES | ESCALATIONS
+SINGLE = st.one_of(REPEATABLE, CONTACTS, st.sampled_from([ReopenTicket(), EscalateTicket()]))
 
 
 def _in_order(parts: list[Any]) -> Together:

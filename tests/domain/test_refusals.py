@@ -50,6 +50,7 @@ from deskledger.domain.ticket.relation_commands import (
 )
 from deskledger.domain.ticket.together import Together
 from tests.domain import configured
+from tests.domain.marks import AS_POLICY, escalate, reached, running, stopped
 from tests.domain.refused_people import REFUSED_PEOPLE
 from tests.domain.stories import (
     ANN,
@@ -274,6 +275,12 @@ REFUSED: list[tuple[str, Reached, dict[str, Any]]] = [
         {},
     ),
     (
+        "clock_stopped",
+        lambda: (stopped(reached(running(), 1)).by(AS_POLICY), escalate(1)),
+        {"metric": "resolution", "instance": 1, "since": "2026-03-02T12:00:00.000000Z"},
+    ),
+    ("not_permitted", lambda: (reached(running(), 1), escalate(1)), {"needs": "policy"}),
+    (
         "taken_by_other",
         lambda: (ticket().when(TakeTicket()).by(AS_BOB), TakeTicket()),
         {"agent": ANN},
@@ -416,7 +423,6 @@ LATER = {
     **dict.fromkeys(
         ("approval_pending", "approval_not_open", "not_an_approver"), "approvals in workflows"
     ),
-    "clock_stopped": "escalation by service levels",
     **dict.fromkeys(("agent_at_capacity", "agent_unavailable", "skill_missing"), "routing"),
     **dict.fromkeys(("customer_erased", "consent_missing"), "erasure and consent"),
     **dict.fromkeys(("survey_not_open", "score_out_of_range"), "surveys"),

@@ -31,6 +31,7 @@ from deskledger.domain.ticket.commands import (
 )
 from deskledger.domain.ticket.contact_commands import AddNote, LogCall, ReceiveMessage, SendReply
 from deskledger.domain.ticket.due import SetDue
+from deskledger.domain.ticket.escalation import EscalateTicket
 from deskledger.domain.ticket.events import Origin
 from deskledger.domain.ticket.participants import (
     AddParticipant,
@@ -164,6 +165,7 @@ TABLE: list[tuple[Actor, Command, str]] = [
     (AS_ANN, RemoveParticipant(role="follower", agent=ANN), "- - - - - ticket_closed"),
     (AS_ANN, SetDue(due_at=UNTIL), "= = = = = ticket_closed"),
     (AS_ANN, SetDue(due_at=None), "- - - - - ticket_closed"),
+    (AS_ANN, EscalateTicket(level=2), "= = = = ticket_solved ticket_closed"),
     (AS_ANN, RedactInteraction(interaction=FIRST, reason="card_number"), "= = = = = ="),
     (AS_LINKER, MirrorLinks(ticket=YOUNGER, relations=("child",)), "= = = = = ="),
     (AS_LINKER, ReturnTicket(group="first-line"), "- - - - - -"),

@@ -200,6 +200,12 @@ def due(events: Sequence[dict[str, Any]]) -> tuple[str | None, bool]:
     return (said[-1]["due"]["after"], said[-1]["promised"]) if said else (None, False)
 
 
+def escalation_level(events: Sequence[dict[str, Any]]) -> int:
+    """The highest level that was ever recorded."""
+    told = [event["level"]["after"] for event in events if event["type"] == "TicketEscalated"]
+    return max(told, default=0)
+
+
 def attribute(events: Sequence[dict[str, Any]], name: str) -> Any:
     """The present value of a plain attribute."""
     held = None

@@ -159,6 +159,7 @@ def _ticket(rng: random.Random, number: int) -> dict[str, Any]:
         "configuration": "{}",
         "due_at": perhaps(at()),
         "due_promised": False,
+        "escalation_level": rng.randrange(3),
     }
 
 

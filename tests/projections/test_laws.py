@@ -132,6 +132,7 @@ def _check(store: ProjectionStore, number: int, events: list[dict[str, Any]]) ->
     )
     assert ticket["customer_id"] == naive.customer(events)
     assert (ticket["due_at"], ticket["due_promised"]) == naive.due(events)
+    assert ticket["escalation_level"] == naive.escalation_level(events)
     assert ticket["merged_into"] == naive.merged_into(events)
     entries = rows(store, "queue_entry", [number])
     assert len(entries) == (ticket["status"] not in naive.SETTLED)

@@ -12,8 +12,8 @@ from deskledger.app.cli.command import change
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.ticket import options
 from deskledger.domain.availability.commands import SetAvailability
-from deskledger.domain.availability.decide import CARRIED_MONTHS_MAX
 from deskledger.domain.availability.months import availability_stream, earlier_streams
+from deskledger.domain.availability.presence import CARRIED_MONTHS_MAX
 
 
 @change

@@ -117,9 +117,7 @@ def leave(
 
 def _successor(session: Session, stated: str | None) -> str | None:
     """An agent or a group; a group is named by its id."""
-    if stated is None or session.desk.ledger.number_of(f"group/{lookup.group(stated)}"):
-        return stated and lookup.group(stated)
-    return lookup.agent(session.desk, stated)
+    return stated and lookup.part(lookup.agent_or_group(session.desk, stated))
 
 
 def _skills(stated: list[str] | None) -> tuple[dict[str, Any], ...] | None:
