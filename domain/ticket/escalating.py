@@ -46,7 +46,7 @@ def decide_escalation(case: Case, command: EscalateTicket) -> list[TicketEvent]:
 
 def _at_mark(case: Case, command: EscalateTicket, clock: ClockName) -> list[TicketEvent]:
     """What follows from a mark; of several levels reached by now only the highest acts."""
-    reached = 0 if case.history else _reached(case, clock)
+    _check_running(case, clock)
     known, level = case.state.escalation, command.level
     if (clock.key, command.mark) in known.marks:
         return []
@@ -55,17 +55,15 @@ def _at_mark(case: Case, command: EscalateTicket, clock: ClockName) -> list[Tick
         return _acted(case, command, before, receiver(case, command))
     if level <= before:
         return []
-    if level < reached:
+    if level < known.due.get(clock.key, 0):
         return [*_climbed(case, command, level, None)]
     return _acted(case, command, level, receiver(case, command))
 
 
-def _reached(case: Case, clock: ClockName) -> int:
-    """The highest level of which a mark was reached, of a clock that runs or will run again.
-
-    Raises:
-        CommandRefused: the clock has stopped, or somebody else than a policy names it.
-    """
+def _check_running(case: Case, clock: ClockName) -> None:
+    """Refuse to escalate a clock that waits for nothing any more; one in a pause goes on later."""
+    if case.history:
+        return
     if case.context.acting.kind != "policy":
         raise CommandRefused("not_permitted", {"needs": "policy"})
     recorded = case.state.clocks.get(clock.key)
@@ -74,7 +72,6 @@ def _reached(case: Case, clock: ClockName) -> int:
         since = None if stopped is None else instant_text(instant_of(stopped))
         facts = {"metric": clock.metric, "instance": clock.instance, "since": since}
         raise CommandRefused("clock_stopped", facts)
-    return recorded.level
 
 
 def _acted(case: Case, command: EscalateTicket, level: int, found: Found) -> list[TicketEvent]:

@@ -13,7 +13,7 @@ from deskledger.domain.events import Event
 from deskledger.domain.shapes import Change, Count, Frozen, Id, Slug, Slugs
 from deskledger.domain.sla.calendar_document import Name
 from deskledger.domain.sla.marks import AGENTS_MAX, NOTIFY_MAX, Level, Whom
-from deskledger.domain.ticket.clock_events import Instance
+from deskledger.domain.ticket.clock_events import AnyClockEvent, Instance, MarkReached
 from deskledger.domain.ticket.recorded_clocks import ClockKey
 from deskledger.domain.timeline import Timeline
 
@@ -120,17 +120,19 @@ class Escalation(NamedTuple):
     Attributes:
         level: of the ticket: the highest to which it or a clock of it was escalated; 0 for none.
         clocks: of each clock that was escalated.
-        marks: that acted or were passed by a higher level, each with its clock's key.
+        marks: that were followed, each with its clock's key.
+        due: of each clock the highest level of which a mark was reached, escalated or not.
     """
 
     level: Timeline[int]
     clocks: Mapping[ClockKey, Timeline[int]]
     marks: frozenset[tuple[ClockKey, str]]
+    due: Mapping[ClockKey, int]
 
     @classmethod
     def none(cls, at: datetime, version: int) -> Escalation:
         """That of a ticket that was just opened."""
-        return cls(Timeline.begun(at, version, 0), {}, frozenset())
+        return cls(Timeline.begun(at, version, 0), {}, frozenset(), {})
 
     def ladder(self, clock: ClockName | None) -> Timeline[int]:
         """The levels of a clock; those of the ticket for none."""
@@ -138,6 +140,13 @@ class Escalation(NamedTuple):
             return self.level
         # Every clock begins where the ticket did: at no level.
         return self.clocks.get(clock.key) or Timeline(self.level.entries[:1])
+
+    def reached(self, event: AnyClockEvent) -> Escalation:
+        """With what a clock did, which is something where a mark of a higher level came."""
+        if not isinstance(event, MarkReached) or event.level is None:
+            return self
+        key = (event.metric, event.instance)
+        return self._replace(due={**self.due, key: max(event.level, self.due.get(key, 0))})
 
     def filed(self, event: TicketEscalated, version: int) -> Escalation:
         """With one more event."""
@@ -149,4 +158,4 @@ class Escalation(NamedTuple):
             return self._replace(level=highest)
         climbed = self.ladder(clock).filed(at, version, level)
         marks = self.marks if event.mark is None else self.marks | {(clock.key, event.mark)}
-        return Escalation(highest, {**self.clocks, clock.key: climbed}, marks)
+        return Escalation(highest, {**self.clocks, clock.key: climbed}, marks, self.due)

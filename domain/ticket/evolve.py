@@ -52,7 +52,8 @@ def evolve(state: TicketState | None, event: TicketEvent, version: int) -> Ticke
     if type(event) is CommandAnswered:
         return state._replace(version=version)
     if isinstance(event, ClockEvent):
-        return state._replace(version=version, clocks=filed_clock(state.clocks, event))
+        clocks, escalation = filed_clock(state.clocks, event), state.escalation.reached(event)
+        return state._replace(version=version, clocks=clocks, escalation=escalation)
     latest_at = max(state.latest_at, event.occurred_at)
     return state._replace(version=version, latest_at=latest_at, **_changes(state, event, version))
 

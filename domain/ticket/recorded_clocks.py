@@ -39,7 +39,6 @@ class RecordedClock(NamedTuple):
     Attributes:
         at: when that event occurred: of that instant is what was used.
         marks: names of the marks that were recorded.
-        level: the highest level of these marks; 0 for none.
         judgement: of the last event that told it.
 
     The others are as in the events.
@@ -58,7 +57,6 @@ class RecordedClock(NamedTuple):
     next_at: int | None
     judgement: Judgement
     marks: frozenset[str]
-    level: int
 
 
 RecordedClocks = Mapping[ClockKey, RecordedClock]
@@ -75,10 +73,8 @@ def filed_clock(clocks: RecordedClocks, event: AnyClockEvent) -> dict[ClockKey, 
         assert known is not None, "a clock starts before anything else befalls it"
         judgement = known.judgement
     marks = frozenset() if known is None else known.marks
-    level = 0 if known is None else known.level
     if isinstance(event, MarkReached):
         marks |= {event.mark}
-        level = max(level, event.level or 0)
     recorded = RecordedClock(
         at=micros_of(event.occurred_at),
         state=event.state,
@@ -93,6 +89,5 @@ def filed_clock(clocks: RecordedClocks, event: AnyClockEvent) -> dict[ClockKey, 
         next_at=None if event.next_at is None else micros_of(event.next_at),
         judgement=judgement,
         marks=marks,
-        level=level,
     )
     return {**clocks, key: recorded}
