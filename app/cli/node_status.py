@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from deskledger.app.cli.session import Session
-from deskledger.app.node.processes import PROCESSES
+from deskledger.app.node.processes import LEASE
 from deskledger.app.node.pulse import running_nodes
 from deskledger.consumers.processes.lease import lease_holder
 
 
 def node_facts(session: Session) -> dict[str, Any]:
-    """The running nodes, and by process the id of the operating system's that holds its lease.
+    """The running nodes, and the id of the operating system's process that holds the lease.
 
     On Kafka the brokers give leases, lane by lane: there the nodes tell which lanes they have.
     """
     return {
         "nodes": running_nodes(session.directory),
-        "leases": {name: lease_holder(session.directory, name) for name in PROCESSES},
+        "leases": {LEASE: lease_holder(session.directory, LEASE)},
     }
 
 

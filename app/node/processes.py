@@ -42,20 +42,25 @@ PROCESSES: Mapping[str, Callable[[Desk], ProcessManager]] = {
 """What makes each process manager of a desk, by its name."""
 
 
+LEASE = "processes"
+"""All of them share one lease: on Kafka each lease is a client and threads of its own."""
+
+
 def run_processes(desk: Desk, stop: threading.Event, tell: Tell = tell_nobody) -> None:
     """Runs every process manager of a desk until `stop` is set; says of each how it is.
 
     Raises:
         LedgerDamaged: the ledger does not hold what a process had read from it.
     """
-    run_roles({name: _role(desk, make(desk), tell) for name, make in PROCESSES.items()}, stop)
+    with closing(lease_of(desk.ledger, desk.directory, LEASE)) as lease:
+        parts = Parts(desk.ledger, desk.writer, desk.clock, lease)
+        run_roles({name: _role(make(desk), parts, tell) for name, make in PROCESSES.items()}, stop)
 
 
-def _role(desk: Desk, process: ProcessManager, tell: Tell) -> Role:
+def _role(process: ProcessManager, parts: Parts, tell: Tell) -> Role:
     def run(stop: threading.Event) -> None:
-        with closing(lease_of(desk.ledger, desk.directory, process.name)) as lease:
-            runner = Runner(process, Parts(desk.ledger, desk.writer, desk.clock, lease))
-            tell(process.name, runner.facts)
-            runner.run(stop)
+        runner = Runner(process, parts)
+        tell(process.name, runner.facts)
+        runner.run(stop)
 
     return run

@@ -7,13 +7,13 @@ from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource
-from kafka.errors import KafkaError, TopicAlreadyExistsError, TopicAuthorizationFailedError
+from kafka.errors import KafkaError, TopicAuthorizationFailedError
 
 from deskledger.consumers.publisher.feed_settings import FeedSettings
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.kafka.clients import connected, reached, unavailable
 from deskledger.eventlog.kafka.settings import client_options
-from deskledger.eventlog.kafka.topics import MESSAGE_BYTES_MAX, REPLICAS, in_sync_min
+from deskledger.eventlog.kafka.topics import MESSAGE_BYTES_MAX, REPLICAS, asked, in_sync_min
 
 _BYTES_MAX = "max.message.bytes"
 
@@ -43,23 +43,19 @@ def make_feed_topic(settings: FeedSettings, lanes: int, replicas: int | None = N
         InvalidInput: a topic of this name does not fit the ledger.
         Unavailable: the brokers were not reached, or refused.
     """
-    options = client_options(settings.kafka)
-    with closing(reached(lambda: connected(KafkaAdminClient, options))) as admin:
-        brokers = len(reached(admin.describe_cluster)["brokers"])
-        each = replicas or min(REPLICAS, brokers)
+    with asked(settings.kafka) as topics:
+        each = replicas or min(REPLICAS, topics.brokers())
         wanted = {
             "num_partitions": lanes,
             "replication_factor": each,
             "configs": {**SETTINGS, "min.insync.replicas": str(in_sync_min(each))},
         }
-        try:
-            admin.create_topics({settings.topic: wanted}, wait_for_metadata=True)
-        except TopicAlreadyExistsError:
-            _check(admin, settings.topic, lanes)
-            return False
-        except KafkaError as error:
-            raise unavailable(error) from error
-    return True
+        is_new = topics.make(settings.topic, wanted)
+        # It may have been made a moment ago, by another process, too.
+        topics.known([settings.topic])
+    if not is_new:
+        check_feed_topic(settings, lanes)
+    return is_new
 
 
 def check_feed_topic(settings: FeedSettings, lanes: int) -> None:

@@ -19,7 +19,7 @@ from deskledger.eventlog.kafka.topics import MESSAGE_BYTES_MAX
 
 BATCH_BYTES = 256 << 10
 # A topic that is not known after this long is not there.
-METADATA_MS = 2_000
+METADATA_MS = 6_000
 
 
 class Record(NamedTuple):

@@ -15,7 +15,7 @@ from deskledger.eventlog.kafka.location import Location
 from deskledger.eventlog.kafka.read_back import Awaited, ReadBack
 from deskledger.eventlog.kafka.reading import Sink
 from deskledger.eventlog.kafka.settings import KafkaSettings
-from deskledger.eventlog.kafka.standing import Standings
+from deskledger.eventlog.kafka.standing import Standing, Standings
 from deskledger.eventlog.kafka.tail import Tail
 from deskledger.eventlog.kafka.vault_records import CLOCK_KEY
 from deskledger.eventlog.kafka.watch import Watch
@@ -145,16 +145,23 @@ class Log:
         if standing.fresh_at is None and standing.stopped is None:
             since = self._began_at
             self.standings.wait_fresh(since, self.settings.connect_seconds, [partition])
+        elif self._is_stale(standing) and not self.trouble:
+            # A busy machine may have let nobody look for a while; the brokers are there.
+            self.refresh([partition])
         if standing.stopped is not None:
             raise _again(standing.stopped)
         if standing.hindrance:
             raise Unavailable(f"Nothing can be stored: {standing.hindrance}.")
-        fresh_at = standing.fresh_at
-        if fresh_at is None or time.monotonic() - fresh_at > self.settings.fresh_seconds:
+        if self._is_stale(standing):
+            fresh_at = standing.fresh_at
             what = f"{partition.topic}, partition {partition.partition}"
             ago = "yet" if fresh_at is None else f"for {time.monotonic() - fresh_at:.0f} s"
             told = f"The end of {what} has not been reached {ago}; nothing was stored."
             raise Unavailable(f"{told} {self.trouble}".rstrip(), reason=self.trouble)
+
+    def _is_stale(self, standing: Standing) -> bool:
+        fresh_at = standing.fresh_at
+        return fresh_at is None or time.monotonic() - fresh_at > self.settings.fresh_seconds
 
     def _read_clock(self) -> None:
         sent_at = time.monotonic()

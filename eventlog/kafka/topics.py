@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -20,6 +19,7 @@ from kafka.protocol.consumer import OffsetSpec
 
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.kafka.clients import connected, reached, unavailable
+from deskledger.eventlog.kafka.deviation import MISSING, Deviation
 from deskledger.eventlog.kafka.location import Location, Topic
 from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
 
@@ -35,7 +35,7 @@ _DAY_MS = 24 * 60 * 60 * 1000
 # A client that came while one broker was up asks no other before it looks who else is there.
 BROKERS_MS = 1_000
 # How long it may take until every broker knows a new topic, or a client a new broker.
-KNOWN_SECONDS = 5.0
+KNOWN_SECONDS = 20.0
 _ASK_AGAIN_SECONDS = 0.05
 
 _BOTH = {
@@ -55,25 +55,6 @@ VAULT_SETTINGS: Mapping[str, str] = MappingProxyType(
         **_BOTH,
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    """A setting of a topic that is not as it must be, so that nothing may be written.
-
-    Attributes:
-        topic: its name.
-        setting: name of the setting; `id`, `partitions` or `replicas` for what is none.
-    """
-
-    topic: str
-    setting: str
-    expected: str
-    found: str
-
-    def __str__(self) -> str:
-        """One sentence for people."""
-        return f"{self.topic}: {self.setting} is {self.found}, must be {self.expected}"
 
 
 class Topics:
@@ -112,19 +93,20 @@ class Topics:
                 "replication_factor": replicas,
                 "configs": configs,
             }
-            self._make(topic, made)
+            self.make(topic, made)
         reached(lambda: self._admin.wait_for_topics(list(wanted)))
-        described = self._known(list(wanted))
+        described = self.known(list(wanted))
         ledger, vault = (Topic(name=topic, id=described[topic]["topic_id"]) for topic in wanted)
         return ledger, vault
 
-    def _make(self, topic: str, wanted: Mapping[str, Any]) -> None:
+    def make(self, topic: str, wanted: Mapping[str, Any]) -> bool:
+        """Makes a topic; False where there is one of this name already."""
         until = time.monotonic() + KNOWN_SECONDS
         while True:
             try:
                 self._admin.create_topics({topic: wanted})
             except TopicAlreadyExistsError:
-                return
+                return False
             except (NodeNotReadyError, UnknownBrokerIdError) as error:
                 # Topics are made by one broker, of which the client may not have heard yet.
                 if time.monotonic() > until:
@@ -133,9 +115,9 @@ class Topics:
             except KafkaError as error:
                 raise unavailable(error) from error
             else:
-                return
+                return True
 
-    def _known(self, topics: Sequence[str]) -> dict[str, dict[str, Any]]:
+    def known(self, topics: Sequence[str]) -> dict[str, dict[str, Any]]:
         """What is said of new topics: the brokers learn of them one by one, and any is asked."""
         until = time.monotonic() + KNOWN_SECONDS
         while True:
@@ -191,7 +173,7 @@ class Topics:
         described = self.describe([topic.name for topic in wanted])
         missing = [t for t in wanted if described[t.name]["error_code"]]
         if missing:
-            return [Deviation(topic.name, "id", str(topic.id), "missing") for topic in missing]
+            return [Deviation(topic.name, "id", str(topic.id), MISSING) for topic in missing]
         stated = self._settings([topic.name for topic in wanted])
         found = []
         for topic, (partitions, settings) in wanted.items():

@@ -20,11 +20,12 @@ from kafka.protocol.consumer import OffsetSpec
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.kafka.clients import connected, reason
+from deskledger.eventlog.kafka.deviation import Deviation
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.location import Location, Topic
 from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
 from deskledger.eventlog.kafka.standing import Standings
-from deskledger.eventlog.kafka.topics import BROKERS_MS, Deviation, Topics
+from deskledger.eventlog.kafka.topics import BROKERS_MS, Topics
 
 PERIOD_SECONDS = 1.0
 # The brokers are asked for the beginnings and the settings of the topics only so often.
@@ -119,8 +120,7 @@ class Watch:
             self._hinder(own, f"{topic.name}: {kind}")
             return
         if UUID(str(described["topic_id"])) != topic.id:
-            told = f"{topic.name} was deleted and made anew; run `deskledger recover`."
-            self._standings.stop(own, LogChanged(told, topic=topic.name))
+            self._made_anew(topic)
             return
         told_of = {each["partition_index"]: each for each in described["partitions"]}
         for one in own:
@@ -131,6 +131,11 @@ class Watch:
                 continue
             self._note(one, partition)
             yield one, leader
+
+    def _made_anew(self, topic: Topic) -> None:
+        told = f"{topic.name} was deleted and made anew; run `deskledger recover`."
+        own = [one for one in self._standings.all if one.topic == topic.name]
+        self._standings.stop(own, LogChanged(told, topic=topic.name))
 
     def _note(self, one: TopicPartition, described: Mapping[str, Any]) -> None:
         standing = self._standings[one]
@@ -159,7 +164,12 @@ class Watch:
                 self._standings.stop([one], LogChanged(told, lane=one.partition, begin=begin))
         # Whoever may not see the settings cannot check them; `doctor` says so.
         with suppress(Unavailable):
-            self.deviations = Topics(admin).check(self._location)
+            deviations = Topics(admin).check(self._location)
+            # A broker that was asked before may not have known yet that the topic is another one.
+            for topic in (self._location.ledger, self._location.vault):
+                if any(one.topic == topic.name and one.is_another for one in deviations):
+                    self._made_anew(topic)
+            self.deviations = deviations
 
 
 def _offsets(

@@ -38,6 +38,14 @@ def _cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> Iterator[None]:
+    """Commands of other processes wait for a first contact as a busy machine needs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DESKLEDGER_KAFKA_CONNECT_SECONDS", "15")
+        yield
+
+
 @pytest.fixture
 def broker(_broker: Cluster) -> Cluster:
     return _broker

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tests.kafka.jars import Jars
 
 HOST = "127.0.0.1"
-START_SECONDS = 90.0
+START_SECONDS = 240.0
 STARTED = "Kafka Server started"
 UNLIMITED = resource.RLIM_INFINITY
 

@@ -37,7 +37,7 @@ def refused(cluster: Cluster, topic: str, value: bytes) -> bool:
         delivery_timeout_ms=2_000,
     )
     try:
-        producer.send(topic, value, partition=0).get(5)
+        producer.send(topic, value, partition=0).get(60)
     except KafkaError:
         return True
     finally:

@@ -136,13 +136,13 @@ def test_an_acknowledgement_that_a_cut_link_holds_back_leaves_the_record_in_the_
     with Proxy(cluster.addresses) as proxy:
         producer = KafkaProducer(
             bootstrap_servers=cluster.proxied_bootstrap.split(","),
-            request_timeout_ms=1_000,
-            delivery_timeout_ms=2_000,
+            request_timeout_ms=5_000,
+            delivery_timeout_ms=10_000,
         )
-        producer.send(desk_name, b"one", partition=0).get(10)
+        producer.send(desk_name, b"one", partition=0).get(60)
         proxy.cut(direction=Direction.ANSWERS)
         with pytest.raises(KafkaError):
-            producer.send(desk_name, b"two", partition=0).get(10)
+            producer.send(desk_name, b"two", partition=0).get(60)
         producer.close(timeout=0)
     wait_until(lambda: topics.reach(desk_name)[1] >= 2)
     assert values(cluster, desk_name, 2) == [b"one", b"two"]

@@ -7,15 +7,15 @@ import sys
 from pathlib import Path
 
 from deskledger.app.desk import Desk, NewDesk
-from deskledger.eventlog.kafka.settings import KafkaSettings
 from tests.kafka.brokers import Cluster
+from tests.kafka.ledger.nodes import settings_of
 from tests.kafka.test_leases import eventually
 from tests.kafka.topics import Topics
 from tests.logged_process import LoggedProcess
 from tests.processes.build import Clock, Place
 
 PROGRAM = [sys.executable, "-c", "from deskledger.app.cli import main; main()"]
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 def running(directory: Path, *arguments: str) -> LoggedProcess:
@@ -25,7 +25,7 @@ def running(directory: Path, *arguments: str) -> LoggedProcess:
 
 def new_node(broker: Cluster, name: str, directory: Path) -> Path:
     """A new desk on the broker, and beside it the directory of a second node."""
-    settings = KafkaSettings(bootstrap=tuple(broker.bootstrap.split(",")))
+    settings = settings_of(broker.bootstrap)
     Desk.create(directory / "one", NewDesk(zone="UTC", kafka=name), kafka=settings).close()
     other = directory / "two"
     other.mkdir()
@@ -74,7 +74,7 @@ def test_a_node_has_every_role_and_does_what_another_node_was_asked_for(
     broker: Cluster, desk_name: str, tmp_path: Path
 ) -> None:
     other = new_node(broker, desk_name, tmp_path)
-    settings = KafkaSettings(bootstrap=tuple(broker.bootstrap.split(",")))
+    settings = settings_of(broker.bootstrap)
     with running(other, "feed", "init") as made:
         assert made.wait(timeout=PATIENCE_SECONDS) == 0
     with running(other, "node") as node, Desk.open(tmp_path / "one", kafka=settings) as desk:
@@ -83,11 +83,16 @@ def test_a_node_has_every_role_and_does_what_another_node_was_asked_for(
         ticket = place.snoozed(1)
         eventually(lambda: place.wakings(ticket) == 1)
         eventually(lambda: published(broker, desk_name) >= len(place.types(ticket)))
-        with running(other, "queue") as queue:
-            told_queue, _ = queue.communicate(timeout=PATIENCE_SECONDS)
-        assert [entry["status"] for entry in json.loads(told_queue)["entries"]] == ["open"]
+        eventually(lambda: queued(other) == ["open"])
         node.send_signal(signal.SIGTERM)
         assert node.wait(timeout=PATIENCE_SECONDS) == 0
+
+
+def queued(directory: Path) -> list[str]:
+    """The statuses of the tickets in the queue, as another process is told."""
+    with running(directory, "queue") as queue:
+        told, _ = queue.communicate(timeout=PATIENCE_SECONDS)
+    return [entry["status"] for entry in json.loads(told)["entries"]]
 
 
 def test_init_makes_every_topic_that_a_node_needs(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from deskledger.app.node.processes import LEASE
 from deskledger.app.node.pulse import Pulse, running_nodes
 from deskledger.app.node.roles import run_roles
 from deskledger.consumers.processes.lease import FileLease, lease_holder
@@ -56,15 +57,24 @@ def place(tmp_path: Path) -> Iterator[Place]:
         yield made
 
 
+def queued(place: Place) -> list[str]:
+    """The statuses of the tickets in the queue, as another process is told."""
+    asked = ["--desk", str(place.desk.directory), "--json", "queue"]
+    answer = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", NODE, *asked], capture_output=True, check=True, text=True
+    )
+    return [entry["status"] for entry in json.loads(answer.stdout)["entries"]]
+
+
 def test_a_node_wakes_tickets_and_ends_quietly_when_asked_to(place: Place) -> None:
     tickets = [place.snoozed(1.5) for _ in range(3)]
     with node(place, "processes") as process:
         wait_until_woken(place, tickets)
-        assert lease_holder(place.desk.directory, "waker") == process.pid
+        assert lease_holder(place.desk.directory, LEASE) == process.pid
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=PATIENCE_SECONDS) == 0
     assert [place.wakings(ticket) for ticket in tickets] == [1, 1, 1]
-    assert lease_holder(place.desk.directory, "waker") is None
+    assert lease_holder(place.desk.directory, LEASE) is None
 
 
 def test_what_a_killed_node_left_is_done_once_by_the_next(place: Place) -> None:
@@ -83,11 +93,11 @@ def test_of_two_nodes_one_holds_the_lease_and_the_other_takes_over(place: Place)
         first.told("lanes_held")
         with node(place, "processes") as second:
             second.told("role_began")
-            assert lease_holder(place.desk.directory, "waker") == first.pid
+            assert lease_holder(place.desk.directory, LEASE) == first.pid
             first.kill()
             ticket = place.snoozed(0.5)
             wait_until_woken(place, [ticket])
-            assert lease_holder(place.desk.directory, "waker") == second.pid
+            assert lease_holder(place.desk.directory, LEASE) == second.pid
 
 
 def test_a_node_of_an_embedded_desk_has_its_roles_and_keeps_the_tables(place: Place) -> None:
@@ -95,11 +105,7 @@ def test_a_node_of_an_embedded_desk_has_its_roles_and_keeps_the_tables(place: Pl
     with node(place) as process:
         process.began("project", "processes", "waker")
         wait_until_woken(place, [ticket])
-        asked = ["--desk", str(place.desk.directory), "--json", "queue"]
-        answer = subprocess.run(  # noqa: S603
-            [sys.executable, "-c", NODE, *asked], capture_output=True, check=True, text=True
-        )
-        assert [entry["status"] for entry in json.loads(answer.stdout)["entries"]] == ["open"]
+        wait_until(lambda: queued(place) == ["open"])
         wait_until(lambda: _applied(place) == 1)
         (running,) = running_nodes(place.desk.directory)
         assert running["pid"] == process.pid

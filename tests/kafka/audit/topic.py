@@ -85,7 +85,7 @@ class DeskTopic:
         try:
             yield producer
         finally:
-            producer.close(timeout=5)
+            producer.close(timeout=60)
 
 
 def _send(producer: Any, topic: str, records: Sequence[Raw]) -> None:

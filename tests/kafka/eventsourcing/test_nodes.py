@@ -38,13 +38,13 @@ def nodes(broker: Cluster, desk_name: str, tmp_path: Path) -> list[Path]:
 def test_processes_at_two_nodes_never_record_a_version_or_a_tracking_twice(
     nodes: list[Path],
 ) -> None:
-    children = [start(str(directory), ORIGINATORS, 2, 10) for directory in nodes * 2]
+    children = [start(str(directory), ORIGINATORS, 2, 5) for directory in nodes * 2]
     output = [
-        line for child in children for line in child.communicate(timeout=120)[0].splitlines(True)
+        line for child in children for line in child.communicate(timeout=300)[0].splitlines(True)
     ]
     assert [child.returncode for child in children] == [0] * 4
     known, tracked = acknowledged(output)
-    assert len(known) == 4 * 2 * 10
+    assert len(known) == 4 * 2 * 5
     seen = []
     for directory in nodes:
         factory = opened(directory)

@@ -32,6 +32,7 @@ READY = "ready"
 # Long enough for a record to be on its way, or with the brokers.
 UNDER_WAY_SECONDS = 0.2
 BATCH_RECORDS = 10
+PATIENCE_SECONDS = 240
 
 # Where a node dies: what is called there, and how much of the call is still done.
 POINTS: Final[dict[str, tuple[Any, str, str]]] = {
@@ -70,7 +71,7 @@ class Child:
 
     def wait_killed(self) -> None:
         """Waits until it has killed itself at its point."""
-        self._process.wait(60)
+        self._process.wait(PATIENCE_SECONDS)
         assert self._end() == -signal.SIGKILL
 
     def kill(self) -> None:
@@ -83,7 +84,7 @@ class Child:
         assert self._end() == 0
 
     def _end(self) -> int:
-        self._process.communicate(timeout=60)
+        self._process.communicate(timeout=PATIENCE_SECONDS)
         self._guard.tell("-", self._process.pid)
         return self._process.returncode
 

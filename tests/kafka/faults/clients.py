@@ -17,7 +17,7 @@ RETRY_SECONDS = 0.1
 # What a client does next with a command that it got no answer to.
 AGAIN = 0.5
 UNSETTLED = (Outcome.UNKNOWN, Outcome.UNAVAILABLE, Outcome.CONFLICT)
-RECOVERY_SECONDS = 90.0
+RECOVERY_SECONDS = 240.0
 
 
 class Notes:

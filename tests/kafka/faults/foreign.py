@@ -37,7 +37,7 @@ class Foreigner:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._producer.close(timeout=5)
+        self._producer.close(timeout=60)
 
     def append(self, value: bytes | None, key: bytes | None, lane: int) -> tuple[int, int]:
         """Appends a record; gives lane and offset."""

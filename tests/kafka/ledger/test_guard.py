@@ -39,7 +39,7 @@ def producer(broker: Cluster) -> Iterator[KafkaProducer]:
     """A foreign writer with the right to append whatever it likes."""
     made = KafkaProducer(bootstrap_servers=broker.bootstrap, metrics_enabled=False)
     yield made
-    made.close(timeout=5)
+    made.close(timeout=60)
 
 
 def stopped(ledger: KafkaLedger) -> list[int]:
@@ -153,12 +153,12 @@ def test_records_of_transactions_count_whether_or_not_they_were_committed(
     writer.init_transactions()
     writer.begin_transaction()
     draft = chain.next()
-    writer.send(location.ledger.name, draft.value, chain.stream.encode(), partition=lane).get(10)
+    writer.send(location.ledger.name, draft.value, chain.stream.encode(), partition=lane).get(60)
     if commits:
         writer.commit_transaction()
     else:
         writer.abort_transaction()
-    writer.close(timeout=5)
+    writer.close(timeout=60)
     # The end of a transaction is a place without a record: it is passed, and no writer waits.
     assert ledger.refresh()
     assert ledger.append([chain.next()])[0].effective
@@ -195,7 +195,7 @@ def test_a_lane_of_another_desk_in_the_topic_is_not_read(
 def send(
     producer: KafkaProducer, location: Location, lane: int, key: bytes | None, value: bytes | None
 ) -> None:
-    producer.send(location.ledger.name, value, key, partition=lane).get(10)
+    producer.send(location.ledger.name, value, key, partition=lane).get(60)
 
 
 def append_to_replica(directory: Path, location: Location, lane: int, draft: Draft) -> None:

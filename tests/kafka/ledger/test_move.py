@@ -185,7 +185,7 @@ def test_a_move_that_was_killed_after_the_seal_is_finished(
 def stranger(broker: Cluster) -> Iterator[KafkaProducer]:
     made = KafkaProducer(bootstrap_servers=broker.bootstrap, metrics_enabled=False)
     yield made
-    made.close(timeout=5)
+    made.close(timeout=60)
 
 
 def test_a_topic_that_holds_something_else_is_refused(
@@ -203,7 +203,7 @@ def test_a_topic_that_holds_something_else_is_refused(
         patch.setattr(Handover, "deliver", dying)
         with pytest.raises(Killed):
             move_to_kafka(directory, settings, desk_name)
-    stranger.send(f"{desk_name}.ledger", b"something else", b"key", partition=0).get(10)
+    stranger.send(f"{desk_name}.ledger", b"something else", b"key", partition=0).get(60)
     with pytest.raises(InvalidInput, match="something else"):
         move_to_kafka(directory, settings, desk_name)
     with pytest.raises(InvalidInput, match="finish that one first"):
@@ -216,7 +216,7 @@ def test_a_topic_in_use_is_refused_before_anything_is_copied(
     directory: Path, broker: Cluster, desk_name: str, stranger: KafkaProducer
 ) -> None:
     Topics(broker).create(f"{desk_name}.ledger", 12, {"message.timestamp.type": "LogAppendTime"})
-    stranger.send(f"{desk_name}.ledger", b"in use", b"key", partition=0).get(10)
+    stranger.send(f"{desk_name}.ledger", b"in use", b"key", partition=0).get(60)
     with pytest.raises(InvalidInput):
         move_to_kafka(directory, settings_of(broker.bootstrap), desk_name)
     with closing(sqlite3.connect(directory / "ledger.sqlite")) as ledger:

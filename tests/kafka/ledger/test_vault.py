@@ -162,8 +162,8 @@ def test_garbage_in_the_topic_says_nothing(desks: tuple[Desk, Desk], broker: Clu
         (b"secret/command", None),
     ]
     for garbage, value in records:
-        producer.send(vault_topic(one), value, garbage, partition=0).get(10)
-    producer.close(timeout=5)
+        producer.send(vault_topic(one), value, garbage, partition=0).get(60)
+    producer.close(timeout=60)
     assert two.ledger.refresh()
     assert set(two.vault.data_keys([key])) == {key}
     assert two.vault.secrets == one.vault.secrets
@@ -204,7 +204,7 @@ def test_a_key_that_is_told_of_behind_its_destruction_is_destroyed_again_by_any_
     told = last_words(one)[name]
     assert two.vault.destroy([ANN]) == 1
     with closing(KafkaProducer(bootstrap_servers=broker.bootstrap)) as producer:
-        producer.send(vault_topic(one), told, name, partition=0).get(10)
+        producer.send(vault_topic(one), told, name, partition=0).get(60)
     wait_until(lambda: last_words(one)[name] is None)
     assert one.ledger.refresh()
     assert one.vault.data_keys([key]) == two.vault.data_keys([key]) == {}
