@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -57,8 +58,13 @@ def _existing(zone: Any) -> str:
             return ZoneInfo(zone).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
         pass
-    fault = unknown("", "zone_unknown", zone, available_timezones())
-    raise wrong(fault.code, **{**fault.facts, "choices": ""})
+    raise wrong("zone_unknown", name=zone, among=zones)
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The names of all time zones; to list them means to read a directory."""
+    return frozenset(available_timezones())
 
 
 Spans = Annotated[

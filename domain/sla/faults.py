@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
@@ -15,6 +16,12 @@ from deskledger.domain.errors import InvalidInput
 from deskledger.domain.sla.places import Place, place_of
 
 NAME_SHOWN_MAX = 80
+NEAR_MAX = 40
+"""Longer names are compared with no others: the work grows with the square of their length."""
+
+FAULTS_MAX = 200
+"""As many faults are named; that there are more is then a fault of its own."""
+
 _PLAIN = re.compile(r"[\w-]+")
 _CODES = {
     "missing": "missing",
@@ -67,6 +74,10 @@ def wrong(code: str, **facts: Any) -> PydanticCustomError:
     return PydanticCustomError("own", "{told}", {"told": told, "code": code, "facts": facts})
 
 
+AMONG = "among"
+"""Stands, among the facts of an unknown name, for the function that gives all valid ones."""
+
+
 def at_most(limit: int) -> BeforeValidator:
     """Refuses a longer list or object before any of its entries is looked at."""
 
@@ -99,16 +110,31 @@ def shown(name: object) -> str:
 def unknown(path: str, code: str, name: object, valid: Iterable[str]) -> Fault:
     """The fault of a name that is none of the valid ones; it tells the one most like it."""
     known = sorted(valid)
-    near = get_close_matches(str(name)[:NAME_SHOWN_MAX], known, n=1)
+    near = _nearest(str(name), known)
     facts = {"name": shown(name), "choices": ", ".join(known) or "–"}
-    return Fault(
-        path, f"{code}_like" if near else code, facts | ({"near": near[0]} if near else {})
-    )
+    if near is None:
+        return Fault(path, code, facts)
+    return Fault(path, f"{code}_like", facts | {"near": near})
+
+
+def _nearest(name: str, known: list[str]) -> str | None:
+    """The valid name most like another; none for what is too long to be a slip."""
+    if len(name) > NEAR_MAX:
+        return None
+    near = get_close_matches(name, [one for one in known if len(one) <= NEAR_MAX], n=1)
+    return near[0] if near else None
+
+
+def named(faults: Iterable[Fault]) -> list[Fault]:
+    """The faults, or the first of so many that nobody would read them all."""
+    first = list(islice(faults, FAULTS_MAX + 1))
+    more = [Fault("$", "more_faults", {"limit": FAULTS_MAX})]
+    return first if len(first) <= FAULTS_MAX else first[:FAULTS_MAX] + more
 
 
 def faults_of(error: ValidationError, model: type[BaseModel]) -> list[Fault]:
-    """Every fault that the validation of a model found, in the order of the model's fields."""
-    return [_fault(one, model) for one in error.errors(include_url=False)]
+    """The faults that the validation of a model found, in the order of the model's fields."""
+    return named(_fault(one, model) for one in error.errors(include_url=False))
 
 
 def _fault(one: ErrorDetails, model: type[BaseModel]) -> Fault:
@@ -116,7 +142,7 @@ def _fault(one: ErrorDetails, model: type[BaseModel]) -> Fault:
     context = one.get("ctx", {})
     match one["type"]:
         case "own":
-            return Fault(path_of(*place.parts), context["code"], context["facts"])
+            return _own(path_of(*place.parts), context["code"], context["facts"])
         case "extra_forbidden":
             return unknown(path_of(*place.parts), "unknown_key", place.parts[-1], place.keys)
         case "literal_error":
@@ -126,6 +152,13 @@ def _fault(one: ErrorDetails, model: type[BaseModel]) -> Fault:
         case kind:
             facts = {name: value for name, value in context.items() if name in _NUMBERS}
             return Fault(path_of(*place.parts), _CODES.get(kind, "invalid"), facts)
+
+
+def _own(path: str, code: str, facts: Mapping[str, Any]) -> Fault:
+    """A fault of our own; only those that are told look for the valid name most like theirs."""
+    if AMONG not in facts:
+        return Fault(path, code, facts)
+    return unknown(path, code, facts["name"], facts[AMONG]())
 
 
 _NUMBERS = {"ge", "le", "max_length"}

@@ -59,14 +59,17 @@ def parse_day(text: object) -> int:
     """The day number, since 1970-01-01, of a local date written `YYYY-MM-DD`.
 
     Raises:
-        PydanticCustomError: it is no date.
+        PydanticCustomError: it is no date, or lies outside the years 1900 to 2200.
     """
+    if not isinstance(text, str) or not _DATE.fullmatch(text):
+        raise wrong("date")
     try:
-        if isinstance(text, str) and _DATE.fullmatch(text):
-            return day_of(date.fromisoformat(text))
+        day = date.fromisoformat(text)
     except ValueError:
-        pass
-    raise wrong("date")
+        raise wrong("date") from None
+    if not YEAR_MIN <= day.year <= YEAR_MAX:
+        raise wrong("instant_year", first=YEAR_MIN, last=YEAR_MAX)
+    return day_of(day)
 
 
 def day_of(day: date) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, StrictBool
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, StrictBool
 from deskledger.domain.shapes import Frozen
 from deskledger.domain.sla.calendar_document import Name
 from deskledger.domain.sla.durations import Duration, Stated
-from deskledger.domain.sla.faults import Fault, at_most, path_of, unknown, wrong
+from deskledger.domain.sla.faults import Fault, at_most, named, path_of, unknown, wrong
 from deskledger.domain.sla.marks import Mark, Priority, mark_faults
 
 TARGETS_MAX = 20
@@ -109,20 +109,22 @@ def policies_faults(
     policies: Iterable[Policy], calendars: Iterable[str], *place: str | int
 ) -> list[Fault]:
     """What is wrong with policies, and with the names of calendars in them."""
-    faults, known = [], set(calendars)
+    return named(_policies_faults(policies, frozenset(calendars), *place))
+
+
+def _policies_faults(
+    policies: Iterable[Policy], known: frozenset[str], *place: str | int
+) -> Iterator[Fault]:
     for index, policy in enumerate(policies):
         where = (*place, index)
-        faults += _policy_faults(policy, *where)
+        yield from _policy_faults(policy, *where)
         stated = [(policy.calendar, (*where, "calendar"))]
         for number, target in enumerate(policy.targets):
             if target.calendar is not None:
                 stated.append((target.calendar, (*where, "targets", number, "calendar")))
-        faults += [
-            unknown(path_of(*path), "calendar_unknown", name, known)
-            for name, path in stated
-            if name not in known
-        ]
-    return faults
+        for name, path in stated:
+            if name not in known:
+                yield unknown(path_of(*path), "calendar_unknown", name, known)
 
 
 def _policy_faults(policy: Policy, *place: str | int) -> list[Fault]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-from deskledger.domain.sla.faults import Fault, Faulty, path_of, shown
+from deskledger.domain.sla.faults import Fault, Faulty, named, path_of, shown
 
 BYTES_MAX = 8 * 1024 * 1024
 """Longer files are refused before they are read."""
 
 DEPTH_MAX = 32
+VALUES_MAX = 250_000
+"""So many names and values may stand in a file; each could have a fault."""
 
 
 class _Doubled(dict[str, Any]):
@@ -38,10 +40,10 @@ def parse_text(data: bytes) -> Any:
         raise Faulty([Fault("$", "too_deep", {"limit": DEPTH_MAX})]) from None
     except ValueError as error:
         raise Faulty([_not_json(error)]) from None
-    faults: list[Fault] = []
-    _walk(parsed, (), faults)
-    if faults:
-        raise Faulty(faults)
+    walk = _Walk()
+    walk.into(parsed, ())
+    if walk.faults:
+        raise Faulty(named(walk.faults))
     return parsed
 
 
@@ -71,17 +73,32 @@ def _not_json(error: ValueError) -> Fault:
             return Fault("$", "number_too_long", {})
 
 
-def _walk(value: Any, place: tuple[str | int, ...], faults: list[Fault]) -> None:
-    """Find keys that stand twice, and what is nested too deeply."""
-    if len(place) > DEPTH_MAX:
-        faults.append(Fault("$", "too_deep", {"limit": DEPTH_MAX}))
-    elif isinstance(value, dict):
+class _Walk:
+    """Finds keys that stand twice, what is nested too deeply, and too much of anything."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self._count = 0
+
+    def into(self, value: Any, place: tuple[str | int, ...]) -> None:
+        """Walk through a value and all that stands in it, until there is too much."""
+        if not isinstance(value, dict | list):
+            return
+        before, self._count = self._count, self._count + len(value)
+        if self._count > VALUES_MAX:
+            if before <= VALUES_MAX:
+                self.faults.append(Fault("$", "too_many_values", {"limit": VALUES_MAX}))
+        elif len(place) > DEPTH_MAX:
+            self.faults.append(Fault("$", "too_deep", {"limit": DEPTH_MAX}))
+        elif isinstance(value, dict):
+            self._into_object(value, place)
+        else:
+            for index, inner in enumerate(value):
+                self.into(inner, (*place, index))
+
+    def _into_object(self, value: dict[str, Any], place: tuple[str | int, ...]) -> None:
         if isinstance(value, _Doubled):
             path = path_of(*place, value.key)
-            faults.append(Fault(path, "key_twice", {"name": shown(value.key)}))
+            self.faults.append(Fault(path, "key_twice", {"name": shown(value.key)}))
         for key, inner in value.items():
-            _walk(inner, (*place, key), faults)
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            if isinstance(inner, dict | list):
-                _walk(inner, (*place, index), faults)
+            self.into(inner, (*place, key))

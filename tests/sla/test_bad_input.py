@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from deskledger.app.cli.texts import catalogue, say
 from deskledger.app.public_holidays import countries
-from deskledger.domain.sla.faults import Fault, Faulty
+from deskledger.domain.sla.faults import FAULTS_MAX, Fault, Faulty
 from deskledger.domain.sla.scenario.checking import check_scenario
 from deskledger.domain.sla.scenario.reading import read_scenario
-from tests.sla.examples import clock, document
+from tests.sla.examples import POLICY, clock, document
 from tests.sla.wrong_files import C0, T0, TARGET, WRONG, W, changed, within
 
 
@@ -41,7 +41,7 @@ def test_the_example_that_is_changed_is_valid() -> None:
 
 
 def test_every_sentence_is_told_by_a_fault_and_every_fault_has_one() -> None:
-    told = {code for code, _, _ in WRONG} | {"unreadable", "invalid"}
+    told = {code for code, _, _ in WRONG} | {"unreadable", "invalid", "more_faults"}
     assert told == {name[6:] for name in catalogue() if name.startswith("fault.")}
 
 
@@ -77,7 +77,26 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
 def test_a_million_marks_are_refused_as_too_many() -> None:
     marks = b"[" + b",".join([b"{}"] * 1_000_000) + b"]"
     data = changed(f"{TARGET}.marks", "MARKS").replace(b'"MARKS"', marks)
-    assert [fault.code for fault in faults(data)] == ["too_many"]
+    assert [fault.code for fault in faults(data)] == ["too_many_values"]
+    fewer = data.replace(marks, b"[" + b",".join([b"{}"] * 100_000) + b"]")
+    assert [fault.code for fault in faults(fewer)] == ["too_many"]
+
+
+def test_of_many_faults_the_first_are_told_and_that_there_are_more() -> None:
+    holidays = changed("calendars.office.holidays", ["someday"] * 9_000)
+    of_policies = changed("policies", [POLICY | {"calendar": f"night {n}"} for n in range(900)])
+    for data, last in ((holidays, "holidays[199]"), (of_policies, "policies[199].calendar")):
+        found = faults(data)
+        assert len(found) == FAULTS_MAX + 1
+        assert found[-2].path.endswith(last)
+        assert (found[-1].path, found[-1].code) == ("$", "more_faults")
+        assert str(FAULTS_MAX) in say("en", "fault.more_faults", **found[-1].facts)
+
+
+def test_only_names_that_may_be_a_slip_are_compared_with_valid_ones() -> None:
+    slip = faults(changed("policies.0.calendar", "offfice"))[0]
+    assert (slip.code, slip.facts["near"]) == ("calendar_unknown_like", "office")
+    assert faults(changed("policies.0.calendar", "office" * 20))[0].code == "calendar_unknown"
 
 
 names = st.text(max_size=5)

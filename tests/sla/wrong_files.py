@@ -6,7 +6,7 @@ import copy
 import json
 from typing import Any
 
-from deskledger.domain.sla.text import BYTES_MAX
+from deskledger.domain.sla.text import BYTES_MAX, VALUES_MAX
 from tests.sla.examples import OPEN, POLICY, clock, document
 
 AT = "2026-06-08T11:00:00+02:00"
@@ -124,6 +124,9 @@ WRONG: list[tuple[str, str, bytes]] = [
     ("date", f"{C0}.holidays[0]", changed("calendars.office.holidays", ["2026-13-01"])),
     ("date", f"{C0}.holidays[0]", changed("calendars.office.holidays", ["20260101"])),
     ("date", f"{C0}.workdays.someday", changed("calendars.office.workdays", {"someday": []})),
+    ("instant_year", f"{C0}.holidays[0]", changed("calendars.office.holidays", ["0001-01-01"])),
+    ("instant_year", f"{C0}.workdays.9999-12-31",
+     changed("calendars.office.workdays", {"9999-12-31": ["10:00-20:00"]})),
     ("interval", f"{C0}.weekly.mon[0]", hours("9-17")),
     ("interval", f"{C0}.weekly.mon[0]", hours("09:00-24:01")),
     ("interval", f"{C0}.weekly.mon[1]", hours("09:00-10:00", 7)),
@@ -208,6 +211,7 @@ WRONG: list[tuple[str, str, bytes]] = [
     ("number_too_long", "$", b'{"format": ' + b"1" * 5_000 + b"}"),
     ("too_deep", "$", b"[" * 100_000),
     ("too_deep", "$", b"[" * 50 + b"]" * 50),
+    ("too_many_values", "$", b"[" + b"0," * VALUES_MAX + b"0]"),
     ("key_twice", "$.id", b'{"format": 1, "id": "a", "id": "b"}'),
     ("file_too_long", "$", b" " * (BYTES_MAX + 1)),
 ]  # fmt: skip

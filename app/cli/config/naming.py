@@ -9,12 +9,13 @@ import typer
 
 from deskledger.app.cli import values
 from deskledger.app.cli.failures import BAD_INPUT
-from deskledger.app.cli.paths import read_bytes
+from deskledger.app.cli.paths import read_at_most
 from deskledger.app.cli.session import Session
 from deskledger.domain.configuration.documents import KINDS, Kind, invalid_document
 from deskledger.domain.configuration.faults import nearest
 from deskledger.domain.configuration.state import ConfigurationState, Version
 from deskledger.domain.errors import InvalidInput
+from deskledger.domain.sla.text import BYTES_MAX
 from deskledger.domain.streams import stream_type
 from deskledger.eventlog.names import check_stream
 from deskledger.eventlog.streams import Loaded
@@ -82,7 +83,10 @@ def document_in(session: Session, kind: Kind, file: str) -> dict[str, Any]:
 
 
 def _json(file: str, desk: Path) -> Any:
-    text = values.words(file) if file == values.STDIN else read_bytes(Path(file), desk)
+    stdin = file == values.STDIN
+    text = values.words(file) if stdin else read_at_most(Path(file), desk, BYTES_MAX + 1)
+    if len(text) > BYTES_MAX:
+        raise InvalidInput(f"{file} is longer than {BYTES_MAX} bytes.", file=file)
     try:
         return json.loads(text, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
@@ -92,7 +96,7 @@ def _json(file: str, desk: Path) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
         raise ValueError(f"the name {twice!r} stands twice in one object")
     return found

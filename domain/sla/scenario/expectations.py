@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from deskledger.domain.sla.faults import Fault, path_of, unknown
+from deskledger.domain.sla.faults import Fault, named, path_of, unknown
 from deskledger.domain.sla.scenario.documents import Expectation, ScenarioDocument
 
 _CLOCK = ("state", "due", "due_if_resumed", "used", "margin", "noticed_at", "mark", "mark_at")
@@ -29,11 +29,11 @@ def kind_of(expectation: Expectation) -> str:
 
 def expectation_faults(document: ScenarioDocument, calendars: CalendarSets) -> list[Fault]:
     """Keys that do not belong together or are missing, and calendars that nobody has published."""
-    return [
+    return named(
         fault
         for index, one in enumerate(document.expect)
         for fault in _faults(one, calendars, index)
-    ]
+    )
 
 
 def _faults(one: Expectation, calendars: CalendarSets, index: int) -> Iterator[Fault]:
