@@ -62,7 +62,7 @@ CREATE TABLE ticket (
   resolution VARCHAR, -- How it was solved, as a code of the desk; NULL = it is not settled, or
     -- was closed without being solved.
   solver_id VARCHAR, -- agent.id of who has the credit of the settle: the acting agent, else the
-    -- agent responsible then; NULL = nobody, or it is not settled.
+    -- agent responsible then; NULL = nobody, it was discarded, or it is not settled.
   closed_at TIMESTAMPTZ, -- When it was closed (UTC); NULL = it is not closed.
   due_at TIMESTAMPTZ, -- By when it is to be done (UTC), where somebody said so; NULL for no time.
   due_promised BOOLEAN NOT NULL, -- True where the customer was told that time.
@@ -148,11 +148,22 @@ fold AS (
     arg_max_null(reason, step) FILTER (status IS NOT NULL) AS status_reason,
     arg_max_null(detail ->> '$.until', step) FILTER (status IS NOT NULL) AS waits_until,
     max(occurred_at) FILTER (settles) AS settled_at,
-    max(step) FILTER (settles OR type = 'TicketSolved') AS credit_step,
+    max(step) FILTER (settles OR type = 'TicketSolved') AS resolved_step,
     arg_max_null(detail ->> '$.resolution', step)
       FILTER (settles OR type = 'TicketSolved') AS resolution,
-    arg_max_null(detail ->> '$.solver', step) FILTER (type = 'TicketSolved') AS solver_id,
-    max(step) FILTER (settles AND type IN ('TicketClosed', 'Merged')) AS closing_step,
+    max(step) FILTER (settles) AS settled_step,
+    arg_max(type = 'TicketSolved', step) FILTER (settles) AS solves,
+    arg_max(
+      type = 'Merged' OR coalesce(reason IN ('spam', 'duplicate', 'test'), false),
+      step
+    ) FILTER (settles) AS discards,
+    arg_max_null(
+      CASE
+        WHEN type = 'TicketSolved' THEN detail ->> '$.solver'
+        WHEN decider NOT IN ('rule', 'policy', 'model') THEN acting_agent_id
+      END,
+      step
+    ) FILTER (settles) AS settler_id,
     max(occurred_at) FILTER (type IN ('TicketClosed', 'Merged')) AS closed_at,
     max(detail ->> '$.into') FILTER (type = 'Merged') AS merged_into,
     max(occurred_at) FILTER (sets_party) AS responsible_since,
@@ -182,8 +193,8 @@ question AS (
   WHERE asked.step > coalesce(fold.answered_step, 0)
   GROUP BY asked.ticket
 ),
--- A ticket that is closed without being solved is to the credit of the agent responsible then.
-closer AS (
+-- Who was responsible when a ticket was closed without being solved.
+responsible AS (
   SELECT
     ticket_feed.ticket,
     arg_max_null(ticket_feed.agent_id, ticket_feed.step) AS agent_id
@@ -191,7 +202,7 @@ closer AS (
   JOIN fold
     ON fold.ticket = ticket_feed.ticket
   WHERE ticket_feed.sets_party
-    AND ticket_feed.step < fold.closing_step
+    AND ticket_feed.step < fold.settled_step
   GROUP BY ticket_feed.ticket
 ),
 present AS (
@@ -221,12 +232,13 @@ present AS (
       known.notes + fold.notes AS notes,
       known.reopenings + fold.reopenings AS reopenings,
       coalesce(fold.settled_at, known.settled_at) AS settled_at,
-      if(fold.credit_step IS NULL, known.resolution, fold.resolution) AS resolution,
+      if(fold.resolved_step IS NULL, known.resolution, fold.resolution) AS resolution,
       CASE
-        WHEN fold.credit_step IS NULL THEN known.solver_id
-        WHEN fold.credit_step > coalesce(fold.closing_step, 0) THEN fold.solver_id
-        WHEN closer.ticket IS NULL THEN known.agent_id
-        ELSE closer.agent_id
+        WHEN fold.settled_step IS NULL THEN known.solver_id
+        WHEN fold.discards THEN NULL
+        WHEN fold.solves OR fold.settler_id IS NOT NULL THEN fold.settler_id
+        WHEN responsible.ticket IS NULL THEN known.agent_id
+        ELSE responsible.agent_id
       END AS solver_id,
       coalesce(fold.closed_at, known.closed_at) AS closed_at,
       coalesce(fold.merged_into, known.merged_into) AS merged_into
@@ -236,8 +248,8 @@ present AS (
     ON known.number = fold.ticket
   LEFT JOIN question
     ON question.ticket = fold.ticket
-  LEFT JOIN closer
-    ON closer.ticket = fold.ticket
+  LEFT JOIN responsible
+    ON responsible.ticket = fold.ticket
 )
 SELECT
   * REPLACE (

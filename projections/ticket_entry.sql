@@ -46,7 +46,8 @@ CREATE VIEW ticket_entry (
   customer_contacts, -- Number of contacts by which a customer asked.
   agent_contacts, -- Number of counted agent contacts.
   resolution, -- How it was solved; NULL = it is not settled, or was closed without being solved.
-  solver_id, -- agent.id of who has the credit of the settle; NULL = nobody, or it is not settled.
+  solver_id, -- agent.id of who has the credit of the settle; NULL = nobody, it was discarded, or is
+    -- not settled.
   fields -- Custom fields that are set: name to value.
 ) AS
 SELECT

