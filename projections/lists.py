@@ -8,6 +8,7 @@ from typing import Generic, NamedTuple, TypeVar
 from deskledger.projections.question import Connection, Question
 from deskledger.projections.sql import section
 from deskledger.projections.timeline import entries_of
+from deskledger.projections.views.reader import Reader, readable
 
 T = TypeVar("T")
 
@@ -83,14 +84,25 @@ class Page(NamedTuple, Generic[T]):
 
 @Question
 def ticket_list(
-    connection: Connection, asked: TicketFilter, *, after: int = 0, size: int = 50
+    connection: Connection,
+    asked: TicketFilter,
+    *,
+    reader: Reader | None = None,
+    after: int = 0,
+    size: int = 50,
 ) -> Page[TicketLine]:
-    """The tickets with numbers above `after`, at most `size`."""
-    narrowed = asdict(asked)
+    """The tickets with numbers above `after`, at most `size`.
+
+    Of those that the reader may see; None is the desk itself, which sees all.
+    """
+    rows_of = readable(reader)
+    narrowed = {**asdict(asked), **rows_of.parameters}
     narrowed["customers"] = entries_of(connection, narrowed.pop("customer_id"))
     paged = {**narrowed, "after": after, "size": size}
-    rows = connection.execute(section("lists", "tickets"), paged).fetchall()
-    ((total,),) = connection.execute(section("lists", "tickets_count"), narrowed).fetchall()
+    page = section("lists", "tickets").format(readable=rows_of.condition)
+    rows = connection.execute(page, paged).fetchall()
+    count = section("lists", "tickets_count").format(readable=rows_of.condition)
+    ((total,),) = connection.execute(count, narrowed).fetchall()
     return Page([TicketLine(*row) for row in rows], total)
 
 

@@ -19,6 +19,7 @@ SELECT
 FROM ticket
 LEFT JOIN ticket_personal USING (number)
 WHERE ticket.number > $after
+  AND {readable}
   AND ($statuses IS NULL OR list_contains($statuses, ticket.status))
   AND ($group_id IS NULL OR ticket.group_id = $group_id)
   AND ($agent_id IS NULL OR ticket.agent_id = $agent_id)
@@ -31,7 +32,8 @@ LIMIT $size;
 SELECT
   count(*)
 FROM ticket
-WHERE ($statuses IS NULL OR list_contains($statuses, ticket.status))
+WHERE {readable}
+  AND ($statuses IS NULL OR list_contains($statuses, ticket.status))
   AND ($group_id IS NULL OR ticket.group_id = $group_id)
   AND ($agent_id IS NULL OR ticket.agent_id = $agent_id)
   AND ($customers IS NULL OR list_contains($customers, ticket.customer_id))

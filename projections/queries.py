@@ -8,6 +8,7 @@ import orjson
 
 from deskledger.projections.question import Connection, Question
 from deskledger.projections.sql import section
+from deskledger.projections.views.reader import Reader, readable
 
 
 class QueueEntry(NamedTuple):
@@ -98,6 +99,7 @@ def queue_page(
     connection: Connection,
     asked: QueueFilter,
     *,
+    reader: Reader | None = None,
     after: QueueEntry | QueuePlace | None = None,
     size: int = 50,
 ) -> QueuePage:
@@ -105,8 +107,17 @@ def queue_page(
 
     The order is total and the cursor is an entry or its place, so that pages neither overlap nor
     leave out anything that stays where it is.
+
+    Args:
+        connection: inside a transaction.
+        asked: which entries.
+        reader: who looks; what they may not see is in no page and no count. None is the desk
+            itself, which sees everything.
+        after: where the page begins.
+        size: how many at most.
     """
-    narrowed = asdict(asked)
+    rows_of = readable(reader)
+    narrowed = {**asdict(asked), **rows_of.parameters}
     cursor = {
         "after_band": after and after.band,
         "after_due_at": after and after.next_due_at,
@@ -114,8 +125,10 @@ def queue_page(
         "after_number": after and after.number,
         "size": size,
     }
-    rows = connection.execute(section("queue_entry", "page"), {**narrowed, **cursor}).fetchall()
-    ((total,),) = connection.execute(section("queue_entry", "count"), narrowed).fetchall()
+    page = section("queue_entry", "page").format(readable=rows_of.condition)
+    rows = connection.execute(page, {**narrowed, **cursor}).fetchall()
+    count = section("queue_entry", "count").format(readable=rows_of.condition)
+    ((total,),) = connection.execute(count, narrowed).fetchall()
     return QueuePage([QueueEntry(*row) for row in rows], total)
 
 

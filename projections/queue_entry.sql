@@ -68,7 +68,8 @@ SELECT
   customer_id,
   waits_until
 FROM queue_entry
-WHERE ($queue IS NULL OR queue = $queue)
+WHERE {readable}
+  AND ($queue IS NULL OR queue = $queue)
   AND ($group_id IS NULL OR group_id = $group_id)
   AND ($agent_id IS NULL OR agent_id = $agent_id)
   AND ($workable IS NULL OR workable = $workable)
@@ -92,7 +93,8 @@ LIMIT $size;
 SELECT
   count(*)
 FROM queue_entry
-WHERE ($queue IS NULL OR queue = $queue)
+WHERE {readable}
+  AND ($queue IS NULL OR queue = $queue)
   AND ($group_id IS NULL OR group_id = $group_id)
   AND ($agent_id IS NULL OR agent_id = $agent_id)
   AND ($workable IS NULL OR workable = $workable);

@@ -6,6 +6,7 @@ from typing import Any
 from deskledger.app.cli.names import Names
 from deskledger.app.cli.paging import Leaf
 from deskledger.app.cli.projected import freshness, tell_freshness
+from deskledger.app.cli.reader import reader
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables import draw
 from deskledger.domain.shapes import Party
@@ -26,8 +27,9 @@ CUSTOMER_COLUMNS = ("number", "name", "kind", "tier", "tags", "registered_at")
 
 
 def show_tickets(session: Session, asked: TicketFilter, page: Leaf) -> None:
-    """Shows the tickets behind a number."""
-    answered = ticket_list(session.tables, asked, after=page.after, size=page.size + 1)
+    """Shows the tickets behind a number that whoever acts may see."""
+    who, size = reader(session), page.size + 1
+    answered = ticket_list(session.tables, asked, reader=who, after=page.after, size=size)
     names = Names(session.desk, session.language)
 
     def row(line: TicketLine) -> list[str]:

@@ -10,6 +10,7 @@ from deskledger.app.cli.command import command
 from deskledger.app.cli.names import Names
 from deskledger.app.cli.paging import Size, Whose
 from deskledger.app.cli.projected import freshness, tell_freshness
+from deskledger.app.cli.reader import reader
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables import draw
 from deskledger.domain.errors import InvalidInput
@@ -47,13 +48,15 @@ def queue(
 ) -> None:
     """Show what waits to be done, in the desk's order; or what waited at a point in the past.
 
-    Urgent ones come first, then those that are due, then those that have waited longest.
+    Urgent ones come first, then those that are due, then those that have waited longest. Tickets
+    of groups that only members see into are shown to these alone.
     """
     as_of.take(session)
     asked = QueueFilter(queue=at, workable=None if waiting else True, **whose.ids(session))
     place = None if after is None else _place(after)
     # One more than is shown tells whether there is another page.
-    answered = queue_page(session.tables, asked, after=place, size=size + 1)
+    who = reader(session)
+    answered = queue_page(session.tables, asked, reader=who, after=place, size=size + 1)
     found, total = answered.value
     entries = found[:size]
     following = _after(entries[-1]) if len(found) > size else None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from deskledger.projections.sql import section
@@ -35,3 +35,17 @@ class Reader:
     def row_condition(self) -> str:
         """The condition, over the parameter `reader`, that every row of every answer meets."""
         return section("view", f"reader_{self.scope}").strip()
+
+
+class Readable(NamedTuple):
+    """Which rows are shown: a condition, and the parameters that it asks for."""
+
+    condition: str
+    parameters: dict[str, str | None]
+
+
+def readable(reader: Reader | None) -> Readable:
+    """The rows about tickets that somebody may see; None is the desk itself, which sees all."""
+    if reader is None:
+        return Readable("true", {})
+    return Readable(reader.row_condition(), {"reader": reader.agent})

@@ -101,6 +101,9 @@ def test_a_view_of_a_group_is_seen_by_its_members_and_restricted_tickets_too(bus
     assert busy.json("view", "run", "all")["total"] == 2
     assert busy.json("view", "count", "all")["counts"] == {"all": 2}
     assert busy.json("--as", "Li Na", "view", "count", "all")["counts"] == {"all": 3}
+    for listing in (("queue", "--waiting"), ("ticket", "list")):
+        assert busy.json(*listing)["total"] == 2
+        assert busy.json("--as", "Li Na", *listing)["total"] == 3
 
 
 def test_a_withdrawn_view_is_refused_and_a_shipped_one_comes_back(busy: Shell) -> None:

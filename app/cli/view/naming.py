@@ -28,14 +28,6 @@ class Found(NamedTuple):
         return names.get(language) or next(iter(names.values()), self.id)
 
 
-def reader(session: Session) -> Reader:
-    """Who looks: the agent who acts, now or at the point asked for, in the desk's zone."""
-    stated = session.settings.agent
-    agent = session.desk.first_agent() if stated is None else lookup.agent(session.desk, stated)
-    now = session.desk.clock() if session.past is None else session.past.at
-    return Reader(agent, now, session.desk.document().zone)
-
-
 def visible(session: Session, who: Reader) -> Iterator[Found]:
     """The views that are shared with somebody, shipped ones first."""
     published = [lookup.part(stream) for stream in lookup.every(session.desk, NOUN)]

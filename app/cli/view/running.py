@@ -10,10 +10,11 @@ from deskledger.app.cli.command import command
 from deskledger.app.cli.config.naming import document_in
 from deskledger.app.cli.paging import Size
 from deskledger.app.cli.projected import freshness, tell_freshness
+from deskledger.app.cli.reader import reader
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables import draw
 from deskledger.app.cli.telling import NOTHING, Teller
-from deskledger.app.cli.view.naming import Found, find, reader, visible
+from deskledger.app.cli.view.naming import Found, find, visible
 from deskledger.app.cli.view.options import Numbered
 from deskledger.domain.configuration.documents import VIEW
 from deskledger.domain.configuration.view import View
