@@ -36,6 +36,7 @@ from deskledger.replay.export.forms import Form
 from deskledger.replay.export.lane_files import LaneFile, LaneTask, export_lanes
 from deskledger.replay.export.lane_lines import LaneHeader
 from deskledger.replay.export.ocel_json import write_ocel
+from deskledger.replay.export.ocel_sqlite import write_ocel_database
 from deskledger.replay.export.process_log import traces
 from deskledger.replay.export.table_export import export_tables
 from deskledger.replay.export.xes_file import write_xes
@@ -117,7 +118,7 @@ def _works(directory: Path, place: Path) -> dict[str, Callable[[], object]]:
         works[f"export-{form}"] = partial(_export, ledger, place / form, form)
         works[f"restore-{form}"] = partial(_restore, place / form, place / f"desk-{form}")
     works["project"] = partial(_project, directory, place / NAME)
-    for kind in ("tables", "xes", "ocel"):
+    for kind in ("tables", "xes", "ocel", "ocel-sqlite"):
         works[kind] = partial(_write, directory, place / NAME, place, kind)
     return works
 
@@ -154,11 +155,15 @@ def _write(directory: Path, tables: Path, place: Path, kind: str) -> None:
         if kind == "tables":
             export_tables(store, desk, place / kind, personal=False)
             return
-        with store.moment() as moment, whole_file(place / kind) as output:
-            if kind == "xes":
-                write_xes(output, desk, SOFTWARE, traces(moment))
-            else:
-                write_ocel(output, lambda: traces(moment))
+        with store.moment() as moment:
+            if kind == "ocel-sqlite":
+                write_ocel_database(place / kind, traces(moment))
+                return
+            with whole_file(place / kind) as output:
+                if kind == "xes":
+                    write_xes(output, desk, SOFTWARE, traces(moment))
+                else:
+                    write_ocel(output, lambda: traces(moment))
 
 
 def _measured(name: str, work: Callable[[], object]) -> Row:

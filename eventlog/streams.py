@@ -61,7 +61,9 @@ class Streams:
         self._ledger = ledger
         self._genesis = genesis_prev(ledger.desk)
         self._keys = keys
-        self._entries: OrderedDict[str, Loaded] = OrderedDict()
+        # Each with the number of the recheck after which it was read.
+        self._entries: OrderedDict[str, tuple[Loaded, int]] = OrderedDict()
+        self._rechecks = 0
         # The versions that streams are known to have come to, kept or not.
         self._heads: dict[str, int] = {}
         self._entries_max = entries_max
@@ -71,23 +73,33 @@ class Streams:
         """The stream as last seen; most that do not exist yet are looked for each time."""
         entry = self.kept(stream)
         if entry is None:
+            checked = self._rechecks
             entry = self.read(stream)
             if entry.version or entry.type.absence_kept:
-                self.keep(entry)
+                self.keep(entry, checked)
         return entry
 
     def kept(self, stream: str) -> Loaded | None:
         """The stream if it is kept; the ledger is asked only for what others are known to add."""
         with self._lock:
-            entry = self._entries.get(stream)
-            if entry is None:
+            found = self._entries.get(stream)
+            if found is None:
                 return None
             self._entries.move_to_end(stream)
-            if entry.version >= self._heads.get(stream, 0):
+            (entry, checked), now = found, self._rechecks
+            if entry.version >= self._heads.get(stream, 0) and checked == now:
                 return entry
         entry = self._read_on(entry)
-        self.keep(entry)
+        self.keep(entry, now)
         return entry
+
+    def recheck(self) -> None:
+        """Lets the ledger be asked once more for each stream before it is used again.
+
+        For what is to be decided on all that was recorded by now, whoever recorded it.
+        """
+        with self._lock:
+            self._rechecks += 1
 
     def moved(self, heads: Mapping[str, int] | None) -> None:
         """Takes in that streams have come at least so far; None: whichever, to any version."""
@@ -122,9 +134,9 @@ class Streams:
     def refresh(self, stream: str) -> None:
         """Take in what others have recorded since the stream was last seen."""
         with self._lock:
-            entry = self._entries.get(stream)
-        if entry is not None:
-            self.keep(self._read_on(entry))
+            found, now = self._entries.get(stream), self._rechecks
+        if found is not None:
+            self.keep(self._read_on(found[0]), now)
 
     def is_current(self, loaded: Loaded) -> bool:
         """Whether the ledger has nothing later of the stream."""
@@ -159,10 +171,13 @@ class Streams:
             for index, event in enumerate(commit.events)
         ]
 
-    def keep(self, loaded: Loaded) -> None:
-        """Keep what a stream has become."""
+    def keep(self, loaded: Loaded, checked: int = 0) -> None:
+        """Keep what a stream has become; `checked`: how many rechecks there were when it was read.
+
+        What was not read but made is looked for once more if there were any.
+        """
         with self._lock:
-            self._entries[loaded.stream] = loaded
+            self._entries[loaded.stream] = (loaded, checked)
             self._entries.move_to_end(loaded.stream)
             if len(self._entries) > self._entries_max:
                 self._entries.popitem(last=False)

@@ -148,6 +148,10 @@ class Runner:
 
     def _act(self) -> None:
         now = self._parts.clock()
+        if any((at := one.next_due_at()) and at <= now for one in self._agendas.values()):
+            # Lanes are read one after the other: what led to an event of one may stand behind
+            # what was read of another, and what is kept of a stream may be older still.
+            self._parts.writer.streams.recheck()
         for agenda in self._agendas.values():
             for due in agenda.take(now):
                 try:
