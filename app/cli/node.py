@@ -1,6 +1,5 @@
 """A node: the desk's long-running roles in one process."""
 
-import threading
 from enum import StrEnum
 from functools import partial
 from typing import Annotated
@@ -17,6 +16,7 @@ from deskledger.app.cli.tail import tail_role
 from deskledger.app.node.processes import run_processes
 from deskledger.app.node.pulse import Pulse, Tell
 from deskledger.app.node.roles import Role, run_roles
+from deskledger.consumers.processes.watch_beginning import OWNER_SECONDS
 from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.opening import utc_now
 
@@ -54,7 +54,11 @@ def node(
     desk = session.desk
     pulse = Pulse(session.directory, utc_now)
     pulse.tell("commands", desk.writer.outcomes.counts)
-    roles = {name.value: _role(session, name, pulse.tell) for name in role or _all(session)}
+    names = role or _all(session)
+    # The watcher begins with what the tables hold, which are being opened by then.
+    owner_seconds = OWNER_SECONDS if RoleName.PROJECT in names else 0.0
+    processes = partial(run_processes, session.desk, tell=pulse.tell, owner_seconds=owner_seconds)
+    roles = {name.value: _role(session, name, processes, pulse.tell) for name in names}
     pulse.tell("roles", lambda: dict.fromkeys(roles, True))
     with stopped_by_signals() as stop:
         run_roles({**roles, "pulse": pulse.run}, stop)
@@ -65,7 +69,7 @@ def _all(session: Session) -> list[RoleName]:
     return [name for name in RoleName if on_kafka or name not in _OF_KAFKA]
 
 
-def _role(session: Session, name: RoleName, tell: Tell) -> Role:
+def _role(session: Session, name: RoleName, processes: Role, tell: Tell) -> Role:
     match name:
         case RoleName.TAIL:
             return tail_role(session.desk.ledger, tell)
@@ -77,8 +81,4 @@ def _role(session: Session, name: RoleName, tell: Tell) -> Role:
 
             return publish_role(session, FeedOptions(), tell)
         case RoleName.PROCESSES:
-            return partial(_processes, session, tell)
-
-
-def _processes(session: Session, tell: Tell, stop: threading.Event) -> None:
-    run_processes(session.desk, stop, tell)
+            return processes

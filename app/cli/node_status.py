@@ -7,6 +7,7 @@ from deskledger.app.cli.session import Session
 from deskledger.app.node.processes import LEASE
 from deskledger.app.node.pulse import running_nodes
 from deskledger.consumers.processes.lease import lease_holder
+from deskledger.consumers.processes.watcher import NAME as WATCHER
 
 
 def node_facts(session: Session) -> dict[str, Any]:
@@ -26,10 +27,24 @@ def node_lines(session: Session, facts: Mapping[str, Any]) -> list[str]:
     for node in facts["nodes"]:
         roles = ", ".join(node.get("roles", ()))
         lines.append(session.say("status.node", pid=node["pid"], since=node["since"], roles=roles))
-        lines += [
-            f"  {name}: {_shown(told)}" for name, told in node.items() if _is_part(name, told)
-        ]
+        for name, told in node.items():
+            if _is_part(name, told):
+                lines.append(f"  {name}: {_shown(told)}")
+            if name == WATCHER and told["lanes"]:
+                lines.append("  " + _watched(session, told))
     return lines
+
+
+def _watched(session: Session, told: Mapping[str, Any]) -> str:
+    """How a watcher says that it stands: what waits, for when, and how late it is."""
+    if told["next_at"] is None:
+        return session.say("status.watcher_idle")
+    return session.say(
+        "status.watcher",
+        waiting=told["waiting"],
+        next=told["next_at"],
+        seconds=told["late_seconds"],
+    )
 
 
 def _is_part(name: str, told: object) -> bool:

@@ -15,10 +15,14 @@ from deskledger.consumers.processes.desk_view import DeskView
 from deskledger.consumers.processes.escalator import Escalator
 from deskledger.consumers.processes.linker import Linker
 from deskledger.consumers.processes.memberships import Memberships
+from deskledger.consumers.processes.policies import Policies
 from deskledger.consumers.processes.reactions import ProcessManager
 from deskledger.consumers.processes.redactor import Redactor
 from deskledger.consumers.processes.runner import Parts, Runner
 from deskledger.consumers.processes.waker import Waker
+from deskledger.consumers.processes.watch_beginning import FromTables
+from deskledger.consumers.processes.watcher import NAME as WATCHER
+from deskledger.consumers.processes.watcher import Watcher
 
 
 def desk_view(desk: Desk) -> DeskView:
@@ -36,31 +40,47 @@ PROCESSES: Mapping[str, Callable[[Desk], ProcessManager]] = {
     Memberships.name: lambda desk: Memberships(desk.ledger, _state_of(desk)),
     Linker.name: lambda desk: Linker(desk_view(desk)),
     Closer.name: lambda _desk: Closer(),
+    Policies.name: lambda desk: Policies(desk_view(desk)),
     Redactor.name: lambda desk: Redactor(desk.ledger, desk.vault),
     Escalator.name: lambda desk: Escalator(_state_of(desk)),
 }
 """What makes each process manager of a desk, by its name."""
 
-
 LEASE = "processes"
 """All of them share one lease: on Kafka each lease is a client and threads of its own."""
 
 
-def run_processes(desk: Desk, stop: threading.Event, tell: Tell = tell_nobody) -> None:
+def run_processes(
+    desk: Desk,
+    stop: threading.Event,
+    tell: Tell = tell_nobody,
+    *,
+    owner_seconds: float = 0.0,
+) -> None:
     """Runs every process manager of a desk until `stop` is set; says of each how it is.
+
+    Args:
+        desk: whose processes.
+        stop: ends them within about a second.
+        tell: takes what gives the facts of each.
+        owner_seconds: how long the watcher waits for an owner of the tables that is to come.
 
     Raises:
         LedgerDamaged: the ledger does not hold what a process had read from it.
     """
+    begin = FromTables(desk.directory, desk.ledger, owner_seconds=owner_seconds)
     with closing(lease_of(desk.ledger, desk.directory, LEASE)) as lease:
         parts = Parts(desk.ledger, desk.writer, desk.clock, lease)
-        run_roles({name: _role(make(desk), parts, tell) for name, make in PROCESSES.items()}, stop)
+        roles = {
+            name: _role(name, Runner(make(desk), parts), tell) for name, make in PROCESSES.items()
+        }
+        roles[WATCHER] = _role(WATCHER, Watcher(parts, desk.ledger, begin), tell)
+        run_roles(roles, stop)
 
 
-def _role(process: ProcessManager, parts: Parts, tell: Tell) -> Role:
+def _role(name: str, process: Runner | Watcher, tell: Tell) -> Role:
     def run(stop: threading.Event) -> None:
-        runner = Runner(process, parts)
-        tell(process.name, runner.facts)
-        runner.run(stop)
+        tell(name, process.facts)
+        process.run(stop)
 
     return run

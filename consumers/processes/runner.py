@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 import orjson
@@ -27,8 +28,10 @@ SURFACE = "process"
 WAIT_SECONDS_MAX = 1.0
 RETRY_SECONDS = 1.0
 BATCH_RECORDS_MAX = 2_000
+# Between steps the lease is kept, and a stop is heard, however much is due at once.
+REACTIONS_MAX = 500
 
-_PASSING = (Unavailable, OutcomeUnknown, Conflict)
+PASSING = (Unavailable, OutcomeUnknown, Conflict)
 
 _log = structlog.get_logger()
 
@@ -69,15 +72,18 @@ class Runner:
         while not stop.is_set():
             try:
                 self.step(self._wait_seconds())
-            except _PASSING as error:
+            except PASSING as error:
                 _log.warning("process_delayed", process=self._process.name, reason=str(error))
                 stop.wait(RETRY_SECONDS)
         # Progress that is not written down is found again by reading.
-        with suppress(*_PASSING):
+        with suppress(*PASSING):
             self._bookmarks.write(self._agendas.values())
 
     def step(self, timeout_seconds: float = 0.0) -> int:
-        """Reads what has come, does what is due, records the progress; gives how many records.
+        """Reads what has come, does what is due, records the progress.
+
+        Returns:
+            How many records it read and reactions it took up; at 0 there is nothing left for now.
 
         Raises:
             Unavailable, OutcomeUnknown, Conflict: something is still to be done; step again.
@@ -92,9 +98,9 @@ class Runner:
         self._parts.writer.streams.moved(heads)
         for record in records:
             self._read(record)
-        self._act()
+        done = self._act()
         self._bookmarks.write_if_due(self._agendas.values())
-        return len(records)
+        return len(records) + done
 
     def facts(self) -> dict[str, Any]:
         """Which lanes it holds, how much waits for its time, and what became of the rest."""
@@ -146,24 +152,26 @@ class Runner:
             fact = Fact(*at, event, commit.get("actor"))
             agenda.add(Due(now, fact.sequence, 0, record.record - 1, fact, None))
 
-    def _act(self) -> None:
-        now = self._parts.clock()
+    def _act(self) -> int:
+        now, done = self._parts.clock(), 0
         if any((at := one.next_due_at()) and at <= now for one in self._agendas.values()):
             # Lanes are read one after the other: what led to an event of one may stand behind
             # what was read of another, and what is kept of a stream may be older still.
             self._parts.writer.streams.recheck()
         for agenda in self._agendas.values():
-            for due in agenda.take(now):
+            for due in islice(agenda.take(now), REACTIONS_MAX - done):
+                done += 1
                 try:
                     if due.reaction is None:
                         self._ask(due, agenda)
                     else:
                         self.outcomes.add(self._do(due, due.reaction))
-                except _PASSING:
+                except PASSING:
                     agenda.add(due)
                     raise
                 except Exception as error:  # noqa: BLE001 - the judge lets any object be an event
                     self._park(agenda, due.fact, due.records_before, error)
+        return done
 
     def _ask(self, due: Due, agenda: LaneAgenda) -> None:
         """Takes in what follows from an event."""

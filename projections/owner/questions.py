@@ -5,6 +5,7 @@ from typing import Any
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.projections import queries
+from deskledger.projections.clock_watch import clock_watch, clocked_tickets, waiting_clocks
 from deskledger.projections.digests import digest
 from deskledger.projections.figures import figures
 from deskledger.projections.lists import customer_list, eventful_ticket, subjects, ticket_list
@@ -30,6 +31,9 @@ QUESTIONS: Mapping[str, Question[..., Any]] = {
         digest,
         figures,
         write_tables,
+        clock_watch,
+        clocked_tickets,
+        waiting_clocks,
         view_page,
         view_counts,
     )

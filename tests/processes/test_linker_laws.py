@@ -43,6 +43,9 @@ class NoRecords:
     def read(self, _lane: int, _after_record: int, _limit: int) -> list[StoredRecord]:
         return []
 
+    def streams(self, _noun: str, _after: int, _limit: int) -> list[tuple[int, str]]:
+        return []
+
     def check_current(self, stream: str) -> None:
         """Nothing is missing."""
 

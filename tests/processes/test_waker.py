@@ -3,6 +3,7 @@
 import tempfile
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskledger.consumers.processes import bookmarks
+from deskledger.consumers.processes import runner as runners
 from deskledger.domain.errors import DeskError
 from deskledger.domain.ticket.commands import ResumeTicket, SolveTicket
 from deskledger.eventlog.commit import read_commit
@@ -117,6 +119,21 @@ def test_a_lane_that_goes_to_another_process_is_carried_on_there(place: Place) -
         settle(runner)
     assert [place.wakings(ticket) for ticket in tickets] == [1] * 20
     assert one.waiting() + other.waiting() == 0
+
+
+def test_much_that_is_due_at_once_is_done_in_several_steps(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runners, "REACTIONS_MAX", 4)
+    tickets = [place.snoozed(HOUR) for _ in range(10)]
+    place.clock.pass_by(HOUR)
+    runner = place.runner()
+    woken = []
+    while runner.step():
+        woken.append(sum(place.wakings(ticket) for ticket in tickets))
+    assert woken[-1] == 10
+    # What follows from an event is found first, then done, four at a time.
+    assert all(later - before <= 4 for before, later in pairwise([0, *woken]))
 
 
 def test_where_the_desk_cannot_be_written_the_waking_is_tried_again(
