@@ -81,6 +81,12 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "Without version {version} nothing would be in force; publish another first.",
             "zh": "撤回第 {version} 版后将没有有效配置；请先发布另一版。",
         },
+        "due_not_found": {
+            "en": "A calendar of the service levels has too little working time ahead for a due "
+            "time; publish one with more hours, or a shorter target.",
+            "zh": "服务时限所用日历的工作时间不足，无法得出到期时间；"
+            "请发布工时更多的日历或更短的时限。",
+        },
         "too_long": {
             "en": "This is more than one commit holds; send less at a time, or attach a file.",
             "zh": "内容超出一次提交的上限；请分次提交，或作为附件上传。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -36,8 +36,10 @@ from deskledger.domain.identity.events import IdentityEvent
 from deskledger.domain.report import decide as report
 from deskledger.domain.report.commands import ReportCommand
 from deskledger.domain.report.events import ReportEvent
+from deskledger.domain.shapes import ActorKind
 from deskledger.domain.ticket.decide import decide as decide_ticket
 from deskledger.domain.ticket.events import TicketEvent
+from deskledger.domain.ticket.evolve import concluded as concluded_ticket
 from deskledger.domain.ticket.evolve import evolve as evolve_ticket
 from deskledger.domain.ticket.needs import further_needs as ticket_further_needs
 from deskledger.domain.ticket.needs import needs as ticket_needs
@@ -65,6 +67,7 @@ class StreamType:
             ``states`` are not looked at.
         further: names of the streams that ``decide`` must be given because of the states of those
             that ``needs`` named, which the context now holds; null where nothing ever follows.
+        concluded: the state after all events of a commit; null where one by one they say all.
         parts: how many parts follow the noun in a stream's name.
         absence_kept: whether a stream that was looked for in vain is not looked for again before
             somebody is known to have begun it.
@@ -78,8 +81,15 @@ class StreamType:
     subject: Callable[[Any, str], str]
     needs: Callable[[Any, Any, Context], frozenset[str]]
     further: Callable[[Any, Any, Context], frozenset[str]] | None = None
+    concluded: Callable[[Any, Sequence[Any], ActorKind], Any] | None = None
     parts: int = 1
     absence_kept: bool = False
+
+    def after(self, state: Any, events: Sequence[Event], version: int, acting: ActorKind) -> Any:
+        """The state after a commit, whose first event has this version."""
+        for place, event in enumerate(events, version):
+            state = self.evolve(state, event, place)
+        return state if self.concluded is None else self.concluded(state, events, acting)
 
     def read(self, stored: Mapping[str, Any]) -> Event:
         """Read an event from its JSON, in which personal values are open or ``Erased``.
@@ -161,6 +171,7 @@ TICKET = StreamType(
     subject=_customer_of,
     needs=ticket_needs,
     further=ticket_further_needs,
+    concluded=concluded_ticket,
 )
 CUSTOMER = StreamType(
     noun="customer",

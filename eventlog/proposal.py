@@ -135,9 +135,8 @@ def _recorded(
     reads: Mapping[str, int],
     events: Sequence[Event],
 ) -> Proposal:
-    state, evolve = loaded.state, loaded.type.evolve
-    for version, event in enumerate(events, loaded.version + 1):
-        state = evolve(state, event, version)
+    acting = (task.request.on_behalf_of or task.request.actor).kind
+    state = loaded.type.after(loaded.state, events, loaded.version + 1, acting)
     version = loaded.version + len(events)
     stream, kind, _, _, last_hash, number, commands = loaded
     after = Loaded(stream, kind, state, version, last_hash, number, commands)

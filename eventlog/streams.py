@@ -2,10 +2,12 @@
 
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 from threading import Lock
 from typing import Any, NamedTuple, Protocol
 
 from deskledger.domain.events import Event
+from deskledger.domain.shapes import ActorKind
 from deskledger.domain.streams import StreamType, stream_type
 from deskledger.eventlog.commit import Commit, commit_hash, genesis_prev, read_commit
 from deskledger.eventlog.records import StoredRecord
@@ -148,9 +150,10 @@ class Streams:
         if not records:
             return loaded
         commits = [read_commit(record.value) for record in records]
-        state = loaded.state
-        for version, event in self.events(loaded.type, commits):
-            state = loaded.type.evolve(state, event, version)
+        state, events = loaded.state, iter(self.events(loaded.type, commits))
+        for commit in commits:
+            read = [event for _, event in islice(events, len(commit.events))]
+            state = loaded.type.after(state, read, commit.version, _acting(commit))
         return Loaded(
             loaded.stream,
             loaded.type,
@@ -181,3 +184,9 @@ class Streams:
             self._entries.move_to_end(loaded.stream)
             if len(self._entries) > self._entries_max:
                 self._entries.popitem(last=False)
+
+
+def _acting(commit: Commit) -> ActorKind:
+    """Who did it in the world: on whose behalf it was done, else who appended it."""
+    kind: ActorKind = (commit.envelope.on_behalf_of or commit.envelope.actor)["kind"]
+    return kind

@@ -70,11 +70,12 @@ class Clock:
         stopped: when it stopped.
         fulfilled: whether it stopped because what it waits for happened.
         noticed: when its breach was noticed; None without a breach that lies in the past.
+        counts_since: since when it counts, or counted last.
     """
 
     __slots__ = (
-        "_begin", "_runs", "_skipped", "_used", "began", "due", "fulfilled", "instance", "length",
-        "metric", "noticed", "phase", "standing", "start", "stopped", "terms",
+        "_runs", "_skipped", "_used", "began", "counts_since", "due", "fulfilled", "instance",
+        "length", "metric", "noticed", "phase", "standing", "start", "stopped", "terms",
     )  # fmt: skip
 
     def __init__(self, metric: str, instance: int, start: int) -> None:
@@ -89,10 +90,18 @@ class Clock:
         self.standing: int | None = None
         self.fulfilled = False
         self.noticed: int | None = None
-        self._begin = start
+        self.counts_since = start
         self._used = 0
         self._runs: list[Run] = []
         self._skipped: list[tuple[int, int]] = []
+
+    def copied(self) -> Clock:
+        """The same clock, to be taken further while this one stays as it is."""
+        made = Clock.__new__(Clock)
+        for name in Clock.__slots__:
+            setattr(made, name, getattr(self, name))
+        made._runs, made._skipped = [*self._runs], [*self._skipped]  # noqa: SLF001 - its own kind
+        return made
 
     def judge(self, terms: Terms, at: int, spans: Iterable[Span]) -> None:
         """Let terms judge the clock from its start, as if they always had, beginning at `at`.
@@ -109,7 +118,7 @@ class Clock:
         self.phase, self.terms, self.began = Phase.LIVE, terms, at
         self.stopped = self.standing = self.noticed = None
         self.due, self.length = terms.due_and_length(start)
-        self._begin, self._used, self._runs = start, 0, []
+        self.counts_since, self._used, self._runs = start, 0, []
         for span in spans:
             if span.until is None or span.until > start:
                 stands = span.status in terms.pauses or self._skips(span.since)
@@ -143,7 +152,7 @@ class Clock:
             self._pause(at)
         elif not stands and self.standing is not None:
             self.due = self._due_after(self.standing, at)
-            self.standing, self._begin = None, at
+            self.standing, self.counts_since = None, at
 
     def stop(self, at: int, phase: Phase, *, fulfilled: bool) -> None:
         """Stop the clock; stopped in a pause, it keeps what would have been due on resuming."""
@@ -179,14 +188,21 @@ class Clock:
         if self.standing is not None or self.terms is None:
             return self._used
         end = at if self.stopped is None else self.stopped
-        return self._used + self.terms.calendar.worked(self._begin, end)
+        return self._used + self.terms.calendar.worked(self.counts_since, end)
+
+    def used_by(self, at: int) -> int:
+        """Working time counted until an instant that may lie before its latest pause."""
+        for run in self._runs:
+            if at <= run.end:
+                return min(run.after, run.before + run.calendar.worked(run.begin, at))
+        return self._used if at <= self.counts_since else self.used(at)
 
     def runs(self, at: int) -> list[Run]:
         """The stretches in which it counted until `at`; what they added is what was used."""
         if self.standing is not None or self.terms is None:
             return list(self._runs)
         end, used = at if self.stopped is None else self.stopped, self.used(at)
-        last = Run(self._begin, end, self._used, used, self.due, self.terms.calendar)
+        last = Run(self.counts_since, end, self._used, used, self.due, self.terms.calendar)
         return [*self._runs, last]
 
     def due_if_resumed(self, at: int) -> int | None:
@@ -207,12 +223,12 @@ class Clock:
                 return run.calendar.after(run.begin, amount - run.before)
         if self.standing is not None or self.terms is None:
             return None
-        return self.terms.calendar.after(self._begin, amount - self._used)
+        return self.terms.calendar.after(self.counts_since, amount - self._used)
 
     def _pause(self, at: int) -> None:
         used = self.used(at)
         assert self.terms is not None, "only a clock with terms stands still"
-        run = Run(self._begin, at, self._used, used, self.due, self.terms.calendar)
+        run = Run(self.counts_since, at, self._used, used, self.due, self.terms.calendar)
         self._runs.append(run)
         self._used, self.standing = used, at
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -57,6 +57,10 @@ class Tagging(NamedTuple):
     added: frozenset[str]
     removed: frozenset[str]
 
+    def applied(self, tags: Iterable[str]) -> set[str]:
+        """The tags of a ticket that had these."""
+        return {*tags, *self.added} - self.removed
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -74,6 +78,8 @@ class Step:
         tags: tags that were changed one by one.
         status: the status from now on, None where the step says nothing about it.
         publication: of new rules, instead of all that.
+        keeps_targets: whether what is set leaves every clock its target: a priority that an
+            escalation raised counts from the next change that somebody else makes.
     """
 
     at: int
@@ -86,3 +92,9 @@ class Step:
     tags: Tagging | None = None
     status: str | None = None
     publication: Publication | None = None
+    keeps_targets: bool = False
+
+    @property
+    def sets(self) -> bool:
+        """Whether it sets attributes of the ticket."""
+        return self.changes is not None or self.tags is not None

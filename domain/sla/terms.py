@@ -6,10 +6,10 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from deskledger.domain.sla.calendar import Calendar
-from deskledger.domain.sla.durations import Duration
+from deskledger.domain.sla.durations import Duration, stated_text
 from deskledger.domain.sla.hours import Hours
 from deskledger.domain.sla.marks import Mark
 from deskledger.domain.sla.policy import Policy, Target
@@ -37,6 +37,22 @@ def _reminder(mark: Mark) -> Reminder:
     return Reminder(mark.name, mark.offset, share, mark.level, does)
 
 
+class Origin(NamedTuple):
+    """Where terms are written: names as they stand in one publication.
+
+    Attributes:
+        rules: the publication.
+        policy: name of the policy.
+        calendar: name of the calendar.
+        within: what is promised, as text.
+    """
+
+    rules: Rules
+    policy: str
+    calendar: str
+    within: str
+
+
 @dataclass(frozen=True)
 class Terms:
     """What judges a clock. Terms that are equal mean the same, whatever policy they stand in.
@@ -45,6 +61,7 @@ class Terms:
         hours: what the calendar means; compared in place of the calendar.
         pauses: statuses in which the clock stands still.
         counts: kinds of contact that fulfil it.
+        origin: where they are written, which no comparison looks at.
     """
 
     within: Duration
@@ -59,6 +76,7 @@ class Terms:
     opening_counts: bool
     reminders: frozenset[Reminder]
     calendar: Calendar = field(compare=False, repr=False)
+    origin: Origin = field(compare=False, repr=False)
 
     def due_and_length(self, start: int) -> tuple[int, int]:
         """When a clock that starts then is due without any pause, and its working time until then.
@@ -76,8 +94,10 @@ class Terms:
         return due, calendar.worked(start, due)
 
 
-def terms_of(target: Target, calendar: Calendar) -> Terms:
+def _terms(rules: Rules, policy: Policy, target: Target) -> Terms:
     """A target of a policy, with its defaults, in its calendar."""
+    name = target.calendar or policy.calendar
+    calendar = rules.calendars[name]
     return Terms(
         within=target.within,
         snaps=target.snap is not None,
@@ -91,6 +111,7 @@ def terms_of(target: Target, calendar: Calendar) -> Terms:
         opening_counts=target.opening_counts,
         reminders=frozenset(map(_reminder, target.marks)),
         calendar=calendar,
+        origin=Origin(rules, policy.name, name, stated_text(target.within)),
     )
 
 
@@ -134,7 +155,7 @@ class Rules:
 
     @cached_property
     def _conditions(self) -> tuple[Condition, ...]:
-        return tuple(_condition(policy, self.calendars) for policy in self.policies)
+        return tuple(_condition(self, policy) for policy in self.policies)
 
     def terms_for(self, attributes: Mapping[str, Any]) -> Mapping[str, Terms]:
         """The terms by metric of the first policy that matches; none where no policy does."""
@@ -152,12 +173,11 @@ class Rules:
                 return
 
 
-def _condition(policy: Policy, calendars: Mapping[str, Calendar]) -> Condition:
+def _condition(rules: Rules, policy: Policy) -> Condition:
     accepted = tuple(
         (name, frozenset(values)) for name, values in policy.when if values is not None
     )
     terms: dict[str, Terms] = {
-        target.metric: terms_of(target, calendars[target.calendar or policy.calendar])
-        for target in policy.targets
+        target.metric: _terms(rules, policy, target) for target in policy.targets
     }
     return Condition(accepted, terms)

@@ -1,29 +1,22 @@
 """A ticket's clocks as a fold over its steps.
 
-The ticket knows what is true of it at the moment: status, attributes, the rules that it is served
-by, and for each metric the one occurrence that can still change. Each step asks the same few
-questions: which occurrence does it fulfil, which does it start, does it settle or reopen the
-ticket, and do other terms begin to apply.
+The ticket knows what is true of it at the moment: status, attributes, rules, and for each metric
+the one occurrence that can still change. Each step asks the same few questions: which occurrence
+does it fulfil, which does it start, does it settle or reopen the ticket, do other terms apply.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any
 
 from deskledger.domain.sla.clock import Clock, Phase, Span
+from deskledger.domain.sla.metrics import COUNTED, OPENING_METRICS, SOLVE_METRICS
 from deskledger.domain.sla.policy import RESPONSES
 from deskledger.domain.sla.steps import SETTLED, STAYS, Message, Opening, Publication, Step
 from deskledger.domain.sla.terms import NO_TERMS, Rules, Terms
 from deskledger.domain.sla.transitions import fulfil, rejudge, solve
-
-OPENING_METRICS = ("first_response", "time_to_own", "resolution", "requester_wait", "agent_work")
-"""Metrics that start with the ticket."""
-
-SOLVE_METRICS = frozenset({"resolution", "requester_wait", "agent_work", "group_ownership"})
-"""Metrics that a solve fulfils."""
-
-_COUNTED = frozenset({"public_message", "call"})
 
 
 class TicketClocks:
@@ -35,6 +28,7 @@ class TicketClocks:
         spans: the statuses that the ticket has had, in order.
         settled: whether it is solved or closed.
         rules: those that it is served by.
+        current: of each metric the one clock that can still change.
     """
 
     def __init__(self, rules: Rules) -> None:
@@ -45,14 +39,24 @@ class TicketClocks:
         self._newest = self.rules = rules
         self._terms: Mapping[str, Terms] = NO_TERMS
         self.attributes: dict[str, Any] = {"tags": (), "group": None}
-        self._current: dict[str, Clock] = {}
+        self.current: dict[str, Clock] = {}
         self._counts: dict[str, int] = {}
         self._answered = self._updated = False
 
     @property
     def open_clocks(self) -> Iterable[Clock]:
         """The clocks that are not stopped."""
-        return (clock for clock in self._current.values() if clock.phase is Phase.LIVE)
+        return (clock for clock in self.current.values() if clock.phase is Phase.LIVE)
+
+    def copied(self) -> TicketClocks:
+        """The same clocks, to be taken further while these stay as they are."""
+        made = copy(self)
+        made.spans, made._counts = [*self.spans], {**self._counts}  # noqa: SLF001 - its own kind
+        made.attributes = {**self.attributes}
+        made.current = {metric: clock.copied() for metric, clock in self.current.items()}
+        moved = {id(one): made.current[metric] for metric, one in self.current.items()}
+        made.clocks = [moved.get(id(clock), clock) for clock in self.clocks]
+        return made
 
     def take(self, step: Step) -> None:
         """Take the next step.
@@ -117,7 +121,7 @@ class TicketClocks:
             self._hear(step.message, step.at, starts=starts)
         if step.agent is not None:
             self._fulfil("time_to_own", step.at)
-        if step.group != STAYS or step.changes is not None or step.tags is not None:
+        if step.group != STAYS or step.sets:
             self._assign(step, starts=starts)
 
     def _hear(self, message: Message, at: int, *, starts: bool) -> None:
@@ -129,7 +133,8 @@ class TicketClocks:
     def _contact(self, kind: str, at: int, *, starts: bool) -> None:
         """An agent's contact: fulfils each metric whose terms count its kind."""
         if self._counts_for("first_response", kind):
-            self._answered |= not self.settled or self._is_live("first_response")
+            first = self.current.get("first_response")
+            self._answered |= not self.settled or (first is not None and first.phase is Phase.LIVE)
             self._fulfil("first_response", at)
         if self._counts_for("next_response", kind):
             self._fulfil("next_response", at)
@@ -148,10 +153,9 @@ class TicketClocks:
             self.attributes["group"] = step.group
         self.attributes |= step.changes or {}
         if step.tags is not None:
-            tags = self.attributes["tags"]
-            self.attributes["tags"] = {*tags, *step.tags.added} - step.tags.removed
-        is_set = step.changes is not None or step.tags is not None
-        self._match(self._newest if is_set else self.rules, step.at)
+            self.attributes["tags"] = step.tags.applied(self.attributes["tags"])
+        if not step.keeps_targets:
+            self._match(self._newest if step.sets else self.rules, step.at)
         if moved and starts and step.group is not None:
             self._start("group_ownership", step.at)
 
@@ -162,7 +166,7 @@ class TicketClocks:
         if terms is self._terms:
             return
         self._terms = terms
-        for metric, clock in self._current.items():
+        for metric, clock in self.current.items():
             # An ended clock of a solved ticket revives with the ticket, if at all.
             if clock.phase is Phase.LIVE or (clock.phase is Phase.LOST and not self.settled):
                 rejudge(clock, terms.get(metric), at, self.spans)
@@ -192,14 +196,14 @@ class TicketClocks:
 
     def _settle(self, at: int, *, by_agent: bool) -> None:
         """A solve fulfils what waits for it, and ends what its terms do not keep."""
-        for metric, clock in self._current.items():
+        for metric, clock in self.current.items():
             counted = by_agent and metric in RESPONSES and self._counts_for(metric, "solve")
             self._answered |= counted and metric == "first_response"
             solve(clock, at, fulfils=counted or metric in SOLVE_METRICS)
 
     def _reopen(self, at: int) -> None:
         """What a solve stopped goes on, begins anew or stays; then the terms of now judge it."""
-        for metric, clock in list(self._current.items()):
+        for metric, clock in list(self.current.items()):
             if clock.phase is Phase.LOST:
                 clock.skip(self._settled_at, at)
             elif clock.phase is Phase.SOLVED and clock.terms is not None:
@@ -220,11 +224,11 @@ class TicketClocks:
 
     def _start(self, metric: str, at: int) -> None:
         """Start the metric's next occurrence, unless one is still open."""
-        current = self._current.get(metric)
+        current = self.current.get(metric)
         if current is not None and current.phase is not Phase.FINAL:
             return
         self._counts[metric] = instance = self._counts.get(metric, 0) + 1
-        clock = self._current[metric] = Clock(metric, instance, at)
+        clock = self.current[metric] = Clock(metric, instance, at)
         self.clocks.append(clock)
         terms = self._terms.get(metric)
         if terms is not None:
@@ -233,16 +237,13 @@ class TicketClocks:
                 clock.stand(True, at)
 
     def _fulfil(self, metric: str, at: int) -> None:
-        clock = self._current.get(metric)
+        clock = self.current.get(metric)
         if clock is not None:
             fulfil(clock, at)
 
-    def _is_live(self, metric: str) -> bool:
-        return metric in self._current and self._current[metric].phase is Phase.LIVE
-
     def _counts_for(self, metric: str, kind: str) -> bool:
         terms = self._terms.get(metric)
-        return kind in (_COUNTED if terms is None else terms.counts)
+        return kind in (COUNTED if terms is None else terms.counts)
 
     def _starts_with_ticket(self) -> bool:
         terms = self._terms.get("next_response")

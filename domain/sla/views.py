@@ -48,7 +48,7 @@ def view(clock: Clock, now: int) -> ClockView | None:
     terms = clock.terms
     if terms is None:
         return None
-    state, noticed = _state(clock, now)
+    state, noticed = state_of(clock, now)
     shows_due = state not in ("paused", "ended")
     used = clock.used(now)
     return ClockView(
@@ -67,7 +67,7 @@ def view(clock: Clock, now: int) -> ClockView | None:
     )
 
 
-def _state(clock: Clock, now: int) -> tuple[State, int | None]:
+def state_of(clock: Clock, now: int) -> tuple[State, int | None]:
     """The state, and when the breach was noticed."""
     if clock.noticed is not None:
         return "breached", clock.noticed
@@ -81,11 +81,11 @@ def _state(clock: Clock, now: int) -> tuple[State, int | None]:
 
 
 def _marks(clock: Clock, terms: Terms, state: State) -> dict[str, int]:
-    times = ((one.name, _mark(clock, terms, one, state)) for one in terms.reminders)
+    times = ((one.name, mark_of(clock, terms, one, state)) for one in terms.reminders)
     return {name: at for name, at in times if at is not None}
 
 
-def _mark(clock: Clock, terms: Terms, reminder: Reminder, state: State) -> int | None:
+def mark_of(clock: Clock, terms: Terms, reminder: Reminder, state: State) -> int | None:
     """When a mark is reached, not before its terms began; None where it is withdrawn or not armed.
 
     A share of the target is reached when the used time reached it, and no later pause moves that.

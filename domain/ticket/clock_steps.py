@@ -38,27 +38,33 @@ from deskledger.domain.ticket.participants import ParticipantsChanged
 from deskledger.domain.ticket.redaction import InteractionRedacted
 from deskledger.domain.ticket.relations import LinksChanged, Merged
 
-_AUTHORS: dict[ActorKind, Author] = {"agent": "agent", "importer": "agent", "customer": "customer"}
+_AUTHORS: dict[str, Author] = {"agent": "agent", "importer": "agent", "customer": "customer"}
 
 
-def author_of(kind: ActorKind) -> Author:
+def author_of(kind: str) -> Author:
     """Whom clocks take somebody for; whatever is no person counts as a bot."""
     return _AUTHORS.get(kind, "bot")
 
 
-def clock_steps(events: Iterable[TicketEvent], by: Author) -> list[Step]:
+def clock_steps(events: Iterable[TicketEvent], acting: ActorKind) -> list[Step]:
     """The steps that the events of one commit are, in their order.
 
     What one act did to a ticket is one step, so that a reply which solves the ticket is not taken
     for a reply and a solve; a second message or a second change of status begins another.
 
+    What a policy decided, as an escalation does, leaves every clock the target that it has, until
+    somebody else changes the ticket.
+
     Args:
         events: of one commit.
-        by: who did it; a contact's own author counts before that.
+        acting: who did it in the world; what decided an event in their place, and a contact's own
+            author, count before that.
     """
     steps: list[Step] = []
     for event in events:
-        for part in _parts(event, by):
+        decider = acting if event.by is None or event.by.kind == "macro" else event.by.kind
+        for found in _parts(event, author_of(decider)):
+            part = replace(found, keeps_targets=True) if decider == "policy" else found
             joined = _joined(steps[-1], part) if steps else None
             if joined is None:
                 steps.append(part)
@@ -168,6 +174,7 @@ def _joined(before: Step, part: Step) -> Step | None:
         return _opened_with(before, before.opening, part)
     is_second = (
         part.message is not None
+        or part.keeps_targets != before.keeps_targets
         or (part.status is not None and before.status is not None)
         or STAYS not in (part.group, before.group)
         or (part.tags is not None and before.tags is not None)

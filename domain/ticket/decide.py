@@ -7,12 +7,13 @@ from typing import Any, get_args
 
 from deskledger.domain.context import Context
 from deskledger.domain.errors import CommandRefused
-from deskledger.domain.moments import unknown_stream
+from deskledger.domain.moments import moment, unknown_stream
 from deskledger.domain.references import LinkReference, UnlinkReference
 from deskledger.domain.ticket.assignment import decide_party
 from deskledger.domain.ticket.attributes import decide_attribute
 from deskledger.domain.ticket.case import Case, Turn
 from deskledger.domain.ticket.clock_commands import ObserveClocks
+from deskledger.domain.ticket.clock_recording import clock_events
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.configured import check_configured
 from deskledger.domain.ticket.contact_events import (
@@ -73,10 +74,23 @@ def decide(
     Raises:
         CommandRefused: the rules do not allow it.
     """
+    if isinstance(command, ObserveClocks):
+        return _observe(state, command, context)
     if isinstance(command, Together):
-        return _decide_together(state, command, context)
-    turn = Turn(context, command.occurred_at, command.by, 0, opening=False)
-    return _decide_part(state, command, turn)
+        events = _decide_together(state, command, context)
+    else:
+        turn = Turn(context, command.occurred_at, command.by, 0, opening=False)
+        events = _decide_part(state, command, turn)
+    return [*events, *clock_events(state, events, context)] if events else events
+
+
+def _observe(
+    state: TicketState | None, command: ObserveClocks, context: Context
+) -> list[TicketEvent]:
+    if state is None:
+        raise unknown_stream(context)
+    moment(state, command.occurred_at, context)
+    return [*clock_events(state, [], context)]
 
 
 def _decide_together(
@@ -100,14 +114,12 @@ def _decide_together(
 
 
 def _decide_part(
-    state: TicketState | None, command: Part | FollowOn | ObserveClocks, turn: Turn
+    state: TicketState | None, command: Part | FollowOn, turn: Turn
 ) -> list[TicketEvent]:
     if isinstance(command, OpenTicket):
         return decide_opening(state, command, turn)
     if state is None:
         raise unknown_stream(turn.context)
-    if isinstance(command, ObserveClocks):
-        return []
     if isinstance(command, FollowOn):
         return decide_follow_on(state, command, turn)
     case = Case.of(state, turn)

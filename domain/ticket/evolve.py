@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, assert_never
 
 from deskledger.domain.events import CommandAnswered
 from deskledger.domain.fields import FieldsChanged, begun_fields, filed_fields
 from deskledger.domain.references import ReferencesChanged, begun_references, filed_references
-from deskledger.domain.shapes import Change
+from deskledger.domain.shapes import ActorKind, Change
 from deskledger.domain.tags import TagsChanged, begun_tags, filed_tags
 from deskledger.domain.ticket.clock_events import ClockEvent
+from deskledger.domain.ticket.clock_history import ClockHistory
+from deskledger.domain.ticket.clock_steps import clock_steps
 from deskledger.domain.ticket.contact_events import (
     CallLogged,
     CustomerMessageReceived,
@@ -56,6 +58,13 @@ def evolve(state: TicketState | None, event: TicketEvent, version: int) -> Ticke
         return state._replace(version=version, clocks=clocks, escalation=escalation)
     latest_at = max(state.latest_at, event.occurred_at)
     return state._replace(version=version, latest_at=latest_at, **_changes(state, event, version))
+
+
+def concluded(state: TicketState, events: Sequence[TicketEvent], acting: ActorKind) -> TicketState:
+    """Give the ticket after all events of a commit, who acted being known: its clocks' steps."""
+    steps = clock_steps(events, acting)
+    history = state.clock_history.followed_by(steps)
+    return state if history is state.clock_history else state._replace(clock_history=history)
 
 
 def _changes(state: TicketState, event: TicketEvent, version: int) -> Mapping[str, Any]:
@@ -161,6 +170,7 @@ def _opened(event: TicketEvent, version: int) -> TicketState:
         merged=None,
         escalation=Escalation.none(at, version),
         clocks={},
+        clock_history=ClockHistory(),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from deskledger.domain.commands import Command
 from deskledger.domain.configuration.codes import DESK_STREAM
+from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.context import Context
 from deskledger.domain.parties import acting_customer
 from deskledger.domain.shapes import Party
@@ -33,6 +34,7 @@ from deskledger.domain.ticket.ticket_types import (
 )
 from deskledger.domain.ticket.together import FollowOn, Part, PartyPart, TicketCommand, Together
 
+_ALWAYS = frozenset({POLICY_STREAM})
 _INTAKE = Party(group=None, agent=None)
 
 
@@ -45,11 +47,18 @@ class _Parties:
 
 
 def needs(state: TicketState | None, command: TicketCommand, context: Context) -> frozenset[str]:
-    """Name the streams whose states ``decide`` must be given; an import asks for next to none."""
-    if context.history:
-        return frozenset(_merged_with(command))
+    """Name the streams whose states ``decide`` must be given; an import asks for next to none.
+
+    The service levels are always among them: every command may change clocks.
+    """
+    return _ALWAYS | _needed(state, command, context)
+
+
+def _needed(state: TicketState | None, command: TicketCommand, context: Context) -> frozenset[str]:
     if isinstance(command, ObserveClocks):
         return frozenset()
+    if context.history:
+        return frozenset(_merged_with(command))
     if isinstance(command, FollowOn):
         return follow_on_needs(state, command)
     if not isinstance(command, Together):

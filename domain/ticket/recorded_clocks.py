@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from deskledger.domain.shapes import Of
+from deskledger.domain.configuration.policy_history import PolicyHistory
 from deskledger.domain.sla.instants import micros_of
 from deskledger.domain.ticket.clock_events import (
     AnyClockEvent,
@@ -21,12 +21,12 @@ ClockKey = tuple[str, int]
 
 
 class Judgement(NamedTuple):
-    """What judges a clock: names and version as published, the promise as written, since when.
+    """What judges a clock: version and names as published, the promise as written, since when.
 
     `applies_from` is in microseconds since 1970.
     """
 
-    policy: Of
+    version: int
     name: str
     calendar: str
     within: str
@@ -68,7 +68,8 @@ def filed_clock(clocks: RecordedClocks, event: AnyClockEvent) -> dict[ClockKey, 
     known = clocks.get(key)
     if isinstance(event, ClockStarted | ClockRescheduled):
         applies_from = micros_of(event.applies_from)
-        judgement = Judgement(event.policy, event.name, event.calendar, event.within, applies_from)
+        version = event.policy.version
+        judgement = Judgement(version, event.name, event.calendar, event.within, applies_from)
     else:
         assert known is not None, "a clock starts before anything else befalls it"
         judgement = known.judgement
@@ -91,3 +92,11 @@ def filed_clock(clocks: RecordedClocks, event: AnyClockEvent) -> dict[ClockKey, 
         marks=marks,
     )
     return {**clocks, key: recorded}
+
+
+def used_at(clock: RecordedClock, policies: PolicyHistory, now: int) -> int:
+    """Working time that a clock has used by an instant, not before it was recorded."""
+    if clock.phase != "counting":
+        return clock.used
+    calendars = policies.rules(clock.judgement.version).calendars
+    return clock.used + calendars[clock.judgement.calendar].worked(clock.at, now)

@@ -10,6 +10,7 @@ from deskledger.domain.fields import PersonalTimelines, PlainTimelines
 from deskledger.domain.references import ReferenceTimelines
 from deskledger.domain.shapes import Of, Party
 from deskledger.domain.tags import TagTimelines
+from deskledger.domain.ticket.clock_history import ClockHistory
 from deskledger.domain.ticket.due import Due
 from deskledger.domain.ticket.escalation import Escalation
 from deskledger.domain.ticket.interactions import Interactions
@@ -53,6 +54,7 @@ class TicketState(NamedTuple):
         merged: null unless the ticket has become a part of another.
         escalation: how far it and its clocks were escalated.
         clocks: as recorded, by metric and instance.
+        clock_history: what clocks are folded from; grows with whole commits.
     """
 
     version: int
@@ -79,6 +81,7 @@ class TicketState(NamedTuple):
     merged: Merging | None
     escalation: Escalation
     clocks: RecordedClocks
+    clock_history: ClockHistory
 
     @property
     def customer(self) -> str | None:

@@ -69,6 +69,18 @@ REFUND = {
     ],
 }
 OPEN = OpenTicket(channel="email", type_code="refund", fields={"order": "A-17"})
+# One working hour in all of time, which is over: no due time can be found.
+SPENT = {
+    "format": 1,
+    "calendars": {"once": {"zone": "UTC", "workdays": {"2026-01-05": ["09:00-10:00"]}}},
+    "policies": [
+        {
+            "name": "p",
+            "calendar": "once",
+            "targets": [{"metric": "resolution", "within": "PT1H"}],
+        }
+    ],
+}
 
 
 def published(stream: str, *documents: dict[str, Any]) -> Story:
@@ -233,5 +245,11 @@ REFUSED: list[Row] = [
         {"group": "nowhere"},
     ),
     _row("not_permitted", lambda: Story(stream="desk"), Publish(document=CODES), {}),
+    _row(
+        "due_not_found",
+        lambda: desk().beside(levels=published("service-policy/default", SPENT)),
+        OpenTicket(channel="email"),
+        {},
+    ),
 ]
 """Code, the story and command that reach it, and some of the facts."""

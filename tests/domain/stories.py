@@ -116,11 +116,9 @@ class Story:
 
     def told(self, *events: Event) -> Story:
         """The story in which these events have happened."""
-        evolve = stream_type(self.stream).evolve
-        state, version = self.state, len(self.events)
-        for event in events:
-            version += 1
-            state = evolve(state, event, version)
+        acting = (self.on_behalf_of or self.actor).kind
+        kind, version = stream_type(self.stream), len(self.events) + 1
+        state = kind.after(self.state, events, version, acting) if events else self.state
         return replace(self, state=state, events=(*self.events, *events))
 
     def when(self, *commands: Command) -> Story:

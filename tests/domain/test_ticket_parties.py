@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.context import Context
 from deskledger.domain.shapes import By, Party
 from deskledger.domain.streams import TICKET as TICKETS
@@ -161,7 +162,9 @@ def test_a_late_assignment_keeps_the_group_of_its_time() -> None:
 
 def needs(story: Story, command: TicketCommand) -> set[str]:
     context = Context(now=NOON, command_id=ANN, stream=TICKET, actor=story.actor)
-    return set(TICKETS.needs(story.state, command, context))
+    asked = set(TICKETS.needs(story.state, command, context))
+    assert POLICY_STREAM in asked, "every command may change clocks"
+    return asked - {POLICY_STREAM}
 
 
 CONFIGURATION = ("desk", "ticket-type/default")
@@ -207,9 +210,9 @@ def test_a_late_decision_asks_for_the_group_of_its_time() -> None:
     assert needs(story, late) == {"group/first-line", f"agent/{ANN}"}
 
 
-def test_an_import_asks_for_nothing() -> None:
+def test_an_import_asks_for_the_service_levels_alone() -> None:
     context = Context(now=NOON, command_id=ANN, stream=TICKET, actor=AS_ANN, history=True)
-    assert TICKETS.needs(ticket().state, TakeTicket(), context) == frozenset()
+    assert TICKETS.needs(ticket().state, TakeTicket(), context) == {POLICY_STREAM}
 
 
 def test_a_resumed_ticket_stays_with_nobody() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.domain.commands import Command
+from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.errors import InvalidInput
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import (
@@ -149,7 +150,7 @@ def test_commits_name_what_was_read(desk: Desk, agent: Request) -> None:
     ticket = opened(desk, agent)
     desk.writer.execute(ticket, AssignTicket(agent=agent.actor.id), agent)
     commit = read_commit(desk.ledger.history(ticket)[-1].value)
-    assert commit.envelope.reads == {f"agent/{agent.actor.id}": 1}
+    assert commit.envelope.reads == {f"agent/{agent.actor.id}": 1, POLICY_STREAM: 0}
 
 
 COMMANDS: list[Command] = [

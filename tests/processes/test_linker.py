@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import (
     CloseTicket,
@@ -151,7 +152,7 @@ def test_the_other_side_names_the_process_and_the_event_that_caused_it(place: Pl
     told = read_commit(place.desk.ledger.history(f"ticket/{other}")[-1].value)
     assert told.envelope.actor == {"kind": "system", "id": LINKER, "version": 1}
     assert told.envelope.cause == {"stream": f"ticket/{one}", "version": 2}
-    assert told.envelope.reads == {f"ticket/{one}": 2}
+    assert told.envelope.reads == {f"ticket/{one}": 2, POLICY_STREAM: 0}
 
 
 def test_nobody_else_can_speak_for_the_other_side(place: Place) -> None:

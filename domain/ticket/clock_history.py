@@ -1,0 +1,117 @@
+"""What happened to a ticket as far as its clocks are concerned, and the fold of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
+from operator import attrgetter
+from typing import NamedTuple
+
+from deskledger.domain.configuration.policy_history import PolicyHistory
+from deskledger.domain.sla.clocks import in_order
+from deskledger.domain.sla.steps import Step
+from deskledger.domain.sla.ticket import TicketClocks
+
+_AT = attrgetter("at")
+NEVER = -(2**62)
+
+
+class Folded(NamedTuple):
+    """The clocks after some steps; never taken further itself.
+
+    Attributes:
+        steps: how many of the history's steps are in it.
+        until: publications up to here are in it.
+        is_new: whether all steps were folded for it, and not only the latest.
+    """
+
+    policies: PolicyHistory
+    steps: int
+    until: int
+    clocks: TicketClocks
+    is_new: bool
+
+
+class ClockHistory:
+    """A ticket's steps in the order of its log; a longer one is another history.
+
+    It remembers the latest fold of it, so the next command takes few steps instead of all. What is
+    remembered never shows: it equals what folding all steps anew gives.
+
+    Attributes:
+        steps: in the order in which they were recorded.
+        latest: when the latest of them happened, in microseconds.
+    """
+
+    __slots__ = ("_folded", "latest", "steps")
+
+    def __init__(self, steps: tuple[Step, ...] = (), folded: Folded | None = None) -> None:
+        self.steps = steps
+        self.latest = max(map(_AT, steps), default=NEVER)
+        self._folded = folded
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same happened; what is remembered makes no difference."""
+        return isinstance(other, ClockHistory) and self.steps == other.steps
+
+    def __hash__(self) -> int:
+        """Only ever compared with others of its ticket, whose length tells them apart."""
+        return hash(len(self.steps))
+
+    def followed_by(self, steps: Sequence[Step]) -> ClockHistory:
+        """The history after further steps, which may be late."""
+        if not steps:
+            return self
+        return ClockHistory((*self.steps, *steps), self._folded)
+
+    def folded(self, policies: PolicyHistory, until: int) -> Folded:
+        """The clocks after all steps and all publications up to an instant, itself not earlier.
+
+        Raises:
+            TimeNotFound: a clock would have no due time within a hundred years.
+        """
+        known = self._folded
+        if known is not None and known.policies is policies and known.until <= until:
+            further = self.steps[known.steps :]
+            if (known.steps, known.until) == (len(self.steps), until):
+                return known
+            if all(step.at >= known.until for step in further):
+                clocks = known.clocks.copied()
+                self._folded = self._taken(clocks, further, policies, known.until, until)
+                return self._folded
+        self._folded = fold(self.steps, policies, until)
+        return self._folded
+
+    def _taken(
+        self,
+        clocks: TicketClocks,
+        further: Sequence[Step],
+        policies: PolicyHistory,
+        after: int,
+        until: int,
+    ) -> Folded:
+        for step in moments(in_order(further), policies, after, until):
+            clocks.take(step)
+        return Folded(policies, len(self.steps), until, clocks, is_new=False)
+
+
+def fold(steps: Iterable[Step], policies: PolicyHistory, until: int) -> Folded:
+    """The clocks after steps in any order and all publications up to an instant.
+
+    Raises:
+        TimeNotFound: a clock would have no due time within a hundred years.
+    """
+    ordered = in_order(steps)
+    began = ordered[0].at if ordered else until
+    clocks = TicketClocks(policies.rules_at(began))
+    for step in moments(ordered, policies, began, until):
+        clocks.take(step)
+    return Folded(policies, len(ordered), until, clocks, is_new=True)
+
+
+def moments(
+    ordered: Sequence[Step], policies: PolicyHistory, after: int, until: int
+) -> Iterator[Step]:
+    """Steps and publications by time; a publication holds for all that happens at its instant."""
+    publications = policies.between(after, until)
+    return merge(publications, ordered, key=_AT) if publications else iter(ordered)

@@ -1,0 +1,83 @@
+"""Clocks as they are recorded: the same as the clocks of the history, at every moment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deskledger.app.public_holidays import countries
+from deskledger.domain.sla.clocks import clocks
+from deskledger.domain.sla.scenario.reading import Scenario, read_scenario
+from deskledger.domain.ticket.recorded_clocks import RecordedClock, used_at
+from tests.sla.live import Lived, lived, own_steps, published
+from tests.sla.test_cases import VALID, name_of
+
+
+def told(ticket: Lived, now: int) -> dict[Any, Any]:
+    """What the record says that the clocks show."""
+    return {
+        key: (
+            clock.state,
+            clock.due,
+            used := used_at(clock, ticket.policies, now),
+            clock.target - used,
+            clock.noticed,
+            clock.stopped,
+            clock.provisional,
+        )
+        for key, clock in ticket.recorded.items()
+        if clock.state != "absent"
+    }
+
+
+def shows(scenario: Scenario, ticket: str, now: int) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """What the clocks of the history show, and which marks they have reached."""
+    entries = sorted(scenario.entries, key=lambda one: one.place)
+    steps = [one.step for one in entries if one.ticket in (ticket, None)]
+    seen = clocks(steps, scenario.rules, now)
+    shown = {
+        (one.metric, one.instance): (
+            one.state,
+            one.due,
+            one.used,
+            one.margin,
+            one.noticed_at,
+            one.stopped_at,
+            one.provisional,
+        )
+        for one in seen
+    }
+    marks = {
+        (one.metric, one.instance): {name for name, at in one.marks.items() if at <= now}
+        for one in seen
+    }
+    return shown, marks
+
+
+def agrees(clock: RecordedClock, now: int) -> bool:
+    """Whether nothing is overdue of what is to be recorded."""
+    return clock.next_at is None or clock.next_at > now
+
+
+def looks(scenario: Scenario) -> set[tuple[str, int]]:
+    """Who is looked at in a scenario, and when."""
+    return {(one.ticket, one.at) for one in scenario.expectations if one.at is not None}
+
+
+@pytest.mark.parametrize("path", VALID, ids=name_of)
+def test_what_is_recorded_of_a_live_ticket_is_what_the_scenario_shows(path: Path) -> None:
+    scenario = read_scenario(path.read_bytes(), countries())
+    policies = published(scenario.rules, [one.step for one in scenario.entries])
+    for name, at in looks(scenario):
+        steps = [step for step in own_steps(scenario, name) if step.at <= at]
+        if not steps or steps[0].opening is None:
+            continue
+        ticket = lived(policies, steps)
+        ticket.take(now=at)
+        shown, marks = shows(scenario, name, at)
+        assert told(ticket, at) == shown
+        assert all(ticket.recorded[key].marks >= names for key, names in marks.items())
+        assert all(agrees(clock, at) for clock in ticket.recorded.values())
+        assert ticket.take(now=at) == []
