@@ -16,8 +16,10 @@ from deskledger.app.node.processes import LEASE
 from deskledger.app.node.pulse import Pulse, running_nodes
 from deskledger.app.node.roles import run_roles
 from deskledger.consumers.processes.lease import FileLease, lease_holder
+from deskledger.domain.ticket.commands import OpenTicket
 from tests.logged_process import LoggedProcess
 from tests.processes.build import Place, new_place
+from tests.processes.clocked import passed, publish
 
 NODE = "from deskledger.app.cli import main; main()"
 PATIENCE_SECONDS = 60
@@ -112,6 +114,25 @@ def test_a_node_of_an_embedded_desk_has_its_roles_and_keeps_the_tables(place: Pl
         assert running["commands"]["done"] >= 1
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=PATIENCE_SECONDS) == 0
+
+
+def test_marks_and_breaches_are_recorded_by_nodes_alone_and_once_however_they_are_killed(
+    place: Place,
+) -> None:
+    marks = [{"name": "soon", "offset": "-PT1S"}, {"name": "later", "offset": "PT2S"}]
+    publish(place, {"metric": "first_response", "within": "PT2S", "marks": marks})
+    tickets = [place.ask(None, OpenTicket(channel="email")).stream for _ in range(4)]
+    with node(place, "processes") as killed:
+        wait_until(lambda: all(passed(place, ticket) for ticket in tickets))
+        killed.kill()
+        killed.wait()
+    tickets.append(place.ask(None, OpenTicket(channel="email")).stream)
+    with node(place) as process:
+        wait_until(lambda: all(len(passed(place, ticket)) == 3 for ticket in tickets))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=PATIENCE_SECONDS) == 0
+    for ticket in tickets:
+        assert [one.mark for one in passed(place, ticket)] == ["soon", None, "later"]
 
 
 def test_a_lease_is_held_by_one_and_names_its_holder(tmp_path: Path) -> None:

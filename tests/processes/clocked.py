@@ -1,0 +1,122 @@
+"""A desk that makes promises, and its watchers."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from deskledger.consumers.processes.due_times import DueTimes
+from deskledger.consumers.processes.lease import FileLease
+from deskledger.consumers.processes.runner import Parts
+from deskledger.consumers.processes.watch_beginning import from_ledger
+from deskledger.consumers.processes.watcher import Begin, Watcher
+from deskledger.domain.commands import Command
+from deskledger.domain.configuration.commands import Publish
+from deskledger.domain.configuration.service_policy import ServicePolicy
+from deskledger.domain.shapes import Actor
+from deskledger.eventlog.commit import read_commit
+from deskledger.eventlog.requests import Request
+from tests.processes.build import FreeLease, Place
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+ADMIN = Actor(kind="agent", id="admin")
+POLICY = "service-policy/default"
+
+RESPONSE = {
+    "metric": "first_response",
+    "within": "PT1H",
+    "marks": [{"name": "soon", "offset": "-PT15M"}, {"name": "later", "offset": "PT30M"}],
+}
+SOLUTION = {
+    "metric": "requester_wait",
+    "within": "PT4H",
+    "marks": [{"name": "half", "percent": 50}, {"name": "far", "offset": "PT1H"}],
+}
+
+
+class Passed(NamedTuple):
+    """A mark or a breach (`mark` is None) as it was recorded: of which clock, and its own time."""
+
+    metric: str
+    instance: int
+    mark: str | None
+    at: str
+
+
+def publish(
+    place: Place, *targets: dict[str, Any], reach: str = "new", when: dict[str, Any] | None = None
+) -> None:
+    """Promises something around the clock, to every ticket or to some."""
+    policy = {"name": "all", "when": when or {}, "calendar": "always", "targets": list(targets)}
+    stated = {"format": 1, "calendars": {}, "policies": [policy], "reach": reach}
+    document = ServicePolicy.model_validate(stated).written()
+    request = Request(ADMIN, "cli", "test", configures=True)
+    answer = place.desk.writer.execute(POLICY, Publish(document=document), request)
+    assert answer.outcome == "done", answer
+
+
+def ask(place: Place, stream: str, command: Command) -> None:
+    """Executes a command of the desk's first agent; whoever is no person answers nobody."""
+    agent = Actor(kind="agent", id=place.desk.first_agent())
+    place.desk.writer.execute(stream, command, Request(agent, "http", "test"))
+
+
+def watcher(
+    place: Place, lease: FreeLease | FileLease | None = None, begin: Begin | None = None
+) -> Watcher:
+    """A watcher as a node begins it, from the ledger's first record."""
+    desk = place.desk
+    parts = Parts(desk.ledger, desk.writer, place.clock, lease or FreeLease())
+    return Watcher(parts, desk.ledger, begin or beginning(place))
+
+
+def beginning(place: Place) -> Begin:
+    """Begins with nothing known."""
+
+    def begin(lanes: frozenset[int], _due: DueTimes) -> Any:
+        return from_ledger(place.desk.ledger, lanes)
+
+    return begin
+
+
+def settle(one: Watcher) -> None:
+    """Steps until nothing is left to read and nothing is due."""
+    while one.step():
+        pass
+
+
+def passed(place: Place, stream: str) -> list[Passed]:
+    """The marks and breaches of a ticket, in the order in which they were recorded."""
+    return [
+        Passed(event["metric"], event["instance"], event.get("mark"), event["occurred_at"])
+        for event in events(place, stream)
+        if event["type"] in ("MarkReached", "ClockBreached")
+    ]
+
+
+def events(place: Place, stream: str) -> list[dict[str, Any]]:
+    """The events of a stream."""
+    commits = (read_commit(record.value) for record in place.desk.ledger.history(stream))
+    return [event for commit in commits for event in commit.events]
+
+
+def observations(place: Place, stream: str) -> int:
+    """How many commits a watcher made in a stream."""
+    commits = (read_commit(record.value) for record in place.desk.ledger.history(stream))
+    return sum(commit.envelope.command_type == "ObserveClocks" for commit in commits)
+
+
+def killed_at(place: Place, monkeypatch: Any, *, after: bool) -> Callable[[], None]:
+    """The next commands of a watcher are its last: it is killed before or after they are stored."""
+    real = place.desk.writer.execute_many
+
+    def execute_many(tasks: Any) -> Any:
+        if after:
+            real(tasks)
+        raise Killed
+
+    monkeypatch.setattr(place.desk.writer, "execute_many", execute_many)
+    return lambda: monkeypatch.setattr(place.desk.writer, "execute_many", real)
+
+
+class Killed(BaseException):
+    """Stands for the end of a process."""

@@ -1,0 +1,258 @@
+"""Breaches and marks are recorded when their time comes, once, whatever happens to the watcher."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from deskledger.consumers.processes.runner import Parts
+from deskledger.consumers.processes.watcher import AGAIN_MICROSECONDS, Watcher
+from deskledger.domain.ticket.commands import OpenTicket, SolveTicket
+from deskledger.domain.ticket.contact_commands import SendReply
+from deskledger.eventlog.commit import read_commit
+from deskledger.eventlog.errors import Unavailable
+from deskledger.eventlog.instants import format_instant
+from tests.processes.build import ALL_LANES, BEGUN_AT, FreeLease, Place, foreign, new_place
+from tests.processes.clocked import (
+    HOUR,
+    MINUTE,
+    RESPONSE,
+    Killed,
+    Passed,
+    ask,
+    beginning,
+    killed_at,
+    observations,
+    passed,
+    publish,
+    settle,
+    watcher,
+)
+
+MICROSECOND = 0.000001
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with new_place(tmp_path / "desk") as made:
+        publish(made, RESPONSE)
+        yield made
+
+
+def opened(place: Place) -> str:
+    """A new ticket, to be answered within an hour."""
+    return place.ask(None, OpenTicket(channel="email")).stream
+
+
+def at(minutes: float, microseconds: int = 0) -> str:
+    """An instant as it is stored, by how long it is after the beginning."""
+    return format_instant(BEGUN_AT + timedelta(minutes=minutes, microseconds=microseconds))
+
+
+SOON = Passed("first_response", 1, "soon", at(45))
+BREACH = Passed("first_response", 1, None, at(60))
+LATER = Passed("first_response", 1, "later", at(90))
+ALL = [SOON, BREACH, LATER]
+
+
+def test_each_mark_is_recorded_at_its_time_and_a_breach_a_microsecond_after_it_was_due(
+    place: Place,
+) -> None:
+    ticket, watching = opened(place), watcher(place)
+    told = []
+    for seconds in (
+        45 * MINUTE - MICROSECOND,
+        MICROSECOND,
+        15 * MINUTE,
+        MICROSECOND,
+        30 * MINUTE - 2 * MICROSECOND,
+        MICROSECOND,
+        100 * HOUR,
+    ):
+        place.clock.pass_by(seconds)
+        settle(watching)
+        told.append(len(passed(place, ticket)))
+    assert told == [0, 1, 1, 2, 2, 3, 3]
+    assert passed(place, ticket) == ALL
+    assert len(watching.due) == 0
+
+
+def test_the_commit_names_the_watcher_and_the_event_that_said_when_to_look(place: Place) -> None:
+    ticket, watching = opened(place), watcher(place)
+    place.clock.pass_by(50 * MINUTE)
+    settle(watching)
+    commit = read_commit(place.desk.ledger.history(ticket)[-1].value)
+    assert commit.envelope.command_type == "ObserveClocks"
+    assert commit.envelope.actor == {"kind": "system", "id": "watcher", "version": 1}
+    assert commit.envelope.source == {"surface": "process", "id": "watcher"}
+    assert commit.envelope.cause == {"stream": ticket, "version": commit.version - 1}
+
+
+def test_after_hours_of_downtime_all_is_recorded_late_in_the_order_in_which_it_was_due(
+    place: Place,
+) -> None:
+    tickets = []
+    for _ in range(5):
+        tickets.append(opened(place))
+        place.clock.pass_by(MINUTE)
+    place.clock.pass_by(10 * HOUR)
+    settle(watcher(place))
+    last = [place.desk.ledger.history(ticket)[-1] for ticket in tickets]
+    assert [len(passed(place, ticket)) for ticket in tickets] == [3] * 5
+    for minute, (ticket, record) in enumerate(zip(tickets, last, strict=True)):
+        assert [one.at for one in passed(place, ticket)] == [
+            at(minute + 45),
+            at(minute + 60),
+            at(minute + 90),
+        ]
+        assert read_commit(record.value).recorded_at == format_instant(place.clock.now)
+
+
+def test_what_was_answered_in_time_is_not_looked_at_again(place: Place) -> None:
+    ticket, watching = opened(place), watcher(place)
+    settle(watching)
+    assert len(watching.due) == 1
+    ask(place, ticket, SendReply(text="Hello"))
+    settle(watching)
+    assert len(watching.due) == 0
+    place.clock.pass_by(10 * HOUR)
+    before = place.desk.ledger.progress()
+    settle(watching)
+    assert place.desk.ledger.progress() == before
+    assert passed(place, ticket) == []
+
+
+def test_a_command_that_comes_first_records_what_is_due_and_the_watcher_has_nothing_to_do(
+    place: Place,
+) -> None:
+    ticket, watching = opened(place), watcher(place)
+    settle(watching)
+    place.clock.pass_by(50 * MINUTE)
+    place.ask(ticket, SolveTicket(resolution="fixed"))
+    settle(watching)
+    assert passed(place, ticket) == [SOON]
+    assert observations(place, ticket) == 0
+
+
+def test_two_watchers_record_nothing_twice(place: Place) -> None:
+    tickets = [opened(place) for _ in range(5)]
+    both = [watcher(place), watcher(place)]
+    for minutes in (45, 20, 30):
+        place.clock.pass_by(minutes * MINUTE)
+        for one in both:
+            one.step()
+    for one in both:
+        settle(one)
+    assert [passed(place, ticket) for ticket in tickets] == [ALL] * 5
+    assert sum(one.outcomes.counts()["applied"] for one in both) == 15
+    assert all(one.outcomes.counts()["parked"] == 0 for one in both)
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_what_a_killed_watcher_left_is_recorded_once_by_the_next(
+    place: Place, monkeypatch: pytest.MonkeyPatch, *, after: bool
+) -> None:
+    ticket, watching = opened(place), watcher(place)
+    settle(watching)
+    for minutes in (50, 15, 60):
+        place.clock.pass_by(minutes * MINUTE)
+        lives_again = killed_at(place, monkeypatch, after=after)
+        with pytest.raises(Killed):
+            settle(watching)
+        lives_again()
+        watching = watcher(place)
+        settle(watching)
+    assert passed(place, ticket) == ALL
+
+
+def test_a_clock_that_is_set_back_brings_nothing_twice(place: Place) -> None:
+    ticket, watching = opened(place), watcher(place)
+    place.clock.pass_by(61 * MINUTE)
+    settle(watching)
+    place.clock.pass_by(-30 * MINUTE)
+    settle(watching)
+    settle(watcher(place))
+    assert passed(place, ticket) == [SOON, BREACH]
+    place.clock.pass_by(2 * HOUR)
+    settle(watching)
+    assert passed(place, ticket) == ALL
+
+
+def test_a_clock_that_is_set_back_between_looking_and_deciding_loses_nothing(place: Place) -> None:
+    ticket = opened(place)
+    ahead = Parts(
+        place.desk.ledger,
+        place.desk.writer,
+        lambda: place.clock.now + timedelta(hours=1),
+        FreeLease(),
+    )
+    watching = Watcher(ahead, place.desk.ledger, beginning(place))
+    settle(watching)
+    assert passed(place, ticket) == []
+    assert watching.outcomes.counts()["not_mine"] == 1
+    place.clock.pass_by(46 * MINUTE)
+    settle(watching)
+    assert passed(place, ticket) == [SOON]
+
+
+def test_what_cannot_be_written_is_tried_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket, watching = opened(place), watcher(place)
+    settle(watching)
+    place.clock.pass_by(50 * MINUTE)
+    with monkeypatch.context() as patch:
+        patch.setattr(place.desk.writer, "execute_many", _unavailable)
+        with pytest.raises(Unavailable):
+            watching.step()
+    settle(watching)
+    assert watching.facts()["late_seconds"] == 5 * MINUTE
+    place.clock.pass_by(AGAIN_MICROSECONDS / 1e6)
+    settle(watching)
+    assert passed(place, ticket) == [SOON]
+    assert watching.facts()["late_seconds"] == 0
+
+
+def test_a_ticket_that_cannot_be_read_is_parked_and_the_others_go_on(place: Place) -> None:
+    odd, ticket, watching = opened(place), opened(place), watcher(place)
+    foreign(place, odd, {"type": "ClockStarted", "next_at": "tomorrow"}, {"kind": "none"})
+    place.clock.pass_by(50 * MINUTE)
+    settle(watching)
+    assert passed(place, ticket) == [SOON]
+    # The event itself, and the ticket that cannot be folded any more.
+    assert watching.outcomes.counts()["parked"] == 2
+    place.clock.pass_by(HOUR)
+    settle(watching)
+    assert passed(place, ticket) == ALL
+
+
+def test_lanes_that_go_to_another_watcher_are_watched_there(place: Place) -> None:
+    tickets = [opened(place) for _ in range(20)]
+    here, there = FreeLease(), FreeLease(frozenset())
+    one, other = watcher(place, here), watcher(place, there)
+    settle(one)
+    here.held, there.held = frozenset({0, 1, 2}), ALL_LANES - {0, 1, 2}
+    place.clock.pass_by(HOUR)
+    for watching in (one, other):
+        settle(watching)
+    assert [passed(place, ticket) for ticket in tickets] == [[SOON]] * 20
+    assert len(one.due) + len(other.due) == 20
+    assert one.outcomes.counts()["duplicate"] == other.outcomes.counts()["duplicate"] == 0
+
+
+def test_it_tells_what_waits_for_when_and_how_late_it_is(place: Place) -> None:
+    opened(place)
+    watching = watcher(place)
+    settle(watching)
+    assert watching.facts()["waiting"] == 1
+    assert watching.facts()["next_at"] == at(45)
+    place.clock.pass_by(46 * MINUTE)
+    assert watching.facts()["late_seconds"] == MINUTE
+    settle(watching)
+    facts = watching.facts()
+    assert (facts["next_at"], facts["late_seconds"]) == (at(60, 1), 0)
+
+
+def _unavailable(*_: object) -> None:
+    raise Unavailable("no disk")
