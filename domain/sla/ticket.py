@@ -34,11 +34,11 @@ class TicketClocks:
     def __init__(self, rules: Rules) -> None:
         self.clocks: list[Clock] = []
         self.spans: list[Span] = []
-        self.settled = False
-        self._settled_at = 0
+        self.settled, self._settled_at = False, 0
         self._newest = self.rules = rules
         self._terms: Mapping[str, Terms] = NO_TERMS
         self.attributes: dict[str, Any] = {"tags": (), "group": None}
+        self._judged = self.attributes  # without what a policy has set since somebody else did
         self.current: dict[str, Clock] = {}
         self._counts: dict[str, int] = {}
         self._answered = self._updated = False
@@ -52,7 +52,6 @@ class TicketClocks:
         """The same clocks, to be taken further while these stay as they are."""
         made = copy(self)
         made.spans, made._counts = [*self.spans], {**self._counts}  # noqa: SLF001 - its own kind
-        made.attributes = {**self.attributes}
         made.current = {metric: clock.copied() for metric, clock in self.current.items()}
         moved = {id(one): made.current[metric] for metric, one in self.current.items()}
         made.clocks = [moved.get(id(clock), clock) for clock in self.clocks]
@@ -89,7 +88,7 @@ class TicketClocks:
     def _open(self, step: Step, opening: Opening) -> None:
         at = step.at
         self._enter(step.status or "new", at)
-        self.attributes |= {**opening.attributes, "group": step.group or None}
+        self._judged = self.attributes = {**opening.attributes, "group": step.group or None}
         self.rules = self._newest
         self._terms = self.rules.terms_for(self.attributes)
         for metric in OPENING_METRICS:
@@ -148,13 +147,14 @@ class TicketClocks:
     def _assign(self, step: Step, *, starts: bool) -> None:
         """A new group, and attributes set: the old stay is judged by the rules before the step."""
         moved = step.group not in (STAYS, self.attributes["group"])
+        self.attributes = {**self.attributes, **(step.changes or {})}
         if moved:
             self._fulfil("group_ownership", step.at)
             self.attributes["group"] = step.group
-        self.attributes |= step.changes or {}
         if step.tags is not None:
             self.attributes["tags"] = step.tags.applied(self.attributes["tags"])
         if not step.keeps_targets:
+            self._judged = self.attributes
             self._match(self._newest if step.sets else self.rules, step.at)
         if moved and starts and step.group is not None:
             self._start("group_ownership", step.at)
@@ -162,7 +162,7 @@ class TicketClocks:
     def _match(self, rules: Rules, at: int) -> None:
         """Find the terms that apply now, and let them judge the clocks that are not stopped."""
         self.rules = rules
-        terms = rules.terms_for(self.attributes)
+        terms = rules.terms_for(self._judged)
         if terms is self._terms:
             return
         self._terms = terms

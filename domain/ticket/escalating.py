@@ -11,6 +11,7 @@ from deskledger.domain.sla.marks import LEVEL_MAX, RESPONSIBLE
 from deskledger.domain.tags import TAGS_MAX, Tagged, TagsChanged
 from deskledger.domain.ticket.assignment import assigned, begun
 from deskledger.domain.ticket.case import Case
+from deskledger.domain.ticket.clock_recording import clock_events
 from deskledger.domain.ticket.escalation import (
     ClockName,
     EscalateTicket,
@@ -19,6 +20,7 @@ from deskledger.domain.ticket.escalation import (
     TicketEscalated,
 )
 from deskledger.domain.ticket.events import SlugChange, TicketEvent, TicketPrioritised
+from deskledger.domain.ticket.evolve import evolve
 from deskledger.domain.ticket.receivers import Found, receiver
 from deskledger.domain.ticket.status import Status
 
@@ -46,6 +48,7 @@ def decide_escalation(case: Case, command: EscalateTicket) -> list[TicketEvent]:
 
 def _at_mark(case: Case, command: EscalateTicket, clock: ClockName) -> list[TicketEvent]:
     """What follows from a mark; of several levels reached by now only the highest acts."""
+    case = _observed(case)
     _check_running(case, clock)
     known, level = case.state.escalation, command.level
     if (clock.key, command.mark) in known.marks:
@@ -58,6 +61,18 @@ def _at_mark(case: Case, command: EscalateTicket, clock: ClockName) -> list[Tick
     if level < known.due.get(clock.key, 0):
         return [*_climbed(case, command, level, None)]
     return _acted(case, command, level, receiver(case, command))
+
+
+def _observed(case: Case) -> Case:
+    """The case with all that the clocks have done by now, which the same commit records.
+
+    Who comes after hours of downtime may come before the watcher does: a higher level that is due
+    by now acts in place of this one, although its mark is only being recorded.
+    """
+    state = case.state
+    for event in clock_events(state, [], case.context):
+        state = evolve(state, event, state.version + 1)
+    return case._replace(state=state)
 
 
 def _check_running(case: Case, clock: ClockName) -> None:
