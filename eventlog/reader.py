@@ -45,6 +45,19 @@ record.id IN (
 _ASKED = "((SELECT key FROM stream WHERE name = ?), ?)"
 _ASKED_PER_STATEMENT = 250
 
+_HAS_LOGGED = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'logged'"
+_AS_SENT = """
+SELECT CAST(stream.name AS BLOB), record.value
+FROM record LEFT JOIN stream ON stream.key = record.stream
+WHERE record.id > ? AND record.id < ? ORDER BY record.id LIMIT ?
+"""
+_AS_SENT_LOGGED = """
+SELECT coalesce(CAST(stream.name AS BLOB), logged.key), record.value
+FROM record LEFT JOIN stream ON stream.key = record.stream
+LEFT JOIN logged ON logged.id = record.id
+WHERE record.id > ? AND record.id < ? ORDER BY record.id LIMIT ?
+"""
+
 _VOIDS = """
 SELECT verdict, count(*) FROM record
 WHERE version IS NULL AND verdict > 'void:' AND verdict < 'void;'
@@ -120,6 +133,20 @@ class LedgerReader:
         return self._records(
             "record.id > ? AND record.id < ? ORDER BY record.id LIMIT ?", (first, end, limit)
         )
+
+    def as_sent(
+        self, lane: int, after_record: int, limit: int
+    ) -> list[tuple[bytes | None, bytes | None]]:
+        """Keys and values of the same records as `read` gives, as they were sent.
+
+        Those of a log that others wrote to, and of a ledger restored from one, may be any bytes,
+        or none.
+        """
+        first, end = record_id(lane, after_record), record_id(lane + 1, 0)
+        with self._borrowed() as connection:
+            logged = connection.execute(_HAS_LOGGED).fetchone()
+            asked = _AS_SENT_LOGGED if logged else _AS_SENT
+            return connection.execute(asked, (first, end, limit)).fetchall()
 
     def controls(self, lane: int) -> list[StoredRecord]:
         """The control records of a lane, in order: its genesis first."""

@@ -23,10 +23,13 @@ METADATA_MS = 6_000
 
 
 class Record(NamedTuple):
-    """A record to be appended; no value stands for a deletion in a compacted topic."""
+    """A record to be appended; no value stands for a deletion in a compacted topic.
+
+    Only what others once wrote to a log, and is now moved to another one, may have no key.
+    """
 
     partition: int
-    key: bytes
+    key: bytes | None
     value: bytes | None
 
 

@@ -162,8 +162,8 @@ def _compare(ledger: EmbeddedLedger, there: Progress, end: int) -> None:
 
 def _batches(ledger: EmbeddedLedger, lane: int, after: int, end: int) -> Iterator[list[Record]]:
     while after < end:
-        records = ledger.read(lane, after, min(BATCH_RECORDS, end - after))
-        yield [Record(lane, record.stream.encode(), record.value) for record in records]
+        records = ledger.as_sent(lane, after, min(BATCH_RECORDS, end - after))
+        yield [Record(lane, key, value) for key, value in records]
         after += len(records)
 
 

@@ -13,7 +13,7 @@ from deskledger.domain.errors import DeskError
 from deskledger.eventlog.arrivals import Arrival
 from deskledger.eventlog.errors import LedgerDamaged, Unavailable
 from deskledger.eventlog.loading import LoadedLane, Logged
-from deskledger.eventlog.names import lane_of_valid, noun_of
+from deskledger.eventlog.names import CONTROL_NOUN, lane_of_valid, noun_of
 from deskledger.eventlog.records import record_id
 from deskledger.replay.chain_report import Difference
 from deskledger.replay.export.forms import Form, form_of
@@ -104,7 +104,10 @@ class _Rows:
 
     def _is_stray(self, name: str) -> bool:
         lane = self._judge.state.lane
-        return name != f"lane/{lane}" and lane_of_valid(name, self._lanes) != lane
+        if noun_of(name) == CONTROL_NOUN:
+            # It belongs to the lane that it names, wherever its hash would put it.
+            return name != f"{CONTROL_NOUN}/{lane}"
+        return lane_of_valid(name, self._lanes) != lane
 
 
 def restore_lanes(lanes: Sequence[ListedLane], processes: int, take: Take) -> None:

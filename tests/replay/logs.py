@@ -15,7 +15,10 @@ anything = st.none() | st.binary(max_size=30) | st.text(max_size=30).map(str.enc
 
 @st.composite
 def logged_lanes(draw: st.DrawFn) -> dict[int, list[Logged]]:
-    """Lanes as foreign producers may leave them: commits in order, twice, astray, and garbage."""
+    """Lanes as foreign producers may leave them: commits in order, twice, astray, and garbage.
+
+    Control records too, in whichever lane.
+    """
     chains = [Chain(ticket(number)) for number in range(4)]
     lanes: dict[int, list[tuple[bytes | None, bytes | None]]] = {
         lane: [genesis_record(DESK, lane, LANES)] for lane in range(LANES)
@@ -24,11 +27,16 @@ def logged_lanes(draw: st.DrawFn) -> dict[int, list[Logged]]:
         chain = draw(st.sampled_from(chains))
         own = lane_of(chain.stream, LANES)
         text = draw(st.text(max_size=8))
-        kind = draw(st.sampled_from(["next", "next", "again", "astray", "stale", "garbage"]))
+        kind = draw(
+            st.sampled_from(["next", "next", "again", "astray", "control", "stale", "garbage"])
+        )
         key: bytes | None = chain.stream.encode()
         if kind == "garbage":
             lane = draw(st.integers(0, LANES - 1))
             lanes[lane].append((draw(anything | st.just(key)), draw(anything)))
+        elif kind == "control":
+            named = draw(st.integers(0, LANES - 1))
+            lanes[draw(st.integers(0, LANES - 1))].append(genesis_record(DESK, named, LANES))
         elif kind == "again":
             lanes[own].append(draw(st.sampled_from(lanes[own])))
         elif kind == "stale":
