@@ -25,8 +25,8 @@ def length_text(language: str, micros: int) -> str:
 
 
 def time_text(language: str, local: datetime) -> str:
-    """A local time with its weekday, to the minute, or as exact as it is."""
-    exactness = "minutes" if not (local.second or local.microsecond) else "auto"
+    """A local time with its weekday, to the minute, or to the second where it is not whole."""
+    exactness = "seconds" if local.second or local.microsecond else "minutes"
     time = local.time().isoformat(exactness)
     weekday = say(language, f"weekday.{local.weekday()}")
     return say(language, "explain.time", weekday=weekday, date=local.date().isoformat(), time=time)

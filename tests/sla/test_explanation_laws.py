@@ -12,6 +12,7 @@ from deskledger.domain.sla.explanation.explaining import explain
 from deskledger.domain.sla.explanation.lines import Explanation
 from deskledger.domain.sla.steps import Step
 from tests.sla.histories import moments, policies, scenario, timelines
+from tests.sla.test_recorded_clock_laws import lived_through, randoms, reshuffled
 
 JUDGED = ("judged", "revived", "recomputed", "carried", "same")
 
@@ -81,3 +82,25 @@ def test_a_clock_is_explained_by_steps_that_happened_and_by_the_policy_that_prom
             assert line.step is None or steps[line.step].at <= now
         judged = [line for line in one.lines if line.kind in JUDGED]
         assert judged[-1].facts["match"] is one.match
+
+
+@given(policies(), timelines(), moments, randoms)
+def test_an_explanation_ends_in_the_figures_that_are_recorded_whatever_came_late(
+    rules: list[Any], timeline: list[Any], now: int, random: Any
+) -> None:
+    read = scenario(rules, reshuffled(timeline, random))
+    ticket = lived_through(read, until=now)
+    if not ticket.history.steps:
+        return
+    ticket.take(now=now)
+    found = explain(ticket.history.steps, read.rules, now)
+    kept = {key: one for key, one in ticket.recorded.items() if one.state != "absent"}
+    assert {(one.view.metric, one.view.instance) for one in found} == kept.keys()
+    for one in found:
+        recorded, seen = kept[one.view.metric, one.view.instance], one.view
+        assert (recorded.state, recorded.due) == (seen.state, seen.due)
+        assert (recorded.start, recorded.stopped) == (seen.start, seen.stopped_at)
+        assert recorded.target == seen.used + seen.margin
+        assert recorded.noticed == seen.noticed_at
+        assert recorded.used == seen.used or recorded.phase == "counting"
+        assert recorded.judgement.name == (one.match.policy and one.match.policy.name)

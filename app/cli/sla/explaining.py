@@ -33,12 +33,12 @@ class Sources:
     """What people call the steps of a history.
 
     Attributes:
-        step: names a step, by its index.
+        step: names a step, by its index; for people a text, in JSON whatever says it.
         rules: names the rules that the publication of this index brought; None for the first.
     """
 
-    step: Callable[[int], str]
-    rules: Callable[[int | None], str]
+    step: Callable[[int], Any]
+    rules: Callable[[int | None], Any]
 
 
 class Explainer:

@@ -72,8 +72,7 @@ class Story:
         before = [_seen(one.clock, step.at) for one in self._open]
         self.ticket.take(step)
         self.entered += [number] * (len(self.ticket.spans) - len(self.entered))
-        rules = self.ticket.rules
-        match = matched(rules, self.ticket.attributes, self._published.get(rules))
+        match = self._matched(step)
         # A step that reopens does so by the policy before; only then it may bring another.
         matches = (match, self._match or match)
         for one, was in zip(self._open, before, strict=True):
@@ -82,6 +81,12 @@ class Story:
             self._begin(clock, matches, number)
         self._open = [one for one in self._open if one.clock.phase is not Phase.FINAL]
         self._match = match
+
+    def _matched(self, step: Step) -> Match:
+        if step.keeps_targets and self._match is not None:
+            return self._match
+        rules = self.ticket.rules
+        return matched(rules, self.ticket.attributes, self._published.get(rules))
 
     def _begin(self, clock: Clock, matches: _Matches, number: int) -> None:
         one = Followed(clock)
