@@ -42,7 +42,7 @@ PROCESSES: Mapping[str, Callable[[Desk], ProcessManager]] = {
     Closer.name: lambda _desk: Closer(),
     Policies.name: lambda desk: Policies(desk_view(desk)),
     Redactor.name: lambda desk: Redactor(desk.ledger, desk.vault),
-    Escalator.name: lambda desk: Escalator(_state_of(desk)),
+    Escalator.name: lambda desk: Escalator(desk.ledger, _state_of(desk)),
 }
 """What makes each process manager of a desk, by its name."""
 

@@ -1,7 +1,7 @@
 """The process that escalates clocks whose marks were reached."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Protocol
 
 from deskledger.consumers.processes.reactions import Fact, Reaction
 from deskledger.domain.configuration.service_policy import ServicePolicy
@@ -10,6 +10,13 @@ from deskledger.domain.sla.marks import Actions, Mark
 from deskledger.domain.ticket.escalation import ClockName, EscalateTicket
 
 _NO_ACTIONS = Actions()
+
+
+class Ledger(Protocol):
+    """What is asked of a ledger."""
+
+    def check_current(self, stream: str, /) -> None:
+        """Makes sure that nothing recorded is missing here."""
 
 
 class Escalator:
@@ -25,12 +32,18 @@ class Escalator:
     types = frozenset({"MarkReached"})
     from_beginning = True
 
-    def __init__(self, state_of: Callable[[str], Any]) -> None:
+    def __init__(self, ledger: Ledger, state_of: Callable[[str], Any]) -> None:
         """`state_of` gives the present state of a stream, None where it does not exist."""
+        self._ledger = ledger
         self._state_of = state_of
 
     def reactions(self, fact: Fact) -> Iterable[Reaction]:
-        """One escalation for a mark with a level or actions; none for what was imported."""
+        """One escalation for a mark with a level or actions; none for what was imported.
+
+        Raises:
+            Unavailable: the policy's version may not have come here yet.
+            LookupError: there is no such version.
+        """
         if fact.actor.get("kind") == "importer":
             return
         event = fact.event
@@ -51,13 +64,23 @@ class Escalator:
 
     def _mark(self, fact: Fact) -> Mark | None:
         """The mark in the version that judged the clock; None where that says nothing of it."""
-        policy, key = fact.event["policy"], (fact.event["metric"], fact.event["instance"])
-        published = self._state_of(f"{policy['kind']}/{policy['id']}").numbered(policy["version"])
-        ticket = self._state_of(fact.stream)
+        ticket, key = self._state_of(fact.stream), (fact.event["metric"], fact.event["instance"])
         judged_by = ticket.clocks[key].judgement.name
-        found = list(_marks(published.document, fact.event))
+        found = list(_marks(self._document(fact.event["policy"]), fact.event))
         by_name = (mark for name, mark in found if name == judged_by)
         return next(by_name, found[0][1] if found else None)
+
+    def _document(self, policy: Mapping[str, Any]) -> ServicePolicy:
+        stream, number = f"{policy['kind']}/{policy['id']}", policy["version"]
+        known = self._state_of(stream)
+        if known is None or known.numbered(number) is None:
+            self._ledger.check_current(stream)
+            known = self._state_of(stream)
+        published = None if known is None else known.numbered(number)
+        if published is None:
+            raise LookupError(f"{stream} has no version {number}")
+        document: ServicePolicy = published.document
+        return document
 
 
 def _marks(document: ServicePolicy, event: Any) -> Iterator[tuple[str, Mark]]:

@@ -11,6 +11,8 @@ WHERE type = 'TicketEscalated'
 ORDER BY version
 """
 
+ENTRIES = "SELECT band, escalation_level, group_id FROM queue_entry ORDER BY band"
+
 
 @pytest.fixture
 def ticket(shell: Shell) -> str:
@@ -33,13 +35,16 @@ def test_a_ticket_goes_up_by_a_level_and_to_whom_one_names(shell: Shell, ticket:
     assert "nothing to do" in shell.ok("ticket", "escalate", ticket, "--level", "2")
 
 
-def test_the_queue_of_a_group_gets_the_ticket_and_tables_hold_the_level(
+def test_the_queue_of_a_group_gets_the_ticket_before_others_and_tables_hold_the_level(
     shell: Shell, ticket: str
 ) -> None:
-    shell.ok("ticket", "escalate", ticket, "--to", "second-line", "--level", "2")
+    shell.ok("ticket", "open", "--subject", "Another")
+    asked = ("--to", "second-line", "--level", "2", "--priority", "urgent")
+    shell.ok("ticket", "escalate", ticket, *asked)
     assert shell.json("ticket", "show", ticket)["group"] == "second-line"
-    (entry,) = shell.json("sql", "SELECT escalation_level, group_id FROM queue_entry")["rows"]
-    assert entry == {"escalation_level": 2, "group_id": "second-line"}
+    entry, other = shell.json("sql", ENTRIES)["rows"]
+    assert entry == {"band": 0, "escalation_level": 2, "group_id": "second-line"}
+    assert other == {"band": 1, "escalation_level": 0, "group_id": None}
     told = shell.json("sql", ESCALATIONS)["rows"]
     assert [(row["lower"], row["upper"]) for row in told] == [("0", "1"), ("1", "2")]
 

@@ -30,14 +30,9 @@ MINUTE, HOUR = 60.0, 3_600.0
 
 
 def levels(*marks: Mapping[str, Any], within: str = "PT4H", **policy: Any) -> dict[str, Any]:
-    """A document with one policy and one target for solutions, in which every second counts."""
+    """A policy with one target for solutions, in which every second counts."""
     target = {"metric": "resolution", "within": within, "marks": list(marks)}
     return {"name": "p", "calendar": "always", "targets": [target], **policy}
-
-
-def document(*policies: Mapping[str, Any], reach: str = "new") -> dict[str, Any]:
-    """Service levels with these policies."""
-    return {"format": 1, "calendars": {}, "policies": list(policies), "reach": reach}
 
 
 @dataclass
@@ -69,8 +64,9 @@ class Desk:
 
     def publish(self, *policies: Mapping[str, Any], reach: str = "new") -> None:
         """Puts service levels in force."""
-        command = Publish(document=document(*policies, reach=reach))
-        self._done(POLICY, command, Request(AS_LI, "cli", "test", configures=True))
+        stated = {"format": 1, "calendars": {}, "policies": list(policies), "reach": reach}
+        request = Request(AS_LI, "cli", "test", configures=True)
+        self._done(POLICY, Publish(document=stated), request)
 
     def opened(self, **stated: Any) -> str:
         """A ticket of a customer, with its clocks running."""

@@ -14,7 +14,7 @@ from deskledger.domain.tags import TagTicket
 from deskledger.domain.ticket.commands import CloseTicket, OpenTicket, SolveTicket
 from deskledger.domain.ticket.contact_commands import SendReply
 from deskledger.eventlog.requests import Request
-from tests.processes.build import Place, new_place, settle
+from tests.processes.build import Place, foreign, new_place, settle
 from tests.processes.escalations import HOUR, LI, MINUTE, ZHAO, Desk, levels
 
 SOON: dict[str, Any] = {"name": "soon", "offset": "-PT30M", "actions": {"tags": ["soon-late"]}}
@@ -243,3 +243,24 @@ def test_a_publication_that_reaches_open_tickets_judges_them_as_before_the_escal
     assert desk.due_after(ticket) == timedelta(hours=5)
     desk.as_li(ticket, TagTicket(add=("watched",)))
     assert desk.due_after(ticket) == timedelta(hours=3)
+
+
+def test_a_mark_of_a_version_that_there_is_not_is_set_aside_and_the_rest_goes_on(
+    place: Place,
+) -> None:
+    desk = Desk(place, levels(LATE))
+    odd, ticket = desk.opened(), desk.opened()
+    place.clock.pass_by(DUE)
+    desk.observe(odd)
+    (reached,) = [
+        event
+        for commit in desk.commits(odd)
+        for event in commit.events
+        if event["type"] == "MarkReached"
+    ]
+    other = {**reached["policy"], "version": 99}
+    foreign(place, odd, {**reached, "mark": "odd", "level": 2, "policy": other})
+    desk.observe(ticket)
+    runner = desk.run()
+    assert runner.outcomes.counts()["parked"] == 1
+    assert desk.steps(ticket) == [(0, 1, True)]
