@@ -12,6 +12,7 @@ from deskledger.app.cli.command import change, command
 from deskledger.app.cli.config.naming import loaded
 from deskledger.app.cli.faults import read_bounded, refuse
 from deskledger.app.cli.policy.comparing import tell_differences
+from deskledger.app.cli.policy.parties import party_faults
 from deskledger.app.cli.session import Session
 from deskledger.app.service_policy import NAME, next_document
 from deskledger.domain.configuration.commands import Publish
@@ -93,9 +94,13 @@ def _document(session: Session, file: Path, reach: Reach) -> dict[str, Any]:
     """What the file makes of the service levels in force; every fault of it is told."""
     before = _in_force(session)
     try:
-        return next_document(read_policy_file(read_bounded(file, session)), before, reach.value)
+        read = read_policy_file(read_bounded(file, session))
+        document = next_document(read, before, reach.value)
     except Faulty as error:
         refuse(session, file, error.faults)
+    if faults := party_faults(read, session.desk):
+        refuse(session, file, faults)
+    return document
 
 
 def _in_force(session: Session) -> ServicePolicy | None:
