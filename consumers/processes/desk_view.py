@@ -12,7 +12,8 @@ from deskledger.eventlog.names import noun_of
 from deskledger.eventlog.records import StoredRecord
 
 PAGE_RECORDS = 2_000
-_STATUS = b'"status":'
+# A change of it; a ticket is never opened as settled.
+_STATUS = b'"status":{'
 _NEVER = -(1 << 62)
 
 
@@ -100,6 +101,6 @@ def _statuses(record: StoredRecord) -> Iterator[int]:
     """
     for event in orjson.loads(record.value)["events"]:
         status = event.get("status")
-        entered = status.get("after") if isinstance(status, Mapping) else status
-        if entered is not None:
-            yield stored_microseconds(event["occurred_at"]) << 1 | (entered in SETTLED)
+        if isinstance(status, Mapping):
+            is_settled = status["after"] in SETTLED
+            yield stored_microseconds(event["occurred_at"]) << 1 | is_settled

@@ -27,9 +27,10 @@ WAIT_SECONDS_MAX = 1.0
 PAUSE_SECONDS = 0.1
 BATCH_RECORDS_MAX = 10_000
 TICKETS_AT_ONCE = 256
-# After so long something is asked again of which nothing came.
-AGAIN_MICROSECONDS = 5_000_000
 SECOND = 1_000_000
+# After so long something is asked again of which nothing came; later and later if nothing does.
+AGAIN_MICROSECONDS = 5 * SECOND
+AGAIN_MICROSECONDS_MAX = 3_600 * SECOND
 
 _ACTOR = Actor(kind="system", id=NAME, version=RULES)
 
@@ -69,6 +70,7 @@ class Watcher:
         self._read: dict[int, Progress] = {}
         self._follower: Follower | None = None
         self._taken: list[WaitingClock] = []
+        self._answered = True
         self._next_at: int | None = None
 
     def run(self, stop: threading.Event) -> None:
@@ -169,15 +171,22 @@ class Watcher:
         """Has recorded what is due, for some tickets; gives for how many."""
         now = microseconds(self._parts.clock())
         for watched in self._taken:
-            self.due.postpone(watched, now + AGAIN_MICROSECONDS)
-        self._taken = self.due.take(now, TICKETS_AT_ONCE)
+            self.due.postpone(watched, now + self._delay(now - watched.at))
+        self._taken, self._answered = self.due.take(now, TICKETS_AT_ONCE), False
         if self._taken:
             # Others may have published rules, or written to the tickets.
             self._parts.writer.streams.recheck()
         tasks = [self._task(watched) for watched in self._taken]
         for watched, answer in zip(self._taken, self._answers(tasks), strict=True):
             self._count(watched, answer)
+        self._answered = True
         return len(tasks)
+
+    def _delay(self, late: int) -> int:
+        """After how long to ask again; as long as it is late already where nothing came of it."""
+        if not self._answered:
+            return AGAIN_MICROSECONDS
+        return min(max(late, AGAIN_MICROSECONDS), AGAIN_MICROSECONDS_MAX)
 
     def _task(self, watched: WaitingClock) -> Task:
         stream = self._tickets.stream_of("ticket", watched.ticket)

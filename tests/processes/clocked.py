@@ -1,6 +1,7 @@
 """A desk that makes promises, and its watchers."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from deskledger.consumers.processes.due_times import DueTimes
@@ -12,9 +13,11 @@ from deskledger.domain.commands import Command
 from deskledger.domain.configuration.commands import Publish
 from deskledger.domain.configuration.service_policy import ServicePolicy
 from deskledger.domain.shapes import Actor
+from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.eventlog.commit import read_commit
+from deskledger.eventlog.instants import format_instant
 from deskledger.eventlog.requests import Request
-from tests.processes.build import FreeLease, Place
+from tests.processes.build import BEGUN_AT, FreeLease, Place
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -29,7 +32,11 @@ RESPONSE = {
 SOLUTION = {
     "metric": "requester_wait",
     "within": "PT4H",
-    "marks": [{"name": "half", "percent": 50}, {"name": "far", "offset": "PT1H"}],
+    "marks": [
+        {"name": "half", "percent": 50},
+        {"name": "far", "offset": "PT1H", "level": 1},
+        {"name": "farther", "offset": "PT2H", "level": 2},
+    ],
 }
 
 
@@ -40,6 +47,22 @@ class Passed(NamedTuple):
     instance: int
     mark: str | None
     at: str
+
+
+def opened(place: Place) -> str:
+    """A new ticket, to be answered within an hour."""
+    return place.ask(None, OpenTicket(channel="email")).stream
+
+
+def at(minutes: float, microseconds: int = 0) -> str:
+    """An instant as it is stored, by how long it is after the beginning."""
+    return format_instant(BEGUN_AT + timedelta(minutes=minutes, microseconds=microseconds))
+
+
+SOON = Passed("first_response", 1, "soon", at(45))
+BREACH = Passed("first_response", 1, None, at(60))
+LATER = Passed("first_response", 1, "later", at(90))
+ALL = [SOON, BREACH, LATER]
 
 
 def publish(

@@ -1,29 +1,27 @@
 """Breaches and marks are recorded when their time comes, once, whatever happens to the watcher."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from deskledger.consumers.processes.runner import Parts
-from deskledger.consumers.processes.watcher import AGAIN_MICROSECONDS, Watcher
-from deskledger.domain.ticket.commands import OpenTicket, SolveTicket
+from deskledger.domain.ticket.commands import SolveTicket
 from deskledger.domain.ticket.contact_commands import SendReply
 from deskledger.eventlog.commit import read_commit
-from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.instants import format_instant
-from tests.processes.build import ALL_LANES, BEGUN_AT, FreeLease, Place, foreign, new_place
+from tests.processes.build import ALL_LANES, FreeLease, Place, new_place
 from tests.processes.clocked import (
+    ALL,
     HOUR,
     MINUTE,
     RESPONSE,
+    SOON,
     Killed,
-    Passed,
     ask,
-    beginning,
+    at,
     killed_at,
     observations,
+    opened,
     passed,
     publish,
     settle,
@@ -38,22 +36,6 @@ def place(tmp_path: Path) -> Iterator[Place]:
     with new_place(tmp_path / "desk") as made:
         publish(made, RESPONSE)
         yield made
-
-
-def opened(place: Place) -> str:
-    """A new ticket, to be answered within an hour."""
-    return place.ask(None, OpenTicket(channel="email")).stream
-
-
-def at(minutes: float, microseconds: int = 0) -> str:
-    """An instant as it is stored, by how long it is after the beginning."""
-    return format_instant(BEGUN_AT + timedelta(minutes=minutes, microseconds=microseconds))
-
-
-SOON = Passed("first_response", 1, "soon", at(45))
-BREACH = Passed("first_response", 1, None, at(60))
-LATER = Passed("first_response", 1, "later", at(90))
-ALL = [SOON, BREACH, LATER]
 
 
 def test_each_mark_is_recorded_at_its_time_and_a_breach_a_microsecond_after_it_was_due(
@@ -166,67 +148,6 @@ def test_what_a_killed_watcher_left_is_recorded_once_by_the_next(
     assert passed(place, ticket) == ALL
 
 
-def test_a_clock_that_is_set_back_brings_nothing_twice(place: Place) -> None:
-    ticket, watching = opened(place), watcher(place)
-    place.clock.pass_by(61 * MINUTE)
-    settle(watching)
-    place.clock.pass_by(-30 * MINUTE)
-    settle(watching)
-    settle(watcher(place))
-    assert passed(place, ticket) == [SOON, BREACH]
-    place.clock.pass_by(2 * HOUR)
-    settle(watching)
-    assert passed(place, ticket) == ALL
-
-
-def test_a_clock_that_is_set_back_between_looking_and_deciding_loses_nothing(place: Place) -> None:
-    ticket = opened(place)
-    ahead = Parts(
-        place.desk.ledger,
-        place.desk.writer,
-        lambda: place.clock.now + timedelta(hours=1),
-        FreeLease(),
-    )
-    watching = Watcher(ahead, place.desk.ledger, beginning(place))
-    settle(watching)
-    assert passed(place, ticket) == []
-    assert watching.outcomes.counts()["not_mine"] == 1
-    place.clock.pass_by(46 * MINUTE)
-    settle(watching)
-    assert passed(place, ticket) == [SOON]
-
-
-def test_what_cannot_be_written_is_tried_again(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ticket, watching = opened(place), watcher(place)
-    settle(watching)
-    place.clock.pass_by(50 * MINUTE)
-    with monkeypatch.context() as patch:
-        patch.setattr(place.desk.writer, "execute_many", _unavailable)
-        with pytest.raises(Unavailable):
-            watching.step()
-    settle(watching)
-    assert watching.facts()["late_seconds"] == 5 * MINUTE
-    place.clock.pass_by(AGAIN_MICROSECONDS / 1e6)
-    settle(watching)
-    assert passed(place, ticket) == [SOON]
-    assert watching.facts()["late_seconds"] == 0
-
-
-def test_a_ticket_that_cannot_be_read_is_parked_and_the_others_go_on(place: Place) -> None:
-    odd, ticket, watching = opened(place), opened(place), watcher(place)
-    foreign(place, odd, {"type": "ClockStarted", "next_at": "tomorrow"}, {"kind": "none"})
-    place.clock.pass_by(50 * MINUTE)
-    settle(watching)
-    assert passed(place, ticket) == [SOON]
-    # The event itself, and the ticket that cannot be folded any more.
-    assert watching.outcomes.counts()["parked"] == 2
-    place.clock.pass_by(HOUR)
-    settle(watching)
-    assert passed(place, ticket) == ALL
-
-
 def test_lanes_that_go_to_another_watcher_are_watched_there(place: Place) -> None:
     tickets = [opened(place) for _ in range(20)]
     here, there = FreeLease(), FreeLease(frozenset())
@@ -252,7 +173,3 @@ def test_it_tells_what_waits_for_when_and_how_late_it_is(place: Place) -> None:
     settle(watching)
     facts = watching.facts()
     assert (facts["next_at"], facts["late_seconds"]) == (at(60, 1), 0)
-
-
-def _unavailable(*_: object) -> None:
-    raise Unavailable("no disk")
