@@ -29,6 +29,7 @@ class Agent:
         inbox: their own tickets that need something.
         held: every ticket that they have ever had.
         absent_from: from when on they are ill, or have `left`.
+        there: what they said last is that they are there, if only for a break.
     """
 
     role: AgentRole
@@ -40,6 +41,7 @@ class Agent:
     held: list[Ticket] = field(default_factory=list)
     absent_from: int | None = None
     left: bool = False
+    there: bool = False
 
     @property
     def source(self) -> Source:

@@ -4,6 +4,7 @@ from deskledger.app.demo.crew import Agent
 from deskledger.app.demo.hours import spells
 from deskledger.app.demo.mishaps import Mishaps
 from deskledger.app.demo.plan import DAY, HOUR, MINUTE, SECOND, WEEK, ZONE
+from deskledger.app.demo.presence import plan_presence
 from deskledger.app.demo.scene import Scene
 from deskledger.app.demo.script import AgentRole
 from deskledger.domain.agent.commands import AddAgent, RemoveAgent
@@ -74,6 +75,7 @@ def _plan_days(at: int, scene: Scene, mishaps: Mishaps, agent: Agent) -> None:
     for day in range(max(0, at // DAY), weeks * 7):
         if day % 7 == agent.day_off:
             continue
+        plan_presence(scene, agent, day)
         shift = spells(role.shift, day)
         for begins_at, _ in shift:
             scene.agenda.add(begins_at + scene.seconds(0, 240), scene.crew.call, agent)

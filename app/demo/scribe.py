@@ -1,5 +1,6 @@
 """The story as it is written down: one step after another, each a command with its time."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
@@ -23,7 +24,11 @@ class DeskKeys(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Who acts, where that comes in, for whom and why, and with which right."""
+    """Who acts, where that comes in, for whom and why, and with which right.
+
+    Steps of another `thread` of the story are counted, and so named, apart: what is added to the
+    story in one leaves the names of all others as they were.
+    """
 
     actor: Actor
     surface: str
@@ -31,6 +36,7 @@ class Source(NamedTuple):
     on_behalf_of: Actor | None = None
     cause: Cause | None = None
     record_late: bool = False
+    thread: str = ""
 
 
 class Step(NamedTuple):
@@ -56,7 +62,7 @@ class Scribe:
         self._keys = keys
         self._seed = plan.seed
         self._begins_at = plan.begins_at
-        self._count = 0
+        self._counts: Counter[str] = Counter()
         self._latest = -WEEK
         self._steps: list[Step] = []
 
@@ -70,12 +76,12 @@ class Scribe:
     ) -> str:
         """Write a step, a microsecond after the last one at the earliest; gives its stream."""
         self._latest = max(int(at), self._latest + 1)
-        self._count += 1
+        self._counts[source.thread] += 1
         identity = command_id(
             self._keys.command,
             surface=source.surface,
             credential=source.credential,
-            idempotency_key=f"demo-{self._seed}-{self._count}",
+            idempotency_key=f"demo-{self._seed}-{source.thread}{self._counts[source.thread]}",
         )
         request = Request(
             source.actor,

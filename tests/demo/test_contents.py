@@ -100,6 +100,21 @@ def test_agents_join_leave_and_help_other_groups(desk: dict[str, list[Stream]]) 
     assert {1, 2} <= set(members.values())
 
 
+def test_agents_say_on_working_days_when_they_come_and_go(desk: dict[str, list[Stream]]) -> None:
+    told: dict[str, list[str]] = {}
+    for stream in desk["availability"]:
+        agent = stream.name.split("/")[1]
+        for event in events([stream], "AgentAvailabilityChanged"):
+            told.setdefault(agent, []).append(event.availability.after)
+    # All but the manager and those who join after the story's end.
+    assert len(told) == len(desk["agent"]) - 1
+    for said in told.values():
+        days = "".join(word[0] for word in said).split("o")
+        assert set(days[:-1]) == {"aaa"}
+        assert days[-1] in {"", "a", "aa", "aaa"}
+    assert max(map(len, told.values())) > 4 * 25
+
+
 @pytest.mark.parametrize(
     ("kind", "field", "values"),
     [
