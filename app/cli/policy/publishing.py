@@ -13,6 +13,7 @@ from deskledger.app.cli.config.naming import loaded
 from deskledger.app.cli.faults import read_bounded, refuse
 from deskledger.app.cli.policy.comparing import tell_differences
 from deskledger.app.cli.policy.parties import party_faults
+from deskledger.app.cli.policy.trying import tell_tried, tried, tried_object
 from deskledger.app.cli.session import Session
 from deskledger.app.service_policy import NAME, next_document
 from deskledger.domain.configuration.commands import Publish
@@ -71,22 +72,25 @@ def publish(
         asked = values.made(Publish, occurred_at=act.at, **stated)
         assert isinstance(asked, Publish)
         act.try_out(NAME, asked)
-        _tell_dry(act, found)
+        _tell_dry(act, found, document)
         return
     if not act.as_json:
         tell_differences(act, found)
     act.execute(NAME, Publish, **stated)
 
 
-def _tell_dry(act: Changing, found: list[Difference]) -> None:
-    """Tells what a publication would change."""
+def _tell_dry(act: Changing, found: list[Difference], document: dict[str, Any]) -> None:
+    """Tells what a publication would change: of the version in force, and of open tickets."""
     state: ConfigurationState | None = loaded(act, NAME).state
     published = 0 if state is None else state.published
+    tickets = tried(act, document)
     if act.as_json:
-        told = [one._asdict() for one in found]
-        act.answer({"name": NAME, "published": published, "differences": told})
+        told = {"name": NAME, "published": published, "reach": document["reach"]}
+        differing = [one._asdict() for one in found]
+        act.answer({**told, "differences": differing, "open": tried_object(tickets)})
         return
     tell_differences(act, found)
+    tell_tried(act, tickets, reaches_open=document["reach"] == Reach.OPEN)
     act.tell(act.say("config.dry_run", name=NAME))
 
 
