@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 
-PATIENCE_SECONDS = 120
+from tests.patience import PATIENCE_SECONDS
 
 
 class LoggedProcess(subprocess.Popen[str]):

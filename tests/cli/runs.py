@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from deskledger.app.cli.program import app
 from deskledger.app.desk import Desk, NewDesk
+from tests.patience import PATIENCE_SECONDS
 
 MAIN = "from deskledger.app.cli import main; main()"
 PROGRAM = (sys.executable, "-c", MAIN)
@@ -71,7 +72,7 @@ class Shell:
             check=False,
             encoding="utf-8",
             env={**os.environ, **(environment or {})},
-            timeout=120,
+            timeout=PATIENCE_SECONDS,
         )
 
     def follow(self, *arguments: str) -> "subprocess.Popen[str]":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deskledger.eventlog.desk_key import encode_desk_key
 from tests.cli.runs import PROGRAM, Shell
+from tests.patience import PATIENCE_SECONDS
 
 
 def test_0_done(shell: Shell) -> None:
@@ -111,7 +112,7 @@ def test_a_reader_that_goes_away_is_no_error(shell: Shell) -> None:
     with shell.follow("--until-now") as follower:
         assert follower.stdout is not None
         follower.stdout.close()
-        assert follower.wait(timeout=30) == 0
+        assert follower.wait(PATIENCE_SECONDS) == 0
 
 
 def test_an_answer_that_cannot_be_written_can_be_asked_for_again(shell: Shell) -> None:

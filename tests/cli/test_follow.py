@@ -3,11 +3,13 @@
 import json
 import select
 import signal
-from typing import Any
+from functools import partial
+from typing import IO, Any
 
 import pytest
 
 from tests.cli.runs import Shell, made_desk
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 MARKER = "a-marker-of-a-personal-value"
 
@@ -102,17 +104,19 @@ def test_without_a_desk_key_events_can_still_be_followed(busy: Shell) -> None:
         away.rename(key)
 
 
+def tells_of_an_opening(shell: Shell, told: IO[str]) -> bool:
+    shell.ok("ticket", "open")
+    return bool(select.select([told], [], [], 0.2)[0])
+
+
 def test_new_events_come_as_they_are_recorded(busy: Shell) -> None:
     with busy.follow("--from-now") as follower:
         assert follower.stdout is not None
         # It follows from when it has started on, so tickets are opened until it tells of one.
-        for _ in range(100):
-            busy.ok("ticket", "open")
-            if select.select([follower.stdout], [], [], 0.2)[0]:
-                break
+        wait_until(partial(tells_of_an_opening, busy, follower.stdout))
         assert json.loads(follower.stdout.readline())["type"] == "TicketOpened"
         follower.send_signal(signal.SIGINT)
-        follower.communicate(timeout=30)
+        follower.communicate(timeout=PATIENCE_SECONDS)
     assert follower.returncode == 0
 
 
@@ -125,7 +129,7 @@ def test_to_be_stopped_is_no_error(busy: Shell, asked: signal.Signals) -> None:
         follower.send_signal(asked)
         # Not by `communicate`, which forgets what `readline` has read ahead.
         lines += follower.stdout.read().splitlines()
-        assert (follower.wait(timeout=30), follower.stderr.read()) == (0, "")
+        assert (follower.wait(PATIENCE_SECONDS), follower.stderr.read()) == (0, "")
     assert all(json.loads(line) for line in lines)
 
 
@@ -135,7 +139,7 @@ def test_a_reader_that_goes_away_ends_it_quietly(busy: Shell) -> None:
         assert follower.stderr is not None
         assert follower.stdout.readline()
         follower.stdout.close()
-        assert follower.wait(timeout=30) == 0
+        assert follower.wait(PATIENCE_SECONDS) == 0
         assert follower.stderr.read() == ""
 
 

@@ -11,6 +11,8 @@ import time
 import uuid
 from contextlib import closing
 from pathlib import Path
+from traceback import walk_stack
+from types import CodeType
 
 from deskledger.eventlog.commit import commit_hash, read_commit
 from deskledger.eventlog.database import connect
@@ -20,6 +22,7 @@ from deskledger.eventlog.file_making import ensure_file
 from deskledger.eventlog.records import LEDGER
 from deskledger.eventlog.vault import Vault
 from tests.eventlog.build import DESK, Chain, ticket
+from tests.patience import wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -155,7 +158,7 @@ def interrupt(directory: str, waits: str) -> None:
         first.start()
         time.sleep(0.2)
     main = threading.get_ident()
-    threading.Timer(0.2, signal.pthread_kill, [main, signal.SIGINT]).start()
+    threading.Thread(target=_interrupt_inside, args=(main, ledger.append.__code__)).start()
     try:
         ledger.append([Chain(ticket(0)).next()])
     except KeyboardInterrupt:
@@ -167,6 +170,18 @@ def interrupt(directory: str, waits: str) -> None:
     again = ledger.append([Chain(ticket(2)).next()])[0].effective
     ledger.close()
     sys.stdout.write(f"{stored} {again}\n")
+
+
+def _interrupt_inside(thread: int, code: CodeType) -> None:
+    """Interrupts a thread a moment after it has entered a function."""
+
+    def is_inside() -> bool:
+        frames = walk_stack(sys._current_frames()[thread])  # noqa: SLF001 - nothing else tells
+        return any(frame.f_code is code for frame, _ in frames)
+
+    wait_until(is_inside)
+    time.sleep(0.2)
+    signal.pthread_kill(thread, signal.SIGINT)
 
 
 def count_markers(directory: str, marker: str) -> None:

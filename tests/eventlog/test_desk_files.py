@@ -23,6 +23,7 @@ from deskledger.eventlog.vault import Vault
 from deskledger.eventlog.vault_file import VAULT
 from tests.eventlog.build import DESK, OTHER_DESK, Chain, new_ledger, ticket
 from tests.eventlog.child import start
+from tests.patience import PATIENCE_SECONDS
 
 KEY = bytes(range(32))
 
@@ -127,7 +128,7 @@ def test_a_creation_that_fails_half_way_can_be_repeated(tmp_path: Path) -> None:
 
 
 def test_a_desk_whose_maker_was_killed_before_closing_it_is_whole(tmp_path: Path) -> None:
-    start("create_and_die", tmp_path).communicate(timeout=60)
+    start("create_and_die", tmp_path).communicate(timeout=PATIENCE_SECONDS)
     assert (tmp_path / "ledger.sqlite-wal").exists()
     EmbeddedLedger.open(tmp_path).close()
     Vault.open(tmp_path, DESK, bytes(32)).close()
@@ -151,4 +152,4 @@ def test_a_missing_directory_is_unavailable_for_creation(tmp_path: Path) -> None
 def test_all_that_make_a_file_at_the_same_moment_have_it(tmp_path: Path) -> None:
     begin_at = time.time() + 1
     makers = [start("make_files", tmp_path, 100, begin_at) for _ in range(4)]
-    assert [maker.communicate(timeout=60)[0] for maker in makers] == ["100\n"] * 4
+    assert [maker.communicate(timeout=PATIENCE_SECONDS)[0] for maker in makers] == ["100\n"] * 4

@@ -14,6 +14,7 @@ from deskledger.eventlog.follower import Follower
 from deskledger.eventlog.records import StoredRecord
 from tests.eventlog.build import DESK, Chain, Fold, new_ledger, ticket
 from tests.eventlog.child import start
+from tests.patience import PATIENCE_SECONDS
 
 STREAMS = 2
 
@@ -54,7 +55,7 @@ def test_commands_of_processes_and_threads_on_one_stream_stand_there_exactly_onc
         children = [start("hammer", tmp_path, STREAMS, 4, 15) for _ in range(3)]
         known: dict[tuple[str, str], int] = {}
         for child in children:
-            output, _ = child.communicate(timeout=120)
+            output, _ = child.communicate(timeout=PATIENCE_SECONDS)
             assert child.returncode == 0
             known |= acknowledged(output.splitlines(keepends=True))
         assert len(known) == 3 * 4 * 15
@@ -95,7 +96,7 @@ def test_a_follower_in_another_process_sees_every_record_once_and_in_order(
             for record in follower.batch(timeout_seconds=1):
                 seen[record.lane].append(record)
                 effective += record.verdict == "effective"
-        child.communicate(timeout=60)
+        child.communicate(timeout=PATIENCE_SECONDS)
         for lane, records in seen.items():
             assert records == ledger.read(lane, 0, 1_000)
 

@@ -18,6 +18,7 @@ from deskledger.eventlog.follower import Follower
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
 from tests.eventlog.build import OTHER_DESK, Chain, new_ledger, ticket
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -92,13 +93,16 @@ def test_lane_by_lane_a_backlog_is_read_to_the_end_of_each_lane_in_turn(
 def test_a_writer_of_the_same_process_wakes_the_follower_at_once(ledger: EmbeddedLedger) -> None:
     follower = Follower(ledger)
     drain(follower)
-    threading.Timer(0.2, write, [ledger, 1]).start()
-    # By itself it would look again only after its time-out.
-    with patch.multiple(changes, POLL_SECONDS=90, POLL_SECONDS_MAX=90):
+    writing = threading.Timer(0.2, write, [ledger, 1])
+    writing.start()
+    # By itself it would look again only when it is too late.
+    never = 10 * PATIENCE_SECONDS
+    with patch.multiple(changes, POLL_SECONDS=never, POLL_SECONDS_MAX=never):
         began_at = time.monotonic()
-        (record,) = follower.batch(timeout_seconds=60)
+        (record,) = follower.batch(timeout_seconds=never)
     assert record.verdict == "effective"
-    assert time.monotonic() - began_at < 30
+    assert time.monotonic() - began_at < PATIENCE_SECONDS
+    writing.join()
 
 
 def test_what_another_connection_stores_is_seen_by_polling(
@@ -107,18 +111,22 @@ def test_what_another_connection_stores_is_seen_by_polling(
     follower = Follower(ledger)
     drain(follower)
     with EmbeddedLedger.open(tmp_path) as other:
-        threading.Timer(0.1, write, [other, 1]).start()
-        (record,) = follower.batch(timeout_seconds=30)
+        writing = threading.Timer(0.1, write, [other, 1])
+        writing.start()
+        (record,) = follower.batch(timeout_seconds=PATIENCE_SECONDS)
+        writing.join()
     assert record.stream == ticket(0)
 
 
 def test_waiting_ends_at_the_time_out_and_when_the_ledger_closes(ledger: EmbeddedLedger) -> None:
     seen = ledger.changes()
     assert ledger.wait(seen, 0.05) == seen
-    threading.Timer(0.1, ledger.close).start()
+    closing = threading.Timer(0.1, ledger.close)
+    closing.start()
     began_at = time.monotonic()
-    assert ledger.wait(seen, 60) == seen
-    assert time.monotonic() - began_at < 30
+    assert ledger.wait(seen, 10 * PATIENCE_SECONDS) == seen
+    assert time.monotonic() - began_at < PATIENCE_SECONDS
+    closing.join()
     with pytest.raises(Unavailable, match="closed"):
         ledger.changes()
 

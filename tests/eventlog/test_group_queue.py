@@ -9,6 +9,7 @@ from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
 from deskledger.eventlog.group_queue import Caller, GroupQueue
 from deskledger.eventlog.record_store import Entry
 from deskledger.eventlog.records import Receipt
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 ENTRY = Entry(0, "ticket/1", b"ticket/1", b"")
 RECEIPT = Receipt("effective", 1, 1, bytes(32), 0, 2, 1, 1)
@@ -34,7 +35,7 @@ def run(queue: GroupQueue[Entry, Receipt], count: int) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(PATIENCE_SECONDS)
         assert not thread.is_alive()
     return results
 
@@ -67,7 +68,7 @@ def test_those_who_come_during_a_write_share_the_next_one() -> None:
     def work(taken: list[Caller[Entry, Receipt]]) -> None:
         groups.append(len(taken))
         inside.set()
-        may_go.wait(timeout=30)
+        may_go.wait(PATIENCE_SECONDS)
         for caller in taken:
             caller.settle([RECEIPT])
 
@@ -75,14 +76,13 @@ def test_those_who_come_during_a_write_share_the_next_one() -> None:
     first, first_results = submitters(queue, 1)
     others, other_results = submitters(queue, 9)
     first[0].start()
-    inside.wait(timeout=30)
+    inside.wait(PATIENCE_SECONDS)
     for thread in others:
         thread.start()
-    while len(queue._callers) < 9:  # noqa: SLF001 - nothing else tells who waits
-        pass
+    wait_until(lambda: len(queue._callers) == 9)  # noqa: SLF001 - nothing else tells who waits
     may_go.set()
     for thread in first + others:
-        thread.join(timeout=30)
+        thread.join(PATIENCE_SECONDS)
     assert groups == [1, 9]
     assert first_results + other_results == [[RECEIPT]] * 10
 
@@ -114,14 +114,14 @@ def test_a_closed_queue_lets_nobody_in_and_waits_for_those_inside() -> None:
 
     def work(taken: list[Caller[Entry, Receipt]]) -> None:
         inside.set()
-        may_go.wait(timeout=30)
+        may_go.wait(PATIENCE_SECONDS)
         for caller in taken:
             caller.settle([RECEIPT])
 
     queue = writing(work)
     (thread,), results = submitters(queue, 1)
     thread.start()
-    inside.wait(timeout=30)
+    inside.wait(PATIENCE_SECONDS)
     closing = threading.Thread(target=queue.close)
     closing.start()
     closing.join(timeout=0.1)
@@ -129,7 +129,7 @@ def test_a_closed_queue_lets_nobody_in_and_waits_for_those_inside() -> None:
     with pytest.raises(Unavailable, match="closed"):
         queue.submit([ENTRY])
     may_go.set()
-    closing.join(timeout=30)
-    thread.join(timeout=30)
+    closing.join(PATIENCE_SECONDS)
+    thread.join(PATIENCE_SECONDS)
     assert not closing.is_alive()
     assert results == [[RECEIPT]]

@@ -11,6 +11,7 @@ from deskledger.eventlog.vault import Vault
 from tests.eventlog.build import DESK, Chain, new_ledger, ticket
 from tests.eventlog.child import start
 from tests.eventlog.test_sealing import Path as PersonalPath
+from tests.patience import PATIENCE_SECONDS
 
 KEY = bytes(range(32))
 PATHS = (PersonalPath(("text",), "text"), PersonalPath(("personal_fields", "*")))
@@ -36,7 +37,7 @@ def test_no_personal_value_of_16_letters_stands_in_ledger_wal_or_vault(marker: s
             ledger.append([chain.next(event=sealed)])
             # The files are looked at from outside: here that would drop SQLite's locks.
             open_files = start("count_markers", directory, marker.encode().hex())
-            assert open_files.communicate(timeout=60)[0] == "0 in 6 files\n"
+            assert open_files.communicate(timeout=PATIENCE_SECONDS)[0] == "0 in 6 files\n"
             assert b"personal_fields" in ledger.history(ticket(3))[0].value
         closed_files = start("count_markers", directory, marker.encode().hex())
-        assert closed_files.communicate(timeout=60)[0] == "0 in 2 files\n"
+        assert closed_files.communicate(timeout=PATIENCE_SECONDS)[0] == "0 in 2 files\n"

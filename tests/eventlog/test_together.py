@@ -21,6 +21,7 @@ from deskledger.eventlog.records import Draft, Receipt
 from deskledger.eventlog.requests import Answer, Request
 from deskledger.eventlog.stream_locks import StreamLocks
 from deskledger.eventlog.writer import Writer
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 Asked = tuple[str | None, Command]
 Outcome = Answer | Exception
@@ -41,7 +42,7 @@ class HeldLedger(EmbeddedLedger):
     def append(self, drafts: Sequence[Draft]) -> list[Receipt]:
         self.appended.append(len(drafts))
         self.reached.set()
-        assert self.gate.wait(30)
+        assert self.gate.wait(PATIENCE_SECONDS)
         return super().append(drafts)
 
 
@@ -91,15 +92,14 @@ def together(
         for index, asked in enumerate([first, *others])
     ]
     threads[0].start()
-    assert held.reached.wait(30)
+    assert held.reached.wait(PATIENCE_SECONDS)
     for thread in threads[1:]:
         thread.start()
-    waiting = threading.Event()
-    while len(writer._queue._callers) < len(others):  # noqa: SLF001 - nothing else tells who waits
-        assert not waiting.wait(0.001)
+    callers = writer._queue._callers  # noqa: SLF001 - nothing else tells who waits
+    wait_until(lambda: len(callers) >= len(others))
     held.gate.set()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE_SECONDS)
         assert not thread.is_alive()
     return [results[index] for index in range(len(threads))]
 
@@ -195,7 +195,7 @@ def test_a_stream_that_is_held_holds_nobody_else_up(desk: Desk, agent: Request) 
             note = AddNote(text=f"note {count}")
             assert desk.writer.execute(free, note, agent).outcome == "done"
         assert answers == []
-    thread.join(30)
+    thread.join(PATIENCE_SECONDS)
     assert [isinstance(answer, Answer) and answer.outcome for answer in answers] == ["done"]
 
 
@@ -211,7 +211,7 @@ def test_only_streams_that_nobody_holds_are_taken(mine: list[int], others: list[
     with locks.held(f"ticket/{number}" for number in mine):
         thread = threading.Thread(target=look)
         thread.start()
-        thread.join(30)
+        thread.join(PATIENCE_SECONDS)
     assert found == [{f"ticket/{number}" for number in others if number not in mine}]
     with locks.held_if_free(f"ticket/{number}" for number in mine) as free:
         assert free == {f"ticket/{number}" for number in mine}

@@ -18,6 +18,7 @@ from deskledger.eventlog.key_block import BLOCK_KEYS, LOW_KEYS
 from deskledger.eventlog.vault import Vault
 from tests.eventlog.build import DESK, ticket
 from tests.eventlog.child import start
+from tests.patience import PATIENCE_SECONDS
 
 KEY, OTHER_KEY = bytes(range(32)), bytes(range(1, 33))
 
@@ -150,7 +151,7 @@ def test_no_key_stands_in_the_file_unwrapped(directory: Path) -> None:
         secrets = vault.secrets
     for secret in (raw, *secrets, KEY):
         child = start("count_markers", directory, secret.hex())
-        assert child.communicate(timeout=60)[0].startswith("0 in ")
+        assert child.communicate(timeout=PATIENCE_SECONDS)[0].startswith("0 in ")
 
 
 def test_changing_the_desk_key_keeps_every_key_and_locks_the_old_one_out(
@@ -279,4 +280,4 @@ def test_destroying_a_subjects_keys_leaves_no_byte_of_them(directory: Path) -> N
         # From outside: closing a file here would drop the vault's locks on it.
         for gone in (text, subject):
             child = start("count_markers", directory, gone.hex())
-            assert child.communicate(timeout=60)[0].startswith("0 in ")
+            assert child.communicate(timeout=PATIENCE_SECONDS)[0].startswith("0 in ")

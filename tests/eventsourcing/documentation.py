@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.patience import PATIENCE_SECONDS
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "eventsourcing.md").read_text(encoding="utf-8")
 
@@ -35,7 +37,7 @@ def run(program: str, directory: Path, settings: Mapping[str, str]) -> str:
         cwd=directory,
         encoding="utf-8",
         env={**os.environ, **settings, "PYTHONUTF8": "1"},
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE_SECONDS
+
 ROOT = Path(__file__).parents[2]
 WITHOUT = "import sys; sys.modules['eventsourcing'] = None; sys.argv[1:] = ['--help']; "
 
@@ -15,7 +17,7 @@ def run(code: str) -> "subprocess.CompletedProcess[str]":
         check=False,
         cwd=ROOT,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
     )
 
 

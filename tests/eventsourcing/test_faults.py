@@ -1,7 +1,6 @@
 """What happens when something is in the way: sizes, others who write, a lost answer."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -24,6 +23,7 @@ from deskledger.eventlog.eventsourcing.stream import ApplicationStream
 from deskledger.eventlog.records import Draft, Receipt
 from tests.eventlog.build import DESK
 from tests.eventsourcing.desks import applications_stream, stored_event
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 STREAM = "app/rooms"
 
@@ -183,7 +183,7 @@ def test_threads_share_appends_and_a_bad_insert_spoils_no_other(
     threads = [threading.Thread(target=insert, args=one) for one in asked.items()]
     for waiting, thread in enumerate(threads):
         thread.start()
-        assert appending.wait(30)
+        assert appending.wait(PATIENCE_SECONDS)
         queue_reaches(stream, waiting)
     ledger.before = lambda: groups.append(len(ledger.history(STREAM)))
     gate.set()
@@ -204,7 +204,5 @@ def test_threads_share_appends_and_a_bad_insert_spoils_no_other(
 
 def queue_reaches(stream: ApplicationStream, length: int) -> None:
     """Waits until so many inserts wait behind the one that is being appended."""
-    deadline_at = time.monotonic() + 30
-    while len(stream._inserter._queue._callers) != length:  # noqa: SLF001 - nothing else tells
-        assert time.monotonic() < deadline_at
-        time.sleep(0.001)
+    callers = stream._inserter._queue._callers  # noqa: SLF001 - nothing else tells
+    wait_until(lambda: len(callers) == length)

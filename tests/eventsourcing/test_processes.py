@@ -15,6 +15,7 @@ from tests.eventsourcing.hammering import (
     first_line,
     opened,
 )
+from tests.patience import PATIENCE_SECONDS
 
 
 def test_threads_of_several_processes_never_record_a_version_or_a_tracking_twice(
@@ -23,7 +24,9 @@ def test_threads_of_several_processes_never_record_a_version_or_a_tracking_twice
     new_ledger(tmp_path).close()
     children = [start(str(tmp_path), ORIGINATORS, 3, 12) for _ in range(3)]
     output = [
-        line for child in children for line in child.communicate(timeout=120)[0].splitlines(True)
+        line
+        for child in children
+        for line in child.communicate(timeout=PATIENCE_SECONDS)[0].splitlines(True)
     ]
     assert [child.returncode for child in children] == [0, 0, 0]
     known, tracked = acknowledged(output)
@@ -68,7 +71,7 @@ def test_a_subscriber_of_one_process_gets_what_others_insert(tmp_path: Path) -> 
     with factory.application_recorder().subscribe() as subscription:
         child = start(str(tmp_path), ORIGINATORS, 2, 5)
         received = [next(subscription) for _ in range(10)]
-        output, _ = child.communicate(timeout=60)
+        output, _ = child.communicate(timeout=PATIENCE_SECONDS)
     known, _ = acknowledged(output.splitlines(keepends=True))
     assert {(one.state.decode(), one.id) for one in received} == set(known.values())
     assert [one.id for one in received] == sorted(one.id for one in received)

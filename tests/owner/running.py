@@ -14,10 +14,10 @@ from deskledger.projections.file import NAME
 from deskledger.projections.owner.client import OwnedTables, find_owner
 from deskledger.projections.store import ProjectionStore
 from tests.logged_process import LoggedProcess
+from tests.patience import PATIENCE_SECONDS
 from tests.projections.desks import new_desk
 
 PROGRAM = "from deskledger.app.cli import main; main()"
-PATIENCE_SECONDS = 120
 
 
 def owner_process(directory: Path, program: str = PROGRAM, **environment: str) -> LoggedProcess:

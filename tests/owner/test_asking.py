@@ -16,7 +16,8 @@ from deskledger.projections.errors import QuestionStopped
 from deskledger.projections.owner.client import find_owner
 from deskledger.projections.owner.conversation import ANALYSTS_MAX
 from deskledger.projections.question import Tables
-from tests.owner.running import PATIENCE_SECONDS, asked, owner_process
+from tests.owner.running import asked, owner_process
+from tests.patience import PATIENCE_SECONDS
 from tests.projections.desks import new_desk
 
 ENDLESS = "SELECT count(*) FROM range(1000000000) a, range(1000000000) b WHERE a.range < b.range"
@@ -120,19 +121,20 @@ def ask_once(desk: Desk) -> None:
 def test_an_owner_that_ends_leaves_nobody_waiting(desk: Desk) -> None:
     with owner_process(desk.directory) as process:
         failures: list[Exception] = []
+        all_ask = threading.Barrier(4)
 
         def ask_for_ever() -> None:
-            try:
-                with asked(desk.directory, desk.ledger.desk) as tables:
+            with asked(desk.directory, desk.ledger.desk) as tables:
+                all_ask.wait(PATIENCE_SECONDS)
+                try:
                     count(tables, ENDLESS)
-            except Unavailable as error:
-                failures.append(error)
+                except Unavailable as error:
+                    failures.append(error)
 
         askers = [threading.Thread(target=ask_for_ever, daemon=True) for _ in range(3)]
         for asker in askers:
             asker.start()
-        with asked(desk.directory, desk.ledger.desk) as tables:
-            count(tables, "SELECT 1")
+        all_ask.wait(PATIENCE_SECONDS)
         process.terminate()
         assert process.wait(PATIENCE_SECONDS) == 0
         for asker in askers:

@@ -20,7 +20,8 @@ from deskledger.projections.owner.place import PATH_BYTES_MAX, address_of
 from deskledger.projections.queries import QueueFilter, queue_page, status_counts
 from deskledger.projections.store import ProjectionStore
 from deskledger.replay.tables import verify_tables
-from tests.owner.running import PATIENCE_SECONDS, asked, owner_process
+from tests.owner.running import asked, owner_process
+from tests.patience import PATIENCE_SECONDS
 from tests.projections.desks import new_desk, work
 
 TICKETS = 20

@@ -19,7 +19,8 @@ from deskledger.projections.owner.client import find_owner
 from deskledger.projections.owner.frames import LENGTH, REQUEST_BYTES_MAX, Channel, HungUp
 from deskledger.projections.owner.place import address_of, listening_socket, remove_address
 from deskledger.projections.owner.questions import QUESTIONS
-from tests.owner.running import PATIENCE_SECONDS, asked, owner_process
+from tests.owner.running import asked, owner_process
+from tests.patience import PATIENCE_SECONDS
 from tests.projections.desks import new_desk
 
 HERE = Path(__file__).parent

@@ -5,8 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,24 +17,17 @@ from deskledger.app.node.roles import run_roles
 from deskledger.consumers.processes.lease import FileLease, lease_holder
 from deskledger.domain.ticket.commands import OpenTicket
 from tests.logged_process import LoggedProcess
+from tests.patience import PATIENCE_SECONDS, wait_until
 from tests.processes.build import Place, new_place
 from tests.processes.clocked import passed, publish
 
 NODE = "from deskledger.app.cli import main; main()"
-PATIENCE_SECONDS = 60
 
 
 def node(place: Place, *roles: str) -> LoggedProcess:
     """A running node."""
     command = [sys.executable, "-c", NODE, "--desk", str(place.desk.directory), "--json", "node"]
     return LoggedProcess([*command, *(word for role in roles for word in ("--role", role))])
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline_at = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline_at
-        time.sleep(0.02)
 
 
 def wait_until_woken(place: Place, tickets: list[str]) -> None:
@@ -74,7 +66,7 @@ def test_a_node_wakes_tickets_and_ends_quietly_when_asked_to(place: Place) -> No
         wait_until_woken(place, tickets)
         assert lease_holder(place.desk.directory, LEASE) == process.pid
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=PATIENCE_SECONDS) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
     assert [place.wakings(ticket) for ticket in tickets] == [1, 1, 1]
     assert lease_holder(place.desk.directory, LEASE) is None
 
@@ -113,7 +105,7 @@ def test_a_node_of_an_embedded_desk_has_its_roles_and_keeps_the_tables(place: Pl
         assert running["pid"] == process.pid
         assert running["commands"]["done"] >= 1
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=PATIENCE_SECONDS) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_marks_and_breaches_are_recorded_by_nodes_alone_and_once_however_they_are_killed(

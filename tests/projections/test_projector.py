@@ -18,6 +18,7 @@ from deskledger.projections.digests import KEYS, digest
 from deskledger.projections.file import NAME
 from deskledger.projections.store import ProjectionStore
 from deskledger.replay.tables import verify_tables
+from tests.patience import PATIENCE_SECONDS, wait_until
 from tests.projections.desks import new_desk, open_store, work
 from tests.projections.reading import rows
 
@@ -32,7 +33,7 @@ PROJECTING = """
     directory = Path(sys.argv[1])
     with (
         Desk.open(directory) as desk,
-        ProjectionStore.open(directory / NAME, desk.ledger.desk, deadline_seconds=30) as store,
+        ProjectionStore.open(directory / NAME, desk.ledger.desk, deadline_seconds=120) as store,
     ):
         projector = Projector(store, desk.ledger, desk.vault.data_keys, batch_records_max=9)
         projector.catch_up(lambda records: print("applied", flush=True))
@@ -72,13 +73,10 @@ def test_following_brings_what_is_appended_until_it_is_stopped(desk: Desk) -> No
         follower.start()
         try:
             work(desk, 5, begun=TICKETS)
-            deadline = time.monotonic() + 30
-            while len(rows(store, "ticket")) < TICKETS + 5 and time.monotonic() < deadline:
-                time.sleep(0.05)
+            wait_until(lambda: len(rows(store, "ticket")) == TICKETS + 5)
         finally:
             stop.set()
-            follower.join(30)
-        assert len(rows(store, "ticket")) == TICKETS + 5
+            follower.join(PATIENCE_SECONDS)
         assert not follower.is_alive()
 
 

@@ -15,6 +15,7 @@ from deskledger.projections.errors import Astray, Outdated
 from deskledger.projections.file import FORMAT, fingerprint
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
+from tests.patience import PATIENCE_SECONDS
 from tests.projections.reading import rows
 from tests.projections.records import DESK, Book, small_book
 
@@ -122,7 +123,7 @@ def test_a_second_process_waits_for_the_file_and_then_says_who_has_it(tmp_path: 
             ProjectionStore.open(path, DESK, deadline_seconds=0.2)
         owner.stdin.write("done\n")
         owner.stdin.flush()
-        with ProjectionStore.open(path, DESK, deadline_seconds=30):
+        with ProjectionStore.open(path, DESK, deadline_seconds=PATIENCE_SECONDS):
             pass
 
 

@@ -11,6 +11,7 @@ from deskledger.eventlog.eventsourcing.lanes import lane_name
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
 from deskledger.projections.tracking import ProgressRecorder
+from tests.patience import PATIENCE_SECONDS
 from tests.projections.records import DESK, Book, small_book
 
 
@@ -45,8 +46,10 @@ def test_whoever_waits_for_an_event_goes_on_when_its_rows_are_there(store: Proje
     lane = book.progress()[0]
     with pytest.raises(TimeoutError):
         recorder.wait(lane_name(lane.lane), lane.sequence, timeout=0.1)
-    threading.Timer(0.2, apply, [store, book]).start()
-    recorder.wait(lane_name(lane.lane), lane.sequence, timeout=30)
+    applying = threading.Timer(0.2, apply, [store, book])
+    applying.start()
+    recorder.wait(lane_name(lane.lane), lane.sequence, timeout=PATIENCE_SECONDS)
+    applying.join()
     assert store.progress() == book.progress()
 
 
