@@ -76,58 +76,85 @@ told AS (
   SELECT
     ticket,
     episode,
-    min(occurred_at) FILTER (begins) AS began_at,
-    min(version) FILTER (begins) AS began_version,
-    arg_max_null(reason, step) FILTER (begins) AS began_reason,
-    arg_max_null(type, step) FILTER (begins) AS began_type,
-    arg_max_null(tier, step) FILTER (begins) AS began_tier,
-    arg_max_null(priority, step) FILTER (begins) AS began_priority,
-    arg_max_null(stage, step) FILTER (begins) AS began_stage,
-    arg_max_null(group_id, step) FILTER (begins) AS began_group_id,
-    arg_max_null(agent_id, step) FILTER (begins) AS began_agent_id,
-    min(occurred_at) FILTER (goes_on AND agent_id IS NOT NULL) AS first_assigned_at,
-    min(occurred_at) FILTER (goes_on AND answers) AS first_response_at,
-    count(*) FILTER (goes_on AND answers) AS agent_contacts,
-    count(*) FILTER (goes_on AND hand_over) AS hand_overs,
-    coalesce(sum(lasted) FILTER (status = 'new'), 0) AS time_new,
-    coalesce(sum(lasted) FILTER (status = 'open'), 0) AS time_open,
-    coalesce(sum(lasted) FILTER (status = 'pending'), 0) AS time_pending,
-    coalesce(sum(lasted) FILTER (status = 'on_hold'), 0) AS time_on_hold,
-    coalesce(sum(lasted) FILTER (status = 'open' AND agent_id IS NOT NULL), 0) AS handling_time,
-    min(occurred_at) FILTER (ends) AS settled_at,
-    min(version) FILTER (ends) AS settled_version,
-    bool_or(discards) FILTER (ends) AS discarded,
-    bool_and(NOT assigned_ever) FILTER (ends) AS never_assigned,
-    min(decider) FILTER (ends) AS settled_by,
-    arg_max_null(reason, step) FILTER (ends) AS settle_reason,
-    min(detail ->> '$.resolution') FILTER (ends) AS resolution,
-    min(
-      CASE
-        WHEN event = 'TicketSolved' THEN detail ->> '$.solver'
-        WHEN decider NOT IN ('rule', 'policy', 'model') THEN coalesce(acting_agent_id, agent_id)
-        ELSE agent_id
-      END
-    ) FILTER (ends AND NOT discards) AS solver_id,
-    -- How it is while it goes on, and how it was at its end: not how the ticket is afterwards.
-    arg_max_null(type, step) FILTER (goes_on OR ends) AS type,
-    arg_max_null(tier, step) FILTER (goes_on OR ends) AS tier,
-    arg_max_null(priority, step) FILTER (goes_on OR ends) AS priority,
-    arg_max_null(stage, step) FILTER (goes_on OR ends) AS stage,
-    arg_max_null(group_id, step) FILTER (goes_on OR ends) AS group_id,
-    arg_max_null(agent_id, step) FILTER (goes_on OR ends) AS agent_id,
-    max(occurred_at) FILTER (NOT answers) AS standing_since,
-    arg_max(version, step) FILTER (NOT answers) AS standing_version,
+    max(if(begins, occurred_at, NULL)) AS began_at,
+    max(if(begins, reason, NULL)) AS began_reason,
+    -- Until when it says how the episode is or was: not how the ticket is afterwards.
+    max(if(goes_on OR ends, step, NULL)) AS held_step,
+    min(if(goes_on AND agent_id IS NOT NULL, occurred_at, NULL)) AS first_assigned_at,
+    min(if(goes_on AND answers, occurred_at, NULL)) AS first_response_at,
+    count(if(goes_on AND answers, 1, NULL)) AS agent_contacts,
+    count(if(goes_on AND hand_over, 1, NULL)) AS hand_overs,
+    coalesce(sum(if(status = 'new', lasted, NULL)), 0) AS time_new,
+    coalesce(sum(if(status = 'open', lasted, NULL)), 0) AS time_open,
+    coalesce(sum(if(status = 'pending', lasted, NULL)), 0) AS time_pending,
+    coalesce(sum(if(status = 'on_hold', lasted, NULL)), 0) AS time_on_hold,
+    coalesce(sum(if(status = 'open' AND agent_id IS NOT NULL, lasted, NULL)), 0) AS handling_time,
+    max(if(answers, NULL, occurred_at)) AS standing_since,
+    arg_max(version, if(answers, NULL, step)) AS standing_version,
     arg_max(taken, step) AS taken_in_group
   FROM (
     SELECT
       *,
       status NOT IN ('solved', 'closed') AS goes_on,
-      CASE WHEN NOT answers THEN epoch_us(ended_at) - epoch_us(occurred_at) END AS lasted,
-      event = 'Merged'
-        OR (event = 'TicketClosed' AND reason IN ('spam', 'duplicate', 'test')) AS discards
+      CASE WHEN NOT answers THEN epoch_us(ended_at) - epoch_us(occurred_at) END AS lasted
     FROM standing_feed
   )
   GROUP BY ticket, episode
+),
+beginning AS (
+  SELECT *
+  FROM standing_feed
+  WHERE begins
+),
+ending AS (
+  SELECT
+    *,
+    event = 'Merged'
+      OR (event = 'TicketClosed' AND reason IN ('spam', 'duplicate', 'test')) AS discards,
+    CASE
+      WHEN discards THEN NULL
+      WHEN event = 'TicketSolved' THEN solver_id
+      WHEN decider NOT IN ('rule', 'policy', 'model') THEN coalesce(acting_agent_id, agent_id)
+      ELSE agent_id
+    END AS credited_id
+  FROM standing_feed
+  WHERE ends
+),
+-- What an episode has from the others of its ticket, apart from the many columns that it has alone.
+turn AS (
+  SELECT
+    ticket,
+    episode,
+    lead(began_at) OVER ticket_episodes AS reopened_at,
+    lead(began_reason) OVER ticket_episodes AS reopen_reason,
+    coalesce(first_value(earlier_time) OVER ticket_episodes, 0)
+      + coalesce(sum(took) OVER earlier_episodes, 0) AS earlier_time,
+    coalesce(first_value(earlier_net_time) OVER ticket_episodes, 0)
+      + coalesce(sum(took_net) OVER earlier_episodes, 0) AS earlier_net_time
+  FROM (
+    SELECT
+      told.ticket,
+      told.episode,
+      told.began_at,
+      told.began_reason,
+      carried.earlier_time,
+      carried.earlier_net_time,
+      coalesce(carried.time_new + carried.time_open, 0) + told.time_new + told.time_open
+        AS took_net,
+      took_net + coalesce(carried.time_pending + carried.time_on_hold, 0)
+        + told.time_pending + told.time_on_hold AS took
+    FROM told
+    LEFT JOIN episode_carried AS carried
+      ON carried.ticket = told.ticket
+      AND carried.episode = told.episode
+  )
+  WINDOW
+    ticket_episodes AS (PARTITION BY ticket ORDER BY episode),
+    earlier_episodes AS (
+      PARTITION BY ticket
+      ORDER BY episode
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    )
 )
 SELECT
   carried.ticket IS NOT NULL AS is_known,
@@ -142,31 +169,31 @@ SELECT
   standing_origin.workflow_version,
   standing_origin.variant,
   coalesce(carried.began_at, told.began_at) AS began_at,
-  coalesce(carried.began_version, told.began_version) AS began_version,
-  if(is_known, carried.began_type, told.began_type) AS began_type,
-  if(is_known, carried.began_tier, told.began_tier) AS began_tier,
-  if(is_known, carried.began_priority, told.began_priority) AS began_priority,
-  if(is_known, carried.began_stage, told.began_stage) AS began_stage,
-  if(is_known, carried.began_group_id, told.began_group_id) AS began_group_id,
-  if(is_known, carried.began_agent_id, told.began_agent_id) AS began_agent_id,
+  coalesce(carried.began_version, beginning.version) AS began_version,
+  if(is_known, carried.began_type, beginning.type) AS began_type,
+  if(is_known, carried.began_tier, beginning.tier) AS began_tier,
+  if(is_known, carried.began_priority, beginning.priority) AS began_priority,
+  if(is_known, carried.began_stage, beginning.stage) AS began_stage,
+  if(is_known, carried.began_group_id, beginning.group_id) AS began_group_id,
+  if(is_known, carried.began_agent_id, beginning.agent_id) AS began_agent_id,
   coalesce(carried.first_assigned_at, told.first_assigned_at) AS first_assigned_at,
   coalesce(carried.first_response_at, told.first_response_at) AS first_response_at,
-  coalesce(carried.settled_at, told.settled_at) AS settled_at,
-  coalesce(carried.settled_version, told.settled_version) AS settled_version,
-  coalesce(carried.discarded, told.discarded) AS discarded,
-  coalesce(carried.settled_by, told.settled_by) AS settled_by,
-  if(is_over, carried.settle_reason, told.settle_reason) AS settle_reason,
-  if(is_over, carried.solver_id, told.solver_id) AS solver_id,
-  if(is_over, carried.resolution, told.resolution) AS resolution,
+  coalesce(carried.settled_at, ending.occurred_at) AS settled_at,
+  coalesce(carried.settled_version, ending.version) AS settled_version,
+  coalesce(carried.discarded, ending.discards) AS discarded,
+  coalesce(carried.settled_by, ending.decider) AS settled_by,
+  if(is_over, carried.settle_reason, ending.reason) AS settle_reason,
+  if(is_over, carried.solver_id, ending.credited_id) AS solver_id,
+  if(is_over, carried.resolution, ending.resolution) AS resolution,
   CASE
     WHEN is_over THEN carried.automated
-    WHEN NOT told.discarded THEN coalesce(carried.agent_contacts, 0) + told.agent_contacts = 0
+    WHEN NOT ending.discards THEN coalesce(carried.agent_contacts, 0) + told.agent_contacts = 0
       AND (
-        told.settled_by IN ('customer', 'bot', 'rule', 'policy', 'model')
-        OR told.settle_reason IS NOT DISTINCT FROM 'timeout'
+        ending.decider IN ('customer', 'bot', 'rule', 'policy', 'model')
+        OR ending.reason IS NOT DISTINCT FROM 'timeout'
       )
   END AS automated,
-  coalesce(carried.never_assigned, told.never_assigned) AS never_assigned,
+  coalesce(carried.never_assigned, NOT ending.assigned_ever) AS never_assigned,
   coalesce(carried.agent_contacts, 0) + told.agent_contacts AS agent_contacts,
   coalesce(carried.hand_overs, 0) + told.hand_overs AS hand_overs,
   coalesce(carried.time_new, 0) + told.time_new AS time_new,
@@ -174,32 +201,16 @@ SELECT
   coalesce(carried.time_pending, 0) + told.time_pending AS time_pending,
   coalesce(carried.time_on_hold, 0) + told.time_on_hold AS time_on_hold,
   coalesce(carried.handling_time, 0) + told.handling_time AS handling_time,
-  coalesce(
-    max(carried.earlier_time) OVER ticket_episodes, 0
-  ) + coalesce(
-    sum(
-      coalesce(carried.time_new, 0) + told.time_new
-      + coalesce(carried.time_open, 0) + told.time_open
-      + coalesce(carried.time_pending, 0) + told.time_pending
-      + coalesce(carried.time_on_hold, 0) + told.time_on_hold
-    ) OVER earlier_episodes, 0
-  ) AS earlier_time,
-  coalesce(
-    max(carried.earlier_net_time) OVER ticket_episodes, 0
-  ) + coalesce(
-    sum(
-      coalesce(carried.time_new, 0) + told.time_new
-      + coalesce(carried.time_open, 0) + told.time_open
-    ) OVER earlier_episodes, 0
-  ) AS earlier_net_time,
-  if(is_over, carried.type, told.type) AS type,
-  if(is_over, carried.tier, told.tier) AS tier,
-  if(is_over, carried.priority, told.priority) AS priority,
-  if(is_over, carried.stage, told.stage) AS stage,
-  if(is_over, carried.group_id, told.group_id) AS group_id,
-  if(is_over, carried.agent_id, told.agent_id) AS agent_id,
-  lead(told.began_at) OVER ticket_episodes AS reopened_at,
-  lead(told.began_reason) OVER ticket_episodes AS reopen_reason,
+  turn.earlier_time,
+  turn.earlier_net_time,
+  if(is_over, carried.type, held.type) AS type,
+  if(is_over, carried.tier, held.tier) AS tier,
+  if(is_over, carried.priority, held.priority) AS priority,
+  if(is_over, carried.stage, held.stage) AS stage,
+  if(is_over, carried.group_id, held.group_id) AS group_id,
+  if(is_over, carried.agent_id, held.agent_id) AS agent_id,
+  turn.reopened_at,
+  turn.reopen_reason,
   told.standing_since,
   told.standing_version,
   told.taken_in_group
@@ -209,13 +220,18 @@ JOIN standing_origin
 LEFT JOIN episode_carried AS carried
   ON carried.ticket = told.ticket
   AND carried.episode = told.episode
-WINDOW
-  ticket_episodes AS (PARTITION BY told.ticket ORDER BY told.episode),
-  earlier_episodes AS (
-    PARTITION BY told.ticket
-    ORDER BY told.episode
-    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-  );
+JOIN turn
+  ON turn.ticket = told.ticket
+  AND turn.episode = told.episode
+LEFT JOIN beginning
+  ON beginning.ticket = told.ticket
+  AND beginning.episode = told.episode
+LEFT JOIN ending
+  ON ending.ticket = told.ticket
+  AND ending.episode = told.episode
+LEFT JOIN standing_feed AS held
+  ON held.ticket = told.ticket
+  AND held.step = told.held_step;
 
 DELETE FROM episode
 WHERE rowid IN (SELECT row_id FROM episode_carried);

@@ -14,9 +14,13 @@ SELECT
   reason,
   contact IS NOT DISTINCT FROM 'answered' AS answers,
   status,
+  status_before,
+  settles,
   sets_party,
   group_id,
   agent_id,
+  group_before,
+  agent_before,
   CASE WHEN type IN ('TicketOpened', 'TicketClassified', 'TicketPrioritised') THEN
     json_extract(after, [
       '$.type_code', '$.tier', '$.priority', '$.stage', '$.kind', '$.direction', '$.channel',
@@ -24,7 +28,7 @@ SELECT
       '$.configuration.variant'
     ])
   END AS stated,
-  detail,
+  CASE WHEN type = 'TicketSolved' THEN detail ->> ['$.resolution', '$.solver'] END AS solution,
   acting_agent_id,
   decider
 FROM ticket_feed
@@ -71,22 +75,33 @@ FROM episode_carried AS carried
 JOIN ticket_replaced AS known
   ON known.number = carried.ticket;
 
--- An attribute that an event sets is a list of one, so that a NULL that is set differs from
--- nothing said.
+-- Until the last step, an attribute that is set to nothing is an empty text, so that it differs from
+-- one of which nothing is said. All windows have one order: the batch is sorted once.
 CREATE OR REPLACE TEMP TABLE standing_feed AS
 WITH
 told AS (
   SELECT
-    * EXCLUDE (stated, group_id, agent_id),
-    CASE WHEN sets_party THEN {'group_id': group_id, 'agent_id': agent_id} END AS party,
-    sets_party AND agent_id IS NOT NULL AS takes,
-    takes AS assigned_ever,
-    CASE WHEN stated[1] IS NOT NULL THEN [stated[1] ->> '$'] END AS type,
-    CASE WHEN stated[2] IS NOT NULL THEN [stated[2] ->> '$'] END AS tier,
-    CASE WHEN stated[3] IS NOT NULL THEN [stated[3] ->> '$'] END AS priority,
-    CASE WHEN stated[4] IS NOT NULL THEN [stated[4] ->> '$'] END AS stage,
-    (event = 'TicketOpened')::INTEGER AS episodes,
-    answers::INTEGER AS answers_known
+    * EXCLUDE (status_before, settles, group_id, agent_id, stated, solution),
+    CASE WHEN sets_party THEN coalesce(standing_said.group_id, '') END AS group_id,
+    CASE WHEN sets_party THEN coalesce(standing_said.agent_id, '') END AS agent_id,
+    CASE WHEN stated[1] IS NOT NULL THEN coalesce(stated[1] ->> '$', '') END AS type,
+    CASE WHEN stated[2] IS NOT NULL THEN coalesce(stated[2] ->> '$', '') END AS tier,
+    CASE WHEN stated[3] IS NOT NULL THEN coalesce(stated[3] ->> '$', '') END AS priority,
+    CASE WHEN stated[4] IS NOT NULL THEN coalesce(stated[4] ->> '$', '') END AS stage,
+    solution[1] AS resolution,
+    solution[2] AS solver_id,
+    event = 'TicketOpened'
+      OR (status_before IN ('solved', 'closed') AND status NOT IN ('solved', 'closed')) AS begins,
+    settles AS ends,
+    begins::INTEGER AS episodes,
+    CASE WHEN answers THEN step END AS answer_step,
+    -- The steps at which the ticket came to a group, and to an agent.
+    CASE
+      WHEN event = 'TicketOpened'
+        OR (sets_party AND standing_said.group_id IS DISTINCT FROM group_before) THEN step
+    END AS group_step,
+    CASE WHEN sets_party AND standing_said.agent_id IS NOT NULL THEN step END AS agent_step,
+    agent_step AS assigned_step
   FROM standing_said
   UNION ALL BY NAME
   SELECT
@@ -97,16 +112,17 @@ told AS (
     carried.standing_since AS occurred_at,
     false AS answers,
     known.status,
-    true AS sets_party,
-    {'group_id': known.group_id, 'agent_id': known.agent_id} AS party,
-    carried.taken_in_group AS takes,
-    known.first_assigned_at IS NOT NULL AS assigned_ever,
-    [known.type] AS type,
-    [known.tier] AS tier,
-    [known.priority] AS priority,
-    [known.stage] AS stage,
+    coalesce(known.group_id, '') AS group_id,
+    coalesce(known.agent_id, '') AS agent_id,
+    coalesce(known.type, '') AS type,
+    coalesce(known.tier, '') AS tier,
+    coalesce(known.priority, '') AS priority,
+    coalesce(known.stage, '') AS stage,
     carried.episode AS episodes,
-    (known.first_answered_at IS NOT NULL)::INTEGER AS answers_known
+    CASE WHEN known.first_answered_at IS NOT NULL THEN 0 END AS answer_step,
+    0 AS group_step,
+    CASE WHEN carried.taken_in_group THEN 0 END AS agent_step,
+    CASE WHEN known.first_assigned_at IS NOT NULL THEN 0 END AS assigned_step
   FROM episode_carried AS carried
   JOIN ticket_replaced AS known
     ON known.number = carried.ticket
@@ -114,43 +130,28 @@ told AS (
 held AS (
   SELECT
     * REPLACE (
-      bool_or(assigned_ever) OVER steps AS assigned_ever,
       last_value(status IGNORE NULLS) OVER steps AS status,
-      last_value(party IGNORE NULLS) OVER steps AS party,
-      (last_value(type IGNORE NULLS) OVER steps)[1] AS type,
-      (last_value(tier IGNORE NULLS) OVER steps)[1] AS tier,
-      (last_value(priority IGNORE NULLS) OVER steps)[1] AS priority,
-      (last_value(stage IGNORE NULLS) OVER steps)[1] AS stage
+      last_value(group_id IGNORE NULLS) OVER steps AS group_id,
+      last_value(agent_id IGNORE NULLS) OVER steps AS agent_id,
+      last_value(type IGNORE NULLS) OVER steps AS type,
+      last_value(tier IGNORE NULLS) OVER steps AS tier,
+      last_value(priority IGNORE NULLS) OVER steps AS priority,
+      last_value(stage IGNORE NULLS) OVER steps AS stage,
+      last_value(group_step IGNORE NULLS) OVER steps AS group_step,
+      last_value(agent_step IGNORE NULLS) OVER steps AS agent_step
     ),
-    last_value(status IGNORE NULLS) OVER earlier AS status_before,
-    last_value(party IGNORE NULLS) OVER earlier AS party_before,
-    answers AND sum(answers_known) OVER steps = 1 AS answers_first,
-    lead(CASE WHEN NOT answers THEN occurred_at END IGNORE NULLS) OVER steps AS ended_at
+    last_value(agent_step IGNORE NULLS) OVER earlier AS agent_step_before,
+    last_value(assigned_step IGNORE NULLS) OVER steps IS NOT NULL AS assigned_ever,
+    answers AND last_value(answer_step IGNORE NULLS) OVER earlier IS NULL AS answers_first,
+    lead(CASE WHEN NOT answers THEN occurred_at END IGNORE NULLS) OVER steps AS ended_at,
+    (sum(episodes) OVER steps)::INTEGER AS episode
   FROM told
   WINDOW
-    steps AS (PARTITION BY ticket ORDER BY step),
-    earlier AS (
+    steps AS (
       PARTITION BY ticket
       ORDER BY step
-      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    )
-),
-placed AS (
-  SELECT
-    *,
-    event = 'TicketOpened'
-      OR (status_before IN ('solved', 'closed') AND status NOT IN ('solved', 'closed')) AS begins,
-    status_before NOT IN ('solved', 'closed') AND status IN ('solved', 'closed') AS ends,
-    -- The steps at which the ticket came to its group, and last to an agent.
-    max(step) FILTER (
-      event IN ('TicketOpened', 'Carried')
-      OR party.group_id IS DISTINCT FROM party_before.group_id
-    ) OVER steps AS group_step,
-    max(step) FILTER (takes) OVER steps AS agent_step,
-    max(step) FILTER (takes) OVER earlier AS agent_step_before
-  FROM held
-  WINDOW
-    steps AS (PARTITION BY ticket ORDER BY step),
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ),
     earlier AS (
       PARTITION BY ticket
       ORDER BY step
@@ -158,25 +159,34 @@ placed AS (
     )
 )
 SELECT
-  * EXCLUDE (group_step, agent_step, agent_step_before, episodes, answers_known, takes),
-  sum(CASE WHEN begins AND event <> 'TicketOpened' THEN 1 ELSE episodes END)
-    OVER (PARTITION BY ticket ORDER BY step)::INTEGER AS episode,
+  * EXCLUDE (
+    sets_party,
+    episodes,
+    answer_step,
+    assigned_step,
+    group_step,
+    agent_step,
+    agent_step_before
+  ) REPLACE (
+    nullif(group_id, '') AS group_id,
+    nullif(agent_id, '') AS agent_id,
+    nullif(type, '') AS type,
+    nullif(tier, '') AS tier,
+    nullif(priority, '') AS priority,
+    nullif(stage, '') AS stage
+  ),
   coalesce(agent_step >= group_step, false) AS taken,
-  coalesce(agent_step_before >= group_step, false) AS taken_before,
-  party.group_id AS group_id,
-  party.agent_id AS agent_id,
-  party_before.group_id AS group_before,
-  party_before.agent_id AS agent_before,
   -- From one agent or group to another; leaving the intake, and the first take inside a group since
   -- the ticket came to it, are none.
   event = 'TicketAssigned'
     AND coalesce(agent_before, group_before) IS NOT NULL
-    AND coalesce(party.agent_id, party.group_id) IS NOT NULL
+    AND held.agent_id || held.group_id <> ''
     AND CASE
-      WHEN agent_before IS NULL AND party.agent_id IS NOT NULL
-        THEN taken_before OR party.group_id IS DISTINCT FROM group_before
-      WHEN agent_before IS NULL AND party.agent_id IS NULL
-        THEN party.group_id <> group_before
-      ELSE party.agent_id IS DISTINCT FROM agent_before
+      WHEN agent_before IS NULL AND held.agent_id <> ''
+        THEN coalesce(agent_step_before >= group_step, false)
+          OR held.group_id <> coalesce(group_before, '')
+      WHEN agent_before IS NULL
+        THEN held.group_id <> group_before
+      ELSE held.agent_id <> agent_before
     END AS hand_over
-FROM placed;
+FROM held;

@@ -129,48 +129,49 @@ known AS (
     WHERE type = 'TicketOpened'
   ) AS opened
 ),
+-- DuckDB cuts the whole batch anew for each aggregate that has a FILTER: so none has.
 fold AS (
   SELECT
     ticket,
     max(version) AS version,
-    max(occurred_at) FILTER (is_fact) AS latest_at,
-    min(occurred_at) FILTER (contact = 'answered') AS first_answered_at,
-    min(occurred_at) FILTER (agent_id IS NOT NULL) AS first_assigned_at,
-    max(occurred_at) FILTER (type IN ('TicketActivated', 'TicketReopened')) AS activated_at,
-    count(*) FILTER (contact = 'asked') AS customer_contacts,
-    count(*) FILTER (contact = 'answered') AS agent_contacts,
-    count(*) FILTER (type = 'NoteAdded') AS notes,
-    count(*) FILTER (type = 'TicketReopened') AS reopenings,
-    max(step) FILTER (contact = 'answered' OR settles) AS answered_step,
+    max(if(is_fact, occurred_at, NULL)) AS latest_at,
+    min(if(contact = 'answered', occurred_at, NULL)) AS first_answered_at,
+    min(if(agent_id IS NOT NULL, occurred_at, NULL)) AS first_assigned_at,
+    max(if(type IN ('TicketActivated', 'TicketReopened'), occurred_at, NULL)) AS activated_at,
+    count(if(contact = 'asked', 1, NULL)) AS customer_contacts,
+    count(if(contact = 'answered', 1, NULL)) AS agent_contacts,
+    count(if(type = 'NoteAdded', 1, NULL)) AS notes,
+    count(if(type = 'TicketReopened', 1, NULL)) AS reopenings,
+    max(if(contact = 'answered' OR settles, step, NULL)) AS answered_step,
     arg_max(status, step) AS status,
-    max(occurred_at) FILTER (status IS NOT NULL) AS status_since,
-    arg_max(version, step) FILTER (status IS NOT NULL) AS status_version,
-    arg_max_null(reason, step) FILTER (status IS NOT NULL) AS status_reason,
-    arg_max_null(detail ->> '$.until', step) FILTER (status IS NOT NULL) AS waits_until,
-    max(occurred_at) FILTER (settles) AS settled_at,
-    max(step) FILTER (settles OR type = 'TicketSolved') AS resolved_step,
-    arg_max_null(detail ->> '$.resolution', step)
-      FILTER (settles OR type = 'TicketSolved') AS resolution,
-    max(step) FILTER (settles) AS settled_step,
-    arg_max(type = 'TicketSolved', step) FILTER (settles) AS solves,
+    max(if(status IS NOT NULL, occurred_at, NULL)) AS status_since,
+    arg_max(version, if(status IS NOT NULL, step, NULL)) AS status_version,
+    arg_max_null(reason, if(status IS NOT NULL, step, NULL)) AS status_reason,
+    arg_max_null(detail ->> '$.until', if(status IS NOT NULL, step, NULL)) AS waits_until,
+    max(if(settles, occurred_at, NULL)) AS settled_at,
+    max(if(settles OR type = 'TicketSolved', step, NULL)) AS resolved_step,
+    arg_max_null(detail ->> '$.resolution', if(settles OR type = 'TicketSolved', step, NULL))
+      AS resolution,
+    max(if(settles, step, NULL)) AS settled_step,
+    arg_max(type = 'TicketSolved', if(settles, step, NULL)) AS solves,
     arg_max(
       type = 'Merged' OR coalesce(reason IN ('spam', 'duplicate', 'test'), false),
-      step
-    ) FILTER (settles) AS discards,
+      if(settles, step, NULL)
+    ) AS discards,
     arg_max_null(
       CASE
         WHEN type = 'TicketSolved' THEN detail ->> '$.solver'
         WHEN decider NOT IN ('rule', 'policy', 'model') THEN acting_agent_id
       END,
-      step
-    ) FILTER (settles) AS settler_id,
-    max(occurred_at) FILTER (type IN ('TicketClosed', 'Merged')) AS closed_at,
-    max(detail ->> '$.into') FILTER (type = 'Merged') AS merged_into,
-    max(occurred_at) FILTER (sets_party) AS responsible_since,
-    arg_max(version, step) FILTER (sets_party) AS party_version,
-    arg_max_null(reason, step) FILTER (sets_party) AS party_reason,
-    arg_max_null(group_id, step) FILTER (sets_party) AS group_id,
-    arg_max_null(agent_id, step) FILTER (sets_party) AS agent_id
+      if(settles, step, NULL)
+    ) AS settler_id,
+    max(if(type IN ('TicketClosed', 'Merged'), occurred_at, NULL)) AS closed_at,
+    max(if(type = 'Merged', detail ->> '$.into', NULL)) AS merged_into,
+    max(if(sets_party, occurred_at, NULL)) AS responsible_since,
+    arg_max(version, if(sets_party, step, NULL)) AS party_version,
+    arg_max_null(reason, if(sets_party, step, NULL)) AS party_reason,
+    arg_max_null(group_id, if(sets_party, step, NULL)) AS group_id,
+    arg_max_null(agent_id, if(sets_party, step, NULL)) AS agent_id
   FROM ticket_feed
   GROUP BY ticket
 ),

@@ -23,20 +23,23 @@ CREATE OR REPLACE TEMP TABLE ticket_feed (
   settles BOOLEAN,
   sets_party BOOLEAN,
   group_id VARCHAR,
-  agent_id VARCHAR
+  agent_id VARCHAR,
+  group_before VARCHAR,
+  agent_before VARCHAR
 );
 
 -- name: add
 INSERT INTO ticket_feed BY NAME
 SELECT
-  *,
+  * EXCLUDE (party, party_before),
   status IN ('solved', 'closed') AND status_before NOT IN ('solved', 'closed') AS settles,
   type <> 'CommandAnswered'
     AND type <> 'MarkReached'
     AND NOT starts_with(type, 'Clock') AS is_fact,
-  type IN ('TicketOpened', 'TicketAssigned') AS sets_party,
-  CASE WHEN sets_party THEN after ->> '$.group' END AS group_id,
-  CASE WHEN sets_party THEN after ->> '$.agent' END AS agent_id
+  party[1] AS group_id,
+  party[2] AS agent_id,
+  party_before[1] AS group_before,
+  party_before[2] AS agent_before
 FROM (
   SELECT
     number AS ticket,
@@ -61,8 +64,11 @@ FROM (
       'TicketOpened', 'TicketActivated', 'TicketPaused', 'TicketSolved', 'TicketReopened',
       'TicketClosed', 'Merged'
     ) THEN after ->> '$.status' END AS status,
+    type IN ('TicketOpened', 'TicketAssigned') AS sets_party,
+    CASE WHEN sets_party THEN after ->> ['$.group', '$.agent'] END AS party,
     -- What was believed when it was recorded: so it was, where nothing is recorded late.
-    before ->> '$.status' AS status_before
+    before ->> '$.status' AS status_before,
+    CASE WHEN type = 'TicketAssigned' THEN before ->> ['$.group', '$.agent'] END AS party_before
   FROM batch
 );
 
@@ -118,36 +124,45 @@ WHERE ticket IN (SELECT ticket FROM late_event);
 
 INSERT INTO ticket_feed BY NAME
 SELECT
-  *,
-  lag(status IGNORE NULLS) OVER (PARTITION BY ticket ORDER BY step) AS status_before,
+  * EXCLUDE (party, party_before),
   status IN ('solved', 'closed') AND status_before NOT IN ('solved', 'closed') AS settles,
   type <> 'CommandAnswered'
     AND type <> 'MarkReached'
     AND NOT starts_with(type, 'Clock') AS is_fact,
-  type IN ('TicketOpened', 'TicketAssigned') AS sets_party,
-  CASE WHEN sets_party THEN after ->> '$.group' END AS group_id,
-  CASE WHEN sets_party THEN after ->> '$.agent' END AS agent_id
+  party[1] AS group_id,
+  party[2] AS agent_id,
+  party_before[1] AS group_before,
+  party_before[2] AS agent_before
 FROM (
   SELECT
-    ticket,
-    row_number() OVER (PARTITION BY ticket ORDER BY occurred_at, version) AS step,
-    version,
-    id,
-    type,
-    occurred_at,
-    contact,
-    reason,
-    after,
-    detail,
-    acting_agent_id,
-    CASE
-      WHEN decided_by_kind <> 'macro' THEN decided_by_kind
-      ELSE coalesce(on_behalf_of_kind, actor_kind)
-    END AS decider,
-    CASE WHEN type IN (
-      'TicketOpened', 'TicketActivated', 'TicketPaused', 'TicketSolved', 'TicketReopened',
-      'TicketClosed', 'Merged'
-    ) THEN after ->> '$.status' END AS status
-  FROM ticket_event
-  JOIN late_ticket USING (ticket)
+    *,
+    type IN ('TicketOpened', 'TicketAssigned') AS sets_party,
+    CASE WHEN sets_party THEN after ->> ['$.group', '$.agent'] END AS party,
+    lag(status IGNORE NULLS) OVER steps AS status_before,
+    lag(party IGNORE NULLS) OVER steps AS party_before
+  FROM (
+    SELECT
+      ticket,
+      row_number() OVER (PARTITION BY ticket ORDER BY occurred_at, version) AS step,
+      version,
+      id,
+      type,
+      occurred_at,
+      contact,
+      reason,
+      after,
+      detail,
+      acting_agent_id,
+      CASE
+        WHEN decided_by_kind <> 'macro' THEN decided_by_kind
+        ELSE coalesce(on_behalf_of_kind, actor_kind)
+      END AS decider,
+      CASE WHEN type IN (
+        'TicketOpened', 'TicketActivated', 'TicketPaused', 'TicketSolved', 'TicketReopened',
+        'TicketClosed', 'Merged'
+      ) THEN after ->> '$.status' END AS status
+    FROM ticket_event
+    JOIN late_ticket USING (ticket)
+  )
+  WINDOW steps AS (PARTITION BY ticket ORDER BY step)
 );
