@@ -70,7 +70,7 @@ class Clock:
         stopped: when it stopped.
         fulfilled: whether it stopped because what it waits for happened.
         noticed: when its breach was noticed; None without a breach that lies in the past.
-        counts_since: since when it counts, or counted last.
+        counts_since: since when it counts, or did so last.
     """
 
     __slots__ = (
@@ -81,7 +81,7 @@ class Clock:
     def __init__(self, metric: str, instance: int, start: int) -> None:
         self.metric = metric
         self.instance = instance
-        self.start = self.began = start
+        self.start = self.began = self.counts_since = start
         self.phase = Phase.LIVE
         self.terms: Terms | None = None
         self.due: int | None = None
@@ -90,17 +90,18 @@ class Clock:
         self.standing: int | None = None
         self.fulfilled = False
         self.noticed: int | None = None
-        self.counts_since = start
         self._used = 0
         self._runs: list[Run] = []
         self._skipped: list[tuple[int, int]] = []
 
     def copied(self) -> Clock:
         """The same clock, to be taken further while this one stays as it is."""
-        made = Clock.__new__(Clock)
-        for name in Clock.__slots__:
-            setattr(made, name, getattr(self, name))
-        made._runs, made._skipped = [*self._runs], [*self._skipped]  # noqa: SLF001 - its own kind
+        made = Clock(self.metric, self.instance, self.start)
+        made.began, made.phase, made.terms = self.began, self.phase, self.terms
+        made.due, made.length, made.fulfilled = self.due, self.length, self.fulfilled
+        made.stopped, made.standing, made.noticed = self.stopped, self.standing, self.noticed
+        made.counts_since, made._used = self.counts_since, self._used
+        made._runs, made._skipped = [*self._runs], [*self._skipped]
         return made
 
     def judge(self, terms: Terms, at: int, spans: Iterable[Span]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from deskledger.domain.sla.terms import Rules
@@ -15,8 +14,7 @@ STAYS = ""
 """Stands for a group where a step moves the ticket to none and from none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """How a ticket begins.
 
     Attributes:
@@ -31,8 +29,7 @@ class Opening:
     attributes: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A message, call or note on a ticket.
 
     Attributes:
@@ -43,8 +40,7 @@ class Message:
     contact: str
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(NamedTuple):
     """New policies and calendars, for new tickets only or for open ones too."""
 
     rules: Rules
@@ -62,8 +58,7 @@ class Tagging(NamedTuple):
         return {*tags, *self.added} - self.removed
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """All that happened at one moment by one act: a commit of a ticket, or a publication.
 
     Attributes:

@@ -27,8 +27,7 @@ class TicketClocks:
         attributes: priority, type, channel, group, tier and tags as they are.
         spans: the statuses that the ticket has had, in order.
         settled: whether it is solved or closed.
-        rules: those that it is served by.
-        current: of each metric the one clock that can still change.
+        rules, current: those it is served by; of each metric the one clock that can still change.
     """
 
     def __init__(self, rules: Rules) -> None:
@@ -52,9 +51,12 @@ class TicketClocks:
         """The same clocks, to be taken further while these stay as they are."""
         made = copy(self)
         made.spans, made._counts = [*self.spans], {**self._counts}  # noqa: SLF001 - its own kind
-        made.current = {metric: clock.copied() for metric, clock in self.current.items()}
-        moved = {id(one): made.current[metric] for metric, one in self.current.items()}
-        made.clocks = [moved.get(id(clock), clock) for clock in self.clocks]
+        moved = {
+            clock: clock if clock.phase is Phase.FINAL else clock.copied()
+            for clock in self.current.values()
+        }
+        made.current = {metric: moved[clock] for metric, clock in self.current.items()}
+        made.clocks = [moved.get(clock, clock) for clock in self.clocks]
         return made
 
     def take(self, step: Step) -> None:
@@ -237,14 +239,12 @@ class TicketClocks:
                 clock.stand(True, at)
 
     def _fulfil(self, metric: str, at: int) -> None:
-        clock = self.current.get(metric)
-        if clock is not None:
-            fulfil(clock, at)
+        if metric in self.current:
+            fulfil(self.current[metric], at)
 
     def _counts_for(self, metric: str, kind: str) -> bool:
         terms = self._terms.get(metric)
         return kind in (COUNTED if terms is None else terms.counts)
 
     def _starts_with_ticket(self) -> bool:
-        terms = self._terms.get("next_response")
-        return terms is not None and terms.with_ticket
+        return "next_response" in self._terms and self._terms["next_response"].with_ticket

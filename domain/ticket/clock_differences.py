@@ -137,8 +137,16 @@ def _turned_at(found: RecordedClock, clock: Clock) -> int:
 
 def _is_same(known: RecordedClock, found: RecordedClock) -> bool:
     """Whether the clock is as it was recorded; how much a counting one has used grows by itself."""
-    as_known = found._replace(at=known.at, next_at=known.next_at)
-    return as_known == (known._replace(used=found.used) if known.phase == "counting" else known)
+    return _course(known) == _course(found) and (
+        known.phase == "counting" or known.used == found.used
+    )
+
+
+def _course(clock: RecordedClock) -> tuple[object, ...]:
+    return (
+        clock.phase, clock.state, clock.due, clock.judgement, clock.noticed, clock.stopped,
+        clock.start, clock.target, clock.provisional,
+    )  # fmt: skip
 
 
 def _follows(known: RecordedClock, found: RecordedClock, clock: Clock) -> bool:

@@ -22,7 +22,7 @@ class Folded(NamedTuple):
     Attributes:
         steps: how many of the history's steps are in it.
         until: publications up to here are in it.
-        is_new: whether all steps were folded for it, and not only the latest.
+        is_new: whether it was never compared with what is recorded.
     """
 
     policies: PolicyHistory
@@ -43,12 +43,13 @@ class ClockHistory:
         latest: when the latest of them happened, in microseconds.
     """
 
-    __slots__ = ("_folded", "latest", "steps")
+    __slots__ = ("_folded", "_next", "latest", "steps")
 
-    def __init__(self, steps: tuple[Step, ...] = (), folded: Folded | None = None) -> None:
-        self.steps = steps
+    def __init__(self, steps: Sequence[Step] = ()) -> None:
+        self.steps = tuple(steps)
         self.latest = max(map(_AT, steps), default=NEVER)
-        self._folded = folded
+        self._folded: Folded | None = None
+        self._next: tuple[Sequence[Step], Folded] | None = None
 
     def __eq__(self, other: object) -> bool:
         """Whether the same happened; what is remembered makes no difference."""
@@ -62,7 +63,16 @@ class ClockHistory:
         """The history after further steps, which may be late."""
         if not steps:
             return self
-        return ClockHistory((*self.steps, *steps), self._folded)
+        longer = ClockHistory(steps)
+        longer.steps = (*self.steps, *longer.steps)
+        longer.latest = max(self.latest, longer.latest)
+        known = self._next
+        longer._folded = known[1] if known is not None and known[0] == steps else self._folded
+        return longer
+
+    def foresee(self, steps: Sequence[Step], folded: Folded) -> None:
+        """Remember what the history comes to if these steps follow."""
+        self._next = (steps, folded)
 
     def folded(self, policies: PolicyHistory, until: int) -> Folded:
         """The clocks after all steps and all publications up to an instant, itself not earlier.
@@ -71,28 +81,20 @@ class ClockHistory:
             TimeNotFound: a clock would have no due time within a hundred years.
         """
         known = self._folded
-        if known is not None and known.policies is policies and known.until <= until:
-            further = self.steps[known.steps :]
-            if (known.steps, known.until) == (len(self.steps), until):
-                return known
-            if all(step.at >= known.until for step in further):
-                clocks = known.clocks.copied()
-                self._folded = self._taken(clocks, further, policies, known.until, until)
-                return self._folded
-        self._folded = fold(self.steps, policies, until)
-        return self._folded
-
-    def _taken(
-        self,
-        clocks: TicketClocks,
-        further: Sequence[Step],
-        policies: PolicyHistory,
-        after: int,
-        until: int,
-    ) -> Folded:
-        for step in moments(in_order(further), policies, after, until):
+        if known is None or known.policies is not policies or known.until > until:
+            self._folded = fold(self.steps, policies, until)
+            return self._folded
+        further = self.steps[known.steps :]
+        if not further and not policies.between(known.until, until):
+            return known
+        if any(step.at < known.until for step in further):
+            self._folded = fold(self.steps, policies, until)
+            return self._folded
+        clocks = known.clocks.copied()
+        for step in moments(in_order(further), policies, known.until, until):
             clocks.take(step)
-        return Folded(policies, len(self.steps), until, clocks, is_new=False)
+        self._folded = Folded(policies, len(self.steps), until, clocks, known.is_new)
+        return self._folded
 
 
 def fold(steps: Iterable[Step], policies: PolicyHistory, until: int) -> Folded:

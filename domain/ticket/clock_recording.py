@@ -28,7 +28,7 @@ from deskledger.domain.sla.views import state_of
 from deskledger.domain.ticket.clock_differences import Difference, differences, vanished
 from deskledger.domain.ticket.clock_event_making import clock_event
 from deskledger.domain.ticket.clock_events import AnyClockEvent, ClockPhase, Measured
-from deskledger.domain.ticket.clock_history import NEVER, ClockHistory, fold, moments
+from deskledger.domain.ticket.clock_history import NEVER, ClockHistory, Folded, fold, moments
 from deskledger.domain.ticket.clock_steps import clock_steps
 from deskledger.domain.ticket.events import TicketEvent
 from deskledger.domain.ticket.recorded_clocks import (
@@ -92,17 +92,19 @@ class Recording:
         until = max(now, since, ordered[-1].at) if ordered else max(now, since)
         if not history.steps:
             began = ordered[0].at
-            clocks = TicketClocks(self._policies.rules_at(began))
-            self._go_on(clocks, ordered, began, until)
-        elif ordered and ordered[0].at < since:
-            clocks = fold((*history.steps, *steps), self._policies, until).clocks
-            self._check(clocks, until, "late_fact")
+            self._go_on(TicketClocks(self._policies.rules_at(began)), ordered, began, until)
+            return
+        if ordered and ordered[0].at < since:
+            folded = fold((*history.steps, *steps), self._policies, until)
+            self._check(folded.clocks, until, "late_fact")
         else:
-            folded = history.folded(self._policies, since)
-            clocks = folded.clocks.copied()
-            if folded.is_new:
+            known = history.folded(self._policies, since)
+            clocks = known.clocks.copied()
+            if known.is_new:
                 self._check(clocks, since, "published")
-            self._go_on(clocks, ordered, since, until)
+            last = self._go_on(clocks, ordered, since, until)
+            folded = Folded(self._policies, known.steps + len(steps), last, clocks, is_new=False)
+        history.foresee(steps, folded._replace(is_new=False))
 
     def _check(self, clocks: TicketClocks, now: int, reason: str) -> None:
         """Compare all that is recorded, where it may come from another history or other rules."""
@@ -111,8 +113,9 @@ class Recording:
         for key in self._known.keys() - shown:
             self._record(key, vanished(self._known[key], now), reason)
 
-    def _go_on(self, clocks: TicketClocks, ordered: Sequence[Step], since: int, until: int) -> None:
-        """Take steps and publications one by one, each after the time before it."""
+    def _go_on(self, clocks: TicketClocks, ordered: Sequence[Step], since: int, until: int) -> int:
+        """Take steps and publications one by one, each after the time before it; tells the last."""
+        last = since
         for step in moments(ordered, self._policies, since, until):
             self._pass(clocks, step.at)
             before = {clock: _course(clock) for clock in clocks.current.values()}
@@ -123,7 +126,9 @@ class Recording:
             reopened = was_settled and not clocks.settled
             reason = "published" if step.publication is not None else "changed"
             self._compare(changed, step.at, "reopened" if reopened else reason, exact=False)
+            last = step.at
         self._pass(clocks, until)
+        return last
 
     def _pass(self, clocks: TicketClocks, now: int) -> None:
         """Let time alone pass: only what was to come by now can have come."""

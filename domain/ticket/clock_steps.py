@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import assert_never
 
 from deskledger.domain.events import CommandAnswered
@@ -64,7 +63,7 @@ def clock_steps(events: Iterable[TicketEvent], acting: ActorKind) -> list[Step]:
     for event in events:
         decider = acting if event.by is None or event.by.kind == "macro" else event.by.kind
         for found in _parts(event, author_of(decider)):
-            part = replace(found, keeps_targets=True) if decider == "policy" else found
+            part = found._replace(keeps_targets=True) if decider == "policy" else found
             joined = _joined(steps[-1], part) if steps else None
             if joined is None:
                 steps.append(part)
@@ -182,8 +181,7 @@ def _joined(before: Step, part: Step) -> Step | None:
     if is_second:
         return None
     changes = {**(before.changes or {}), **(part.changes or {})}
-    return replace(
-        before,
+    return before._replace(
         agent=part.agent or before.agent,
         group=before.group if part.group == STAYS else part.group,
         changes=changes if before.changes is not None or part.changes is not None else None,
@@ -201,4 +199,4 @@ def _opened_with(before: Step, opening: Opening, part: Step) -> Step | None:
         return before if message.by == "customer" else None
     if message.by != "agent" or message.contact == "internal_note":
         return None
-    return replace(before, opening=replace(opening, contact=message.contact))
+    return before._replace(opening=opening._replace(contact=message.contact))

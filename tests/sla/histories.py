@@ -22,6 +22,11 @@ LATE = {**OFFICE, "weekly": {day: ["12:00-20:00"] for day in OFFICE["weekly"]}}
 STATUSES = get_args(StatusName)
 PRIORITIES = ("low", "high", "urgent")
 
+MARKS: tuple[list[dict[str, Any]], ...] = (
+    [{"name": "warn", "offset": "-PT15M"}, {"name": "half", "percent": 50}],
+    [{"name": "now", "offset": "PT0S"}, {"name": "after", "offset": "PT1H", "level": 1}],
+)
+
 statuses = st.sampled_from(STATUSES)
 lengths = st.sampled_from(("PT30M", "PT1H", "PT2H", "PT4H", "PT9H", "P1D", "P2D"))
 
@@ -34,6 +39,7 @@ def targets(draw: st.DrawFn, metric: str) -> dict[str, Any]:
         "pauses_in": st.lists(st.sampled_from(("new", "pending", "on_hold")), unique=True),
         "on_reopen": st.sampled_from(("resume", "include", "new_instance", "never")),
         "calendar": st.sampled_from(("office", "late", "always")),
+        "marks": st.sampled_from(MARKS),
     }
     if within.startswith("PT"):
         options["on_change"] = st.sampled_from(("recompute", "carry"))

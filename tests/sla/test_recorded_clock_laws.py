@@ -29,6 +29,10 @@ def events_of(ticket: Lived) -> list[AnyClockEvent]:
     return [event for commit in ticket.commits for event in commit]
 
 
+def key_of(event: AnyClockEvent) -> tuple[str, int]:
+    return event.metric, event.instance
+
+
 def reshuffled(timeline: list[Any], random: Any) -> list[Any]:
     later = timeline[1:]
     random.shuffle(later)
@@ -103,19 +107,27 @@ def test_used_time_decreases_by_corrections_alone_and_a_breach_has_its_event(
     ticket.take(now=max(now, ticket.history.latest))
     used: dict[Any, int] = {}
     breached: set[Any] = set()
-    marked: set[Any] = set()
-    for event in events_of(ticket):
-        key = (event.metric, event.instance)
-        if isinstance(event, ClockRescheduled):
-            breached -= {key} if event.state != "breached" else set()
-        elif event.type != "ClockBreached" or event.used >= used.get(key, 0):
-            assert event.used >= used.get(key, 0) or event.occurred_at
-        if isinstance(event, ClockBreached):
-            breached.add(key)
-            assert event.noticed_at == event.occurred_at
-        if isinstance(event, MarkReached):
-            assert (*key, event.mark) not in marked
-            marked.add((*key, event.mark))
-        used[key] = event.used
-        if event.state == "breached":
-            assert key in breached or isinstance(event, ClockRescheduled)
+    for commit in ticket.commits:
+        corrected = {key_of(event) for event in commit if isinstance(event, ClockRescheduled)}
+        for event in commit:
+            key = key_of(event)
+            assert event.used >= used.get(key, 0) or key in corrected
+            used[key] = event.used
+            if isinstance(event, ClockBreached):
+                assert event.noticed_at == event.occurred_at
+                breached.add(key)
+        assert {key_of(event) for event in commit if event.state == "breached"} <= breached
+
+
+@given(policies(), timelines(), randoms, moments)
+def test_a_mark_of_a_clock_is_recorded_once(
+    rules: list[dict[str, Any]], timeline: list[Any], random: Any, now: int
+) -> None:
+    ticket = lived_through(scenario(rules, reshuffled(timeline, random)))
+    ticket.take(now=max(now, ticket.history.latest))
+    marks = [
+        (*key_of(event), event.mark)
+        for event in events_of(ticket)
+        if isinstance(event, MarkReached)
+    ]
+    assert len(marks) == len(set(marks))
