@@ -10,13 +10,16 @@ as much as some hundred rows.
 """
 
 from collections.abc import Iterator
+from typing import get_args
 
 import duckdb
 import pyarrow as pa
 
+from deskledger.domain.ticket.clock_events import AnyClockEvent
 from deskledger.projections.sql import section
 from deskledger.projections.staging import Staged
 
+_CLOCKS = frozenset(each.__name__ for each in get_args(AnyClockEvent))
 _FIELDS = frozenset({"FieldsChanged"})
 _PARTS_OF_A_TICKET = {
     frozenset({"TicketClassified", "TicketPrioritised"}): "apply_class",
@@ -25,6 +28,7 @@ _PARTS_OF_A_TICKET = {
     frozenset({"TicketEscalated"}): "apply_escalation",
     frozenset({"ParticipantsChanged"}): "apply_requester",
     _FIELDS: "apply_fields",
+    _CLOCKS: "apply_clocks",
 }
 _OPENINGS = frozenset({"TicketOpened"})
 _REFERENCES = frozenset({"ReferencesChanged"})
@@ -80,6 +84,7 @@ class Batch:
         self._kept: dict[str, list[pa.Table]] = {name: [] for name in _KEPT}
         self._types: set[str] = set()
         self._nouns: set[str] = set()
+        self._fed: set[str] = set()
 
     def add(self, piece: Staged) -> None:
         """Adds what is only ever added, and keeps what `finish` needs."""
@@ -96,9 +101,9 @@ class Batch:
         if "availability" in piece.nouns:
             self._run("availability_span", "add")
         if "ticket" in piece.nouns:
-            if "ticket" not in self._nouns:
-                self._run("ticket_feed", "begin")
-            self._run("ticket_feed", "add")
+            self._feed("ticket_feed")
+        if not _CLOCKS.isdisjoint(piece.types):
+            self._feed("clock")
         for name, source in _KEPT.items():
             self._kept[name].append(piece.relations[source])
         self._types |= piece.types
@@ -108,7 +113,11 @@ class Batch:
         """Works out what every touched thing is at present."""
         for name, tables in self._kept.items():
             self._connection.register(name, pa.concat_tables(tables))
-        if "ticket" in self._nouns:
+        if "clock" in self._fed:
+            # Each event is its clock's whole state as recorded: late facts change none of them.
+            for name in ("apply", "apply_breaches", "apply_marks"):
+                self._run("clock", name)
+        if "ticket_feed" in self._fed:
             self._run("ticket_feed", "apply")
             late = self._connection.execute(section("ticket_feed", "late")).fetchone() is not None
             for question, name in self._about_tickets(late=late):
@@ -124,6 +133,12 @@ class Batch:
             self._connection.unregister(name)
         for (name,) in self._connection.execute(section("progress", "worked_out")).fetchall():
             self._connection.execute(f"DROP TABLE temp.{name}")
+
+    def _feed(self, question: str) -> None:
+        if question not in self._fed:
+            self._fed.add(question)
+            self._run(question, "begin")
+        self._run(question, "add")
 
     def _run(self, question: str, name: str) -> None:
         self._connection.execute(section(question, name))

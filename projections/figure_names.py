@@ -14,7 +14,12 @@ Dimension = Literal[
     "agent",
     "workflow",
     "variant",
+    "metric",
+    "policy",
 ]
+
+OF_CLOCKS: frozenset[Dimension] = frozenset({"metric", "policy"})
+"""Dimensions that only clocks of service levels have; by them nothing else is counted."""
 
 COUNTS = ("opened", "reopened", "settled", "discarded", "hand_over")
 """How many times something happened."""
@@ -29,6 +34,7 @@ RATES = (
     "repeat_rate",
     "wrong_assignment",
     "never_assigned",
+    "sla_attainment",
 )
 """The share of the values that are a yes."""
 

@@ -11,7 +11,8 @@ CREATE VIEW figure_value (
     -- Times in microseconds: first_response_time, resolution_time, net_resolution_time,
     -- handling_time, time_to_assignment, time_to_response, time_to_solution, time_new, time_open,
     -- time_pending, time_on_hold. Rates, amount 1 or 0: automation_share, first_contact_resolution,
-    -- reopen_rate, never_assigned.
+    -- reopen_rate, never_assigned, sla_attainment (of clocks whose outcome is recorded; what is due
+    -- and not recorded yet stands in the table sla_attainment).
   occurred_at, -- When the event that ends the value happened (UTC).
   ticket, -- Number of the ticket: ticket.number.
   episode, -- Which episode of the ticket: episode.episode. NULL for first_response_time.
@@ -30,7 +31,9 @@ CREATE VIEW figure_value (
   priority, -- Priority; NULL for none.
   stage, -- Stage; NULL for none.
   group_id, -- Group; NULL for none.
-  agent_id -- Responsible agent; NULL where a queue was responsible.
+  agent_id, -- Responsible agent; NULL where a queue was responsible.
+  metric, -- What the clock measures; NULL for figures other than sla_attainment.
+  policy -- Name of the policy that judged the clock; NULL for figures other than sla_attainment.
 ) AS
 SELECT
   CASE WHEN episode = 1 THEN 'opened' ELSE 'reopened' END,
@@ -51,7 +54,10 @@ SELECT
   began_priority,
   began_stage,
   began_group_id,
-  began_agent_id
+  began_agent_id,
+  -- Comments of a view's columns go by the names of its first query's.
+  NULL AS metric,
+  NULL AS policy
 FROM episode
 UNION ALL
 SELECT
@@ -76,7 +82,9 @@ SELECT
   priority,
   stage,
   group_id,
-  agent_id
+  agent_id,
+  NULL,
+  NULL
 FROM (
   SELECT
     *,
@@ -162,7 +170,9 @@ SELECT
   priority,
   stage,
   group_id,
-  agent_id
+  agent_id,
+  NULL,
+  NULL
 FROM first_response
 WHERE direction = 'in'
 UNION ALL
@@ -185,9 +195,36 @@ SELECT
   priority,
   stage,
   group_id,
-  agent_id
+  agent_id,
+  NULL,
+  NULL
 FROM assignment
-WHERE hand_over;
+WHERE hand_over
+UNION ALL
+SELECT
+  'sla_attainment',
+  counted_at,
+  ticket,
+  episode,
+  attained::BIGINT,
+  final_at,
+  kind,
+  direction,
+  channel,
+  inbox,
+  workflow,
+  workflow_version,
+  variant,
+  type,
+  tier,
+  priority,
+  stage,
+  group_id,
+  agent_id,
+  metric,
+  policy
+FROM sla_attainment
+WHERE recorded;
 
 -- One row per settle: how its episode is made up of three steps, which add up exactly to
 -- settled_at - began_at.

@@ -8,7 +8,14 @@ from zoneinfo import ZoneInfo
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.domain.report.period import Days
-from deskledger.projections.figure_names import AGENT_TIMES, LEVELS, PER_AGENT, TIMES, Dimension
+from deskledger.projections.figure_names import (
+    AGENT_TIMES,
+    LEVELS,
+    OF_CLOCKS,
+    PER_AGENT,
+    TIMES,
+    Dimension,
+)
 from deskledger.projections.periods import Length, Period, periods
 from deskledger.projections.question import Connection, Question
 from deskledger.projections.sql import section
@@ -98,7 +105,7 @@ def _levels(
 ) -> list[Figure]:
     """What stood at the end of each period; of one that goes on, at the reader's now."""
     begun = [period for period in cut if period.began_at < asked.known_at]
-    if not begun:
+    if not begun or asked.dimension in OF_CLOCKS:
         return []
     stated = {
         name: value for name, value in parameters.items() if name not in {"begun", "began_at"}

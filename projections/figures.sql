@@ -14,6 +14,18 @@ own AS MATERIALIZED (
   WHERE occurred_at >= $began_at
     AND occurred_at < $ended_at
     AND kind = $kind
+  UNION ALL BY NAME
+  -- A breach is one from the due time on, whether or not anybody has recorded it.
+  SELECT
+    * EXCLUDE (instance, policy_version, counted_at, attained, recorded, margin),
+    'sla_attainment' AS figure,
+    counted_at AS occurred_at,
+    0 AS amount
+  FROM sla_attainment
+  WHERE NOT recorded
+    AND counted_at >= $began_at
+    AND counted_at < least($ended_at::TIMESTAMPTZ, $known_at::TIMESTAMPTZ)
+    AND kind = $kind
 ),
 -- What was opened soon enough to be a repeat, and by whom.
 later AS (
@@ -110,6 +122,8 @@ SELECT
     WHEN 'agent' THEN agent_id
     WHEN 'workflow' THEN concat(workflow, '/', workflow_version)
     WHEN 'variant' THEN variant
+    WHEN 'metric' THEN metric
+    WHEN 'policy' THEN policy
   END AS dimension,
   figure,
   count(*) AS n,
@@ -123,6 +137,8 @@ JOIN period
   AND value.occurred_at < period.ended_at
 WHERE ($group_id IS NULL OR group_id = $group_id)
   AND ($agent_id IS NULL OR agent_id = $agent_id)
+  -- Only clocks have a metric and a policy.
+  AND (metric IS NOT NULL OR $dimension IS NULL OR $dimension NOT IN ('metric', 'policy'))
 GROUP BY ALL
 ORDER BY ALL;
 

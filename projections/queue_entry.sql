@@ -12,8 +12,9 @@ CREATE VIEW queue_entry (
   workable, -- True for new and open: somebody can work on it now. The others wait
     -- and come back by themselves.
   band, -- 0 = priority urgent, or a tier that the desk marks front; 1 = all others.
-  next_due_at, -- When the ticket is due next (UTC): by when somebody said that it is to be done;
-    -- NULL = nothing is due.
+  next_due_at, -- When the ticket is due next (UTC): the earlier of by when somebody said that it is
+    -- to be done and of the due times of its clocks that have not stopped. What is late stays the
+    -- earliest, whether or not its breach is recorded. NULL = nothing is due.
   waiting_since, -- Oldest unanswered customer contact; else, where no agent ever answered, the
     -- opening; else the latest activation or reopening (UTC).
   opened_at, -- When the ticket was opened (UTC).

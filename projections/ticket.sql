@@ -16,7 +16,7 @@ CREATE TABLE ticket (
   language VARCHAR, -- Language of the ticket (BCP 47); NULL where not known.
   opened_at TIMESTAMPTZ NOT NULL, -- When it was opened (UTC).
   latest_at TIMESTAMPTZ NOT NULL, -- Latest time at which something happened to it (UTC),
-    -- recorded refusals apart.
+    -- recorded refusals and what its clocks show apart.
   status VARCHAR NOT NULL, -- new, open, pending, on_hold, solved or closed.
   status_since TIMESTAMPTZ NOT NULL, -- When the latest event about the status happened (UTC).
   status_version INTEGER NOT NULL, -- Version of the latest event about the status.
@@ -68,6 +68,8 @@ CREATE TABLE ticket (
   due_promised BOOLEAN NOT NULL, -- True where the customer was told that time.
   escalation_level INTEGER NOT NULL, -- The highest level to which it, or one of its clocks, was
     -- escalated; 0 = it never was.
+  clock_due_at TIMESTAMPTZ, -- Earliest due time of its clocks that have not stopped, breached ones
+    -- included (UTC); NULL = none is due.
   merged_into VARCHAR, -- ticket.id of the older ticket of which it has become a part; NULL = it was
     -- not merged. That one may have been merged in turn.
   configuration JSON NOT NULL, -- What was in force at the opening: ticket_type, workflow and form
@@ -317,6 +319,19 @@ FROM (
   GROUP BY ticket
 ) AS escalation
 WHERE escalation.ticket = ticket_next.number;
+
+-- name: apply_clocks
+UPDATE ticket_next
+SET clock_due_at = running.due_at
+FROM (
+  SELECT
+    ticket,
+    min(due_at) FILTER (phase <> 'stopped') AS due_at
+  FROM clock
+  WHERE ticket IN (SELECT number FROM ticket_next)
+  GROUP BY ticket
+) AS running
+WHERE running.ticket = ticket_next.number;
 
 -- name: apply_requester
 UPDATE ticket_next

@@ -18,8 +18,9 @@ CREATE VIEW ticket_entry (
   waits_until, -- When a waiting ticket comes back by itself (UTC); NULL for never, and where it does
     -- not wait.
   band, -- 0 = priority urgent, or a tier that the desk marks front; 1 = all others.
-  next_due_at, -- When the ticket is due next (UTC): by when somebody said that it is to be done;
-    -- NULL = nothing is due.
+  next_due_at, -- When the ticket is due next (UTC): the earlier of by when somebody said that it is
+    -- to be done and of the due times of its clocks that have not stopped. What is late stays the
+    -- earliest, whether or not its breach is recorded. NULL = nothing is due.
   waiting_since, -- Oldest unanswered customer contact; else, where no agent ever answered, the
     -- opening; else the latest activation or reopening (UTC).
   unanswered_since, -- Oldest customer contact after the last counted agent contact and the last
@@ -72,7 +73,7 @@ SELECT
     WHEN tier IN (SELECT code FROM front_tier) THEN 0
     ELSE 1
   END,
-  due_at,
+  least(due_at, clock_due_at),
   coalesce(
     unanswered_since,
     CASE WHEN agent_contacts > 0 THEN activated_at END,

@@ -112,8 +112,13 @@ def span(microseconds: int, language: str) -> str:
 def dimension_namer(session: Session, dimension: Dimension | None) -> Callable[[str | None], str]:
     """What people call a value of the dimension."""
     names = Names(session.desk, session.language)
-    telling = {"agent": names.agent, "group": names.group}.get(dimension or "", str)
-    return lambda value: NONE if value is None else telling(value)
+    telling: dict[str, Callable[[str], str]] = {
+        "agent": names.agent,
+        "group": names.group,
+        "metric": lambda metric: session.code("metric", metric),
+    }
+    told = telling.get(dimension or "", str)
+    return lambda value: NONE if value is None else told(value)
 
 
 def tell_figures(session: Session, found: Sequence[Figure], dimension: Dimension | None) -> None:

@@ -86,6 +86,7 @@ def _report(  # noqa: PLR0917 - the options of the three commands
                 "parts": {
                     name: [one._asdict() for one in part] for name, part in found.parts.items()
                 },
+                "promises": [one._asdict() for one in found.promises],
                 **freshness(session, progress),
             }
         )

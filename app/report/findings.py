@@ -45,6 +45,7 @@ class Findings(NamedTuple):
         days: names of the days that are shown, in order; of a day's report the week up to it.
         daily: the figures of these days, by day and name.
         parts: the figures of the period by each of `PARTS`.
+        promises, promises_before: SLA attainment of both periods by metric.
     """
 
     period: str
@@ -54,6 +55,8 @@ class Findings(NamedTuple):
     days: list[str]
     daily: dict[tuple[str, str], Figure]
     parts: dict[Dimension, list[Figure]]
+    promises: list[Figure]
+    promises_before: list[Figure]
 
 
 def findings(moment: Moment, asked: ReportAsked) -> Findings:
@@ -84,6 +87,8 @@ def findings(moment: Moment, asked: ReportAsked) -> Findings:
         [str(shown.first + timedelta(days=n)) for n in range((shown.last - shown.first).days + 1)],
         {(one.period, one.figure): one for one in daily},
         {dimension: ask(whole, "whole", dimension) for dimension in PARTS},
+        ask(whole, "whole", "metric"),
+        ask(earlier, "whole", "metric"),
     )
 
 

@@ -69,6 +69,7 @@ def sections(found: Findings, wording: Wording) -> Iterator[Section]:
         _days(found, wording),
         _times(found, wording),
         _steps(found, wording),
+        _promises(found, wording),
         *(_part(found, wording, dimension) for dimension in found.parts),
     )
     return (one for one in made if one.rows)
@@ -130,6 +131,29 @@ def _steps(found: Findings, wording: Wording) -> Section:
     chart["series"] = [_series(wording.say("sum"), hours, "bar")]
     named = ("step", "sum", "median", "p90")
     return Section(wording.say("steps"), [*map(wording.say, named)], rows, chart)
+
+
+def _promises(found: Findings, wording: Wording) -> Section:
+    """How many promises of each kind were kept."""
+    before = {one.dimension: one for one in found.promises_before}
+    rows = [
+        [
+            wording.value("metric", one.dimension),
+            str(one.sum),
+            str(one.n - one.sum),
+            _shown(one),
+            _shown(before.get(one.dimension)),
+        ]
+        for one in found.promises
+    ]
+    chart = _chart([row[0] for row in rows])
+    chart["series"] = [
+        _series(wording.say("kept"), [one.sum for one in found.promises], "bar"),
+        _series(wording.say("missed"), [one.n - one.sum for one in found.promises], "bar"),
+    ]
+    named = ("kept", "missed", "attainment", "attainment_before")
+    headers = [wording.dimension("metric"), *map(wording.say, named)]
+    return Section(wording.say("promises"), headers, rows, chart)
 
 
 def _part(found: Findings, wording: Wording, dimension: Dimension) -> Section:

@@ -7,6 +7,7 @@ from deskledger.domain.errors import InvalidInput
 from deskledger.projections import queries
 from deskledger.projections.clock_watch import clock_watch, clocked_tickets, waiting_clocks
 from deskledger.projections.digests import digest
+from deskledger.projections.due import due_page
 from deskledger.projections.figures import figures
 from deskledger.projections.lists import customer_list, eventful_ticket, subjects, ticket_list
 from deskledger.projections.question import Question
@@ -36,6 +37,7 @@ QUESTIONS: Mapping[str, Question[..., Any]] = {
         waiting_clocks,
         view_page,
         view_counts,
+        due_page,
     )
 }
 

@@ -44,6 +44,13 @@ class Standing:
     stage: str | None
 
 
+class Promise(NamedTuple):
+    """What a clock shows, as its latest event says, and by which policy."""
+
+    shown: dict[str, Any]
+    policy: str
+
+
 class Value(NamedTuple):
     """A value of a figure, at the event that ends it."""
 
@@ -52,6 +59,7 @@ class Value(NamedTuple):
     amount: int
     standing: Standing
     final_at: datetime | None = None
+    clock: Promise | None = None
 
 
 class Work(NamedTuple):
@@ -97,3 +105,4 @@ class Ticket:
     first_contact: tuple[datetime, Standing] | None = None
     given: list[tuple[datetime, Standing, bool]] = field(default_factory=list)
     work: list[Work] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from deskledger.eventlog.records import StoredRecord
+from tests.figures.attainment import is_of_a_clock, promises
 from tests.figures.lives import UNSETTLED, Episode, Fact, Standing, Ticket, Value, Work
 
 MACHINES = {"customer", "bot", "rule", "policy", "model"}
@@ -37,7 +38,12 @@ def tickets_of(records: Iterable[StoredRecord]) -> list[Ticket]:
 
 
 def _ticket(name: str, facts: list[Fact]) -> Ticket:
-    told = [fact for fact in facts if fact.event["type"] != "CommandAnswered"]
+    of_clocks = [fact.event for fact in facts if is_of_a_clock(fact.event)]
+    told = [
+        fact
+        for fact in facts
+        if fact.event["type"] != "CommandAnswered" and not is_of_a_clock(fact.event)
+    ]
     told.sort(key=lambda fact: fact[:2])
     first = told[0]
     opening = first.event
@@ -48,6 +54,7 @@ def _ticket(name: str, facts: list[Fact]) -> Ticket:
     )
     ticket = Ticket(name, opening, first.at, [(first.at, now)], [Episode(first.at, now)], [])
     ticket.values.append(Value("opened", first.at, 1, now))
+    ticket.promises.extend(promises(of_clocks))
     if now.group or now.agent:
         ticket.given.append((first.at, now, True))
     if now.agent:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from deskledger.projections.figure_names import AGENT_TIMES, TIMES
+from deskledger.projections.figure_names import AGENT_TIMES, OF_CLOCKS, TIMES
 from deskledger.projections.figures import Figure, FiguresAsked
-from tests.figures.lives import UNSETTLED, Standing, Ticket
+from tests.figures.lives import UNSETTLED, Promise, Standing, Ticket
 from tests.figures.naive_values import values, works
 
 Key = tuple[str, str | None, str]
@@ -19,17 +19,21 @@ def naive_figures(
     """The figures that are asked for, by period, dimension and name."""
     counted = [ticket for ticket in tickets if ticket.opening["kind"] == asked.kind]
     found: dict[Key, list[tuple[int, bool]]] = {}
-    for ticket, value in values(tickets):
+    for ticket, value in values(tickets, asked.known_at):
         day = value.at.astimezone(zone).date()
         if ticket.opening["kind"] != asked.kind or not _within(day, asked):
             continue
         if _narrowed(value.standing, asked):
             continue
-        key = (_period(day, asked), dimension(ticket, value.standing, asked), value.figure)
+        if asked.dimension in OF_CLOCKS and value.clock is None:
+            continue
+        told_by = dimension(ticket, value.standing, asked, value.clock)
+        key = (_period(day, asked), told_by, value.figure)
         changes = value.final_at is not None and value.final_at > asked.known_at
         found.setdefault(key, []).append((value.amount, changes))
     told = {key: _put_together(key, amounts) for key, amounts in found.items()}
-    told.update(_levels(counted, asked, zone))
+    if asked.dimension not in OF_CLOCKS:
+        told.update(_levels(counted, asked, zone))
     if asked.dimension in {None, "agent"} and asked.group_id is None:
         told.update(_work(counted, asked, zone))
     return told
@@ -41,8 +45,12 @@ def quantile(amounts: Iterable[int], share: float) -> int:
     return ordered[max(1, math.ceil(len(ordered) * share)) - 1]
 
 
-def dimension(ticket: Ticket, standing: Standing, asked: FiguresAsked) -> str | None:
+def dimension(
+    ticket: Ticket, standing: Standing, asked: FiguresAsked, clock: Promise | None = None
+) -> str | None:
     opening = ticket.opening
+    if clock is not None and asked.dimension in OF_CLOCKS:
+        return clock.policy if asked.dimension == "policy" else str(clock.shown["metric"])
     match asked.dimension:
         case None:
             return None

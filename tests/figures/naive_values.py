@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from tests.figures.attainment import attainments
 from tests.figures.lives import Episode, Ticket, Value, Work
 from tests.figures.naive import micros
 
 WEEK, MONTH, SOON = timedelta(days=7), timedelta(days=30), timedelta(minutes=30)
 
 
-def values(tickets: Sequence[Ticket]) -> Iterator[tuple[Ticket, Value]]:
-    """Every value of every ticket."""
+def values(tickets: Sequence[Ticket], known_at: datetime) -> Iterator[tuple[Ticket, Value]]:
+    """Every value of every ticket, as it is to a reader at that time."""
     follow_ups: dict[str, list[datetime]] = {}
     customers: dict[str, list[Ticket]] = {}
     for ticket in tickets:
@@ -32,6 +33,8 @@ def values(tickets: Sequence[Ticket]) -> Iterator[tuple[Ticket, Value]]:
                     for later, new, _ in ticket.given[index + 1 :]
                 )
                 yield ticket, Value("wrong_assignment", at, int(wrong), standing, at + SOON)
+        for value in attainments(ticket, known_at):
+            yield ticket, value
         others = customers.get(ticket.opening["customer"], [])
         yield from _settles(ticket, others, follow_ups.get(ticket.id, []))
 

@@ -12,6 +12,7 @@ from deskledger.domain.report.period import Days
 from deskledger.projections.analyst import ask
 from deskledger.projections.figure_names import FIGURES
 from deskledger.projections.store import ProjectionStore
+from tests.clock_tables.told import clock
 from tests.figures.told import ANN, AS_ANN, counted, given, opened, replied, status, tell
 
 PAGE = (Path(__file__).parents[2] / "docs" / "figures.md").read_text(encoding="utf-8")
@@ -20,8 +21,10 @@ SQL = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectionStore]:
+    answered = clock("ClockFulfilled", 10, state="met", phase="stopped", stopped_at=10)
     solved = [
-        (AS_ANN, [opened(), replied(10)]),
+        (AS_ANN, [opened(), clock("ClockStarted", 0)]),
+        (AS_ANN, [replied(10), answered]),
         (AS_ANN, [given(20, (None, None), ("one", ANN))]),
         (AS_ANN, [given(25, ("one", ANN), ("two", ANN))]),
         (AS_ANN, [status("TicketSolved", 30, "new", "solved", solver=ANN)]),
@@ -46,6 +49,9 @@ def test_the_pages_counts_are_the_figures(store: ProjectionStore) -> None:
     (told,) = answer(store, SQL[0])
     expected = [found[name].n if name in found else 0 for name in names]
     assert list(map(int, told[1:])) == expected == [2, 0, 1, 0, 1]
+    (kept,) = [one for one in SQL if "AS attainment" in one]
+    attained = found["sla_attainment"]
+    assert answer(store, kept) == [("first_response", "standard", attained.n, attained.sum, 1.0)]
     rates = {"repeated": "repeat_rate", "wrong": "wrong_assignment"}
     for word, name in rates.items():
         (sql,) = [one for one in SQL if f"AS {word}" in one]

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskledger.domain.configuration.events import Published
 from deskledger.domain.events import CommandAnswered
 from deskledger.domain.report.period import Days
 from deskledger.domain.shapes import Actor
@@ -26,6 +25,7 @@ from tests.domain.histories import STEPS, Step, tell
 from tests.domain.stories import AS_ANN, AS_BOT, AS_CUSTOMER, AS_IMPORTER, AS_RULE, NOON
 from tests.figures.naive import tickets_of
 from tests.figures.naive_summary import naive_figures
+from tests.figures.told import zoned
 from tests.projections.records import DESK, Book, mixed, ticket_stream
 
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/Havana", "UTC")
@@ -33,11 +33,6 @@ ACTORS = (AS_ANN, AS_CUSTOMER, AS_BOT, AS_RULE, AS_IMPORTER)
 NOTHING = CommandAnswered(occurred_at=NOON, by=None, outcome="nothing", code=None, facts={})
 EMPTY = "empty.duckdb"
 DIMENSIONS = (None, *get_args(Dimension))
-
-
-def zoned(zone: str) -> Published:
-    document = {"format": 1, "zone": zone}
-    return Published(occurred_at=NOON, by=None, version=1, document=document, scope=None, note=None)
 
 
 def book_of(histories: Sequence[list[Step]], actors: Sequence[Actor], zone: str) -> Book:

@@ -111,8 +111,12 @@ def change(before: Any, after: Any) -> dict[str, Any]:
 
 
 def event(name: str, at: float, /, **stated: Any) -> Event:
-    occurred_at = instant_text(NOON + timedelta(minutes=at))
-    return {"type": name, "v": 1, "occurred_at": occurred_at, "by": None, **stated}
+    return {"type": name, "v": 1, "occurred_at": instant(at), "by": None, **stated}
+
+
+def instant(at: float) -> str:
+    """So many minutes after noon, as events have it."""
+    return instant_text(NOON + timedelta(minutes=at))
 
 
 def tell(
@@ -126,11 +130,7 @@ def tell(
     `others` are the events of other streams, each a commit.
     """
     book = Book()
-    document = {"format": 1, "zone": zone}
-    published = Published(
-        occurred_at=NOON, by=None, version=1, document=document, scope=None, note=None
-    )
-    book.commit("desk", [published])
+    book.commit("desk", [zoned(zone)])
     for stream, events in others.items():
         book.commit(stream, events)
     for number, commits in enumerate(tickets):
@@ -139,6 +139,12 @@ def tell(
     store = ProjectionStore.open(directory / "told.duckdb", DESK)
     store.apply(book.records, Stager(book.keys.data_keys))
     return store
+
+
+def zoned(zone: str) -> Published:
+    """The desk's configuration with its zone."""
+    document = {"format": 1, "zone": zone}
+    return Published(occurred_at=NOON, by=None, version=1, document=document, scope=None, note=None)
 
 
 def counted(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from deskledger.domain.streams import STREAM_TYPES
+from deskledger.domain.ticket.clock_events import ClockEvent, ClockStarted
 from deskledger.projections.readable import READABLE
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
@@ -33,8 +34,17 @@ def golden_book() -> Book:
             if first not in {None, name}:
                 begun = STREAM_TYPES[noun].events[first, 1]
                 book.commit(stream, [begun.model_validate(examples(noun, first, 1)[0])])
+            if issubclass(shape, ClockEvent) and name != "ClockStarted":
+                book.commit(stream, [clock_started(stored)])
             book.commit(stream, [shape.model_validate(stored)])
     return book
+
+
+def clock_started(stored: dict[str, Any]) -> ClockStarted:
+    """The start of the clock to which an event belongs."""
+    (example, *_) = examples("ticket", "ClockStarted", 1)
+    same = {name: stored[name] for name in ("metric", "instance")}
+    return ClockStarted.model_validate({**example, **same})
 
 
 def test_every_released_event_becomes_a_row_of_the_audit_trail(tmp_path: Path) -> None:

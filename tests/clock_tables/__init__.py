@@ -1,0 +1,1 @@
+"""Tables of service levels: clocks, breaches, marks, attainment, what is due."""
