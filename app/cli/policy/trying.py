@@ -10,6 +10,7 @@ from deskledger.app.cli.bars import bar
 from deskledger.app.cli.changing import Changing
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables import draw
+from deskledger.app.cli.working_time import length_text
 from deskledger.app.policy_preview import TicketChanges, open_tickets, planned_policies
 from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.shapes import instant_text
@@ -91,11 +92,12 @@ def _rows(session: Session, changed: list[TicketChanges]) -> Iterator[list[str]]
 
 
 def _due(session: Session, clock: RecordedClock | None) -> str:
-    """When a clock is due; else how it stands."""
+    """When a clock is due; else how it stands, and what was promised."""
     if clock is None:
         return "–"
     if clock.due is None:
-        return session.code("clock", clock.state)
+        promised = length_text(session.language, clock.target)
+        return f"{session.code('clock', clock.state)} ({promised})"
     return session.time(instant_of(clock.due))
 
 
