@@ -22,6 +22,7 @@ from deskledger.domain.ticket.relation_commands import (
     UnlinkTicket,
 )
 from deskledger.domain.ticket.relations import OPPOSITE, Link, links_at
+from deskledger.domain.ticket.status import Status
 from deskledger.eventlog.commit import read_commit
 from deskledger.eventlog.requests import Request
 from tests.processes.build import Place, new_place
@@ -121,6 +122,23 @@ def test_a_parent_waits_for_its_child_and_no_longer_once_that_is_settled(place: 
     run(place)
     assert place.ask(f"ticket/{parent}", SOLVE).code == "blocked_by_ticket"
     done(place, child, CloseTicket(reason="withdrawn"))
+    done(place, parent, SOLVE)
+
+
+def test_a_parent_that_was_solved_before_it_heard_of_a_child_waits_for_it_from_then_on(
+    place: Place,
+) -> None:
+    """It stays solved: nobody reopens what an agent has solved. Both sides agree all the same."""
+    parent = opened(place)
+    child = child_of(place, parent)
+    done(place, parent, SOLVE)
+    run(place)
+    assert place.state(f"ticket/{parent}").status.present is Status.SOLVED
+    assert link(place, parent, "child") == Link(relation="child", ticket=child, blocking=True)
+    done(place, parent, ReopenTicket(reason="mistake"))
+    place.clock.pass_by(1)
+    assert place.ask(f"ticket/{parent}", SOLVE).code == "blocked_by_ticket"
+    done(place, child, SOLVE)
     done(place, parent, SOLVE)
 
 
