@@ -18,9 +18,14 @@ STREAM = r"(?=.{1,200}\Z)[a-z][a-z-]*(/[a-z0-9][a-z0-9._-]*){0,2}"
 UUID, HASH = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", r"[0-9a-f]{64}"
 EPOCH, MIX, WORD = datetime(1970, 1, 1), 0x5BD1E995, 0xFFFFFFFF
 COLUMNS = ["lane_hash", "verdict", "command", "version", "sequence", "lane_time", "checkpoint"]
-ROWS = """SELECT id & 0xffffffffff, name, value, lane_hash, verdict, command, version, sequence,
-  lane_time, iif(id & 0xffffffffff = ?2, ?3, lane_hash) FROM record LEFT JOIN stream ON key = stream
+ROWS = """SELECT id & 0xffffffffff, CAST(coalesce(name, sent) AS BLOB), value, at, lane_hash,
+  verdict, command, version, sequence, lane_time, iif(id & 0xffffffffff = ?2, ?3, lane_hash)
+FROM record LEFT JOIN stream ON key = stream LEFT JOIN ({}) ON place = id
 WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40 ORDER BY id"""
+
+# What a log said of each record, where a ledger was restored from one: its key, and its time.
+LOGGED = "SELECT id AS place, key AS sent, timestamp * 1000 AS at FROM logged"
+NOT_LOGGED = "SELECT NULL AS place, NULL AS sent, NULL AS at"
 
 
 def sha(label, *parts):
@@ -71,19 +76,20 @@ class Lane:
         self.record, self.sequence, self.time, self.hash = 0, 0, 0, bytes(32)
         self.heads, self.commands = {}, set()
 
-    def take(self, record, key, value, *found):
-        self.record, self.command, self.version = self.record + 1, None, None
-        if record != self.record or type(key) is not str or type(value) is not bytes:
-            return "record, key or value", self.record, record
+    def take(self, record, key, value, at, *found):
+        self.record, self.command, self.version, self.at = self.record + 1, None, None, at
+        if record != self.record or type(value) not in (bytes, type(None)):
+            return "record or value", self.record, record
         try:
             need(not self.sealed, "sealed")
-            need(not self.limits or len(value) <= self.limits["bytes"], "too_large")
-            body, control = strict_json(value), key.startswith("lane/") or not self.limits
+            need(not self.limits or len(value or b"") <= self.limits["bytes"], "too_large")
+            body = strict_json(value or b"")
+            control = not self.limits or (key or b"").startswith(b"lane/")
             verdict = self.control(key, body) if control else self.commit(key, value, body)
         except (ValueError, KeyError, TypeError) as fault:
             reason = str(fault) if str(fault).startswith("void:") else "void:malformed"
             verdict = reason if self.limits else "void:before_genesis"
-        halves = (hashlib.sha256(half).digest() for half in (key.encode(errors="replace"), value))
+        halves = (bytes(32) if h is None else hashlib.sha256(h).digest() for h in (key, value))
         self.hash = sha(b"lane", self.hash, *halves, verdict.encode())
         wanted = self.hash, verdict, self.command, self.version, self.sequence, self.time, self.hash
         return next((c for c in zip(COLUMNS, wanted, found, strict=True) if c[1] != c[2]), None)
@@ -92,7 +98,9 @@ class Lane:
         kind, desk, lane, rules = map(body.get, ("control", "desk", "lane", "rules"))
         need(kind in (["rules", "seal"] if self.limits else ["genesis"]) and fits(desk, UUID))
         need(fits(lane, 0) and (kind == "seal" or fits(rules, 1)))
-        need(key == f"lane/{self.lane}" and lane == self.lane and desk == self.desk, "wrong_lane")
+        need(
+            key == b"lane/%d" % self.lane and lane == self.lane and desk == self.desk, "wrong_lane"
+        )
         if kind == "genesis":
             limits, lanes = body["limits"], body["lanes"]
             need(fits(limits["bytes"], 1) and fits(limits["events"], 1))
@@ -108,7 +116,7 @@ class Lane:
         need(fits(body["command"]["id"], UUID))
         self.command = bytes.fromhex(body["command"]["id"].replace("-", ""))
         need(len(events) <= self.limits["events"], "too_large")
-        need(key == stream and lane_of(stream, self.lanes) == self.lane, "wrong_lane")
+        need(key == stream.encode() and lane_of(stream, self.lanes) == self.lane, "wrong_lane")
         need((stream, self.command) not in self.commands, "duplicate_command")
         follows = self.heads.get(stream, (1, sha(b"genesis", self.desk.encode())))
         need((version, bytes.fromhex(prev)) == follows, "conflict")
@@ -118,7 +126,8 @@ class Lane:
         with suppress(KeyError, TypeError, ValueError):  # An unreadable time moves nothing.
             time = datetime.fromisoformat(body["recorded_at"][:-1])
             need(time.isoformat(timespec="microseconds") + "Z" == body["recorded_at"])
-            self.time = max(self.time, (time - EPOCH) // timedelta(microseconds=1))
+            said = (time - EPOCH) // timedelta(microseconds=1)
+            self.time = max(self.time, said if self.at is None else min(said, self.at))
         return "effective"
 
 
@@ -128,12 +137,13 @@ def differences(path, checkpoint):
     database.text_factory = lambda text: text.decode(errors="replace")
     database.execute("BEGIN")
     meta = dict(database.execute("SELECT name, value FROM meta"))
+    logged = database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'logged'").fetchone()
     ends = {end["lane"]: (end["records"], bytes.fromhex(end["hash"])) for end in checkpoint}
     for number in range(meta["lanes"]):
         lane, end = Lane(meta["desk"], meta["lanes"], number), ends.get(number, (0, None))
-        for row in database.execute(ROWS, (number, *end)):
+        for row in database.execute(ROWS.format(LOGGED if logged else NOT_LOGGED), (number, *end)):
             if difference := lane.take(*row):
-                yield number, lane.record, row[1], *difference
+                yield number, lane.record, (row[1] or b"").decode(errors="replace"), *difference
                 break
         else:
             if lane.record < max(1, end[0]):

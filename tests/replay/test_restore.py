@@ -80,6 +80,7 @@ def test_any_log_is_made_again_as_an_embedded_ledger(
     assert rows(made, RECORDS) == rows(path, RECORDS)
     report = verify_chains(made)
     assert (report.differences, report.lanes) == ((), verify_chains(path).lanes)
+    assert found_by_script(made) == []
     assert files(exported(made)) == files(exported(path))
 
 
