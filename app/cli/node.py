@@ -13,6 +13,7 @@ from deskledger.app.cli.project import project_role
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.stopping import stopped_by_signals
 from deskledger.app.cli.tail import tail_role
+from deskledger.app.node.memory import keep_memory_small
 from deskledger.app.node.processes import run_processes
 from deskledger.app.node.pulse import Pulse, Tell
 from deskledger.app.node.roles import Role, run_roles
@@ -51,6 +52,7 @@ def node(
     twice. Logs go to stderr.
     """
     begin_logging(as_json=session.as_json)
+    keep_memory_small()
     desk = session.desk
     pulse = Pulse(session.directory, utc_now)
     pulse.tell("commands", desk.writer.outcomes.counts)

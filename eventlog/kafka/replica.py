@@ -42,7 +42,7 @@ from deskledger.eventlog.record_store import Entry, RecordStore
 from deskledger.eventlog.records import Receipt, record_id
 from deskledger.eventlog.sqlite_errors import desk_error
 
-CACHE_KIBIBYTES = 65_536
+CACHE_KIBIBYTES = 24_576
 DEADLINE_SECONDS = 5.0
 # How long other processes are asked first, after one was found to store records, too.
 SHARED_SECONDS = 5.0

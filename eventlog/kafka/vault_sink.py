@@ -24,9 +24,11 @@ from deskledger.eventlog.kafka.topics import TOMBSTONE_DAYS
 from deskledger.eventlog.kafka.vault_records import destruction_record, read_record
 from deskledger.eventlog.sqlite_errors import desk_error
 from deskledger.eventlog.vault_file import VAULT
-from deskledger.eventlog.vault_store import CACHE_KIBIBYTES
 
 DEADLINE_SECONDS = 5.0
+# A node has this file open twice for writing; a page that is not kept is read again from the
+# system's memory.
+CACHE_KIBIBYTES = 8_192
 # Half of the time for which the brokers keep word of a destroyed key.
 AWAY_SECONDS_MAX = TOMBSTONE_DAYS * 24 * 60 * 60 / 2
 
