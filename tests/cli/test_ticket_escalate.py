@@ -1,9 +1,13 @@
 """Escalating by hand on the command line, and how it is told."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.cli.runs import Shell
 
+LEVELS = Path(__file__).parents[2] / "docs" / "service-levels.md"
 ESCALATIONS = """
 SELECT before ->> '$.level' AS lower, after ->> '$.level' AS upper
 FROM ticket_event
@@ -47,6 +51,14 @@ def test_the_queue_of_a_group_gets_the_ticket_before_others_and_tables_hold_the_
     assert other == {"band": 1, "escalation_level": 0, "group_id": None}
     told = shell.json("sql", ESCALATIONS)["rows"]
     assert [(row["lower"], row["upper"]) for row in told] == [("0", "1"), ("1", "2")]
+
+
+def test_the_question_in_the_documentation_is_answered(shell: Shell, ticket: str) -> None:
+    shell.ok("ticket", "escalate", ticket, "--to", "second-line", "--level", "2")
+    (query,) = re.findall(r"```sql\n(.*?)```", LEVELS.read_text(encoding="utf-8"), re.DOTALL)
+    (row,) = shell.json("sql", query)["rows"]
+    assert (row["clock"], row["level"], row["policy_version"]) == ("by hand", "2", None)
+    assert row["handed_to"] == "second-line"
 
 
 def test_the_history_tells_it_in_both_languages(shell: Shell, ticket: str) -> None:

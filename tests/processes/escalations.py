@@ -28,6 +28,23 @@ AS_LI = Actor(kind="agent", id=LI)
 POLICY = "service-policy/default"
 MINUTE, HOUR = 60.0, 3_600.0
 
+SOON: dict[str, Any] = {"name": "soon", "offset": "-PT30M", "actions": {"tags": ["soon-late"]}}
+LATE: dict[str, Any] = {
+    "name": "late",
+    "offset": "PT0S",
+    "level": 1,
+    "actions": {"priority": "high", "agents": [LI, ZHAO], "notify": ["responsible"]},
+}
+LATER: dict[str, Any] = {
+    "name": "later",
+    "offset": "PT1H",
+    "level": 2,
+    "actions": {"priority": "urgent", "group": "second-line", "tags": ["lost"]},
+}
+LATEST: dict[str, Any] = {"name": "latest", "offset": "PT3H", "level": 3}
+DUE = 4 * HOUR
+ALL = (SOON, LATE, LATER, LATEST)
+
 
 def levels(*marks: Mapping[str, Any], within: str = "PT4H", **policy: Any) -> dict[str, Any]:
     """A policy with one target for solutions, in which every second counts."""

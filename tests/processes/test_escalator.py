@@ -15,24 +15,16 @@ from deskledger.domain.ticket.commands import CloseTicket, OpenTicket, SolveTick
 from deskledger.domain.ticket.contact_commands import SendReply
 from deskledger.eventlog.requests import Request
 from tests.processes.build import Place, foreign, new_place, settle
-from tests.processes.escalations import HOUR, LI, MINUTE, ZHAO, Desk, levels
-
-SOON: dict[str, Any] = {"name": "soon", "offset": "-PT30M", "actions": {"tags": ["soon-late"]}}
-LATE: dict[str, Any] = {
-    "name": "late",
-    "offset": "PT0S",
-    "level": 1,
-    "actions": {"priority": "high", "agents": [LI, ZHAO], "notify": ["responsible"]},
-}
-LATER: dict[str, Any] = {
-    "name": "later",
-    "offset": "PT1H",
-    "level": 2,
-    "actions": {"priority": "urgent", "group": "second-line", "tags": ["lost"]},
-}
-LATEST: dict[str, Any] = {"name": "latest", "offset": "PT3H", "level": 3}
-DUE = 4 * HOUR
-ALL = (SOON, LATE, LATER, LATEST)
+from tests.processes.escalations import (
+    ALL,
+    DUE,
+    HOUR,
+    LATE,
+    LI,
+    ZHAO,
+    Desk,
+    levels,
+)
 
 
 @pytest.fixture
@@ -136,21 +128,6 @@ def test_a_settled_ticket_is_not_escalated(place: Place, settling: Any) -> None:
     assert desk.steps(ticket) == []
 
 
-def test_a_priority_raised_by_an_escalation_leaves_clocks_their_targets(place: Place) -> None:
-    half = {"name": "half", "percent": 50, "level": 1, "actions": {"priority": "urgent"}}
-    urgent = levels(within="PT3H", when={"priority": ["urgent"]})
-    desk = Desk(place, urgent, levels(half))
-    ticket = desk.opened(priority="low")
-    desk.pass_by(ticket, DUE / 2)
-    assert place.state(ticket).attributes["priority"].present == "urgent"
-    assert desk.due_after(ticket) == timedelta(hours=4)
-    desk.pass_by(ticket, MINUTE)
-    desk.as_li(ticket, SendReply(text="We are at it."))
-    assert desk.due_after(ticket) == timedelta(hours=4)
-    desk.as_li(ticket, TagTicket(add=("watched",)))
-    assert desk.due_after(ticket) == timedelta(hours=3)
-
-
 def test_who_is_on_leave_is_passed_over_for_the_next_and_the_one_found_is_recorded(
     place: Place,
 ) -> None:
@@ -163,22 +140,6 @@ def test_who_is_on_leave_is_passed_over_for_the_next_and_the_one_found_is_record
     assert escalated.event["to"] == ZHAO
     assert escalated.event["passed_over"] == [{"kind": "agent", "id": LI, "reason": "away"}]
     assert place.state(ticket).party.present.agent == ZHAO
-
-
-def test_what_is_done_is_what_the_version_says_that_judges_the_clock(place: Place) -> None:
-    desk = Desk(place, levels({**LATE, "actions": {"tags": ["first"]}}))
-    kept, told = desk.opened(), desk.opened()
-    place.clock.pass_by(HOUR)
-    desk.publish(levels({**LATE, "actions": {"tags": ["second"]}}))
-    desk.as_li(told, TagTicket(add=("touched",)))
-    place.clock.pass_by(DUE)
-    for ticket in (kept, told):
-        desk.observe(ticket)
-    desk.run()
-    tags = [{"first", "second"} & place.state(ticket).tags.keys() for ticket in (kept, told)]
-    assert tags == [{"first"}, {"second"}]
-    versions = [desk.escalated(ticket)[0].event["by"]["version"] for ticket in (kept, told)]
-    assert versions == [1, 2]
 
 
 def test_reminders_without_level_or_actions_are_followed_by_nothing(place: Place) -> None:
@@ -227,22 +188,6 @@ def test_who_comes_before_the_watcher_after_hours_lets_only_the_highest_act(plac
     place.clock.pass_by(9 * HOUR)
     desk.run()
     assert desk.steps(ticket) == [(0, 0, True), (0, 1, False), (1, 2, False), (2, 3, True)]
-
-
-def test_a_publication_that_reaches_open_tickets_judges_them_as_before_the_escalation(
-    place: Place,
-) -> None:
-    half = {"name": "half", "percent": 50, "level": 1, "actions": {"priority": "urgent"}}
-    desk = Desk(place, levels(half))
-    ticket = desk.opened(priority="low")
-    desk.pass_by(ticket, DUE / 2)
-    place.clock.pass_by(MINUTE)
-    urgent = levels(within="PT3H", when={"priority": ["urgent"]})
-    desk.publish(urgent, levels(half, within="PT5H"), reach="open")
-    desk.pass_by(ticket, MINUTE)
-    assert desk.due_after(ticket) == timedelta(hours=5)
-    desk.as_li(ticket, TagTicket(add=("watched",)))
-    assert desk.due_after(ticket) == timedelta(hours=3)
 
 
 def test_a_mark_of_a_version_that_there_is_not_is_set_aside_and_the_rest_goes_on(
