@@ -62,7 +62,11 @@ class Teller:
         """Who did it, and what decided it where that was a rule, policy, model or macro."""
         who = self._names.actor(told.actor)
         by = told.event.by
-        return who if by is None else f"{who} ({by.kind} {by.id})"
+        if by is None:
+            return who
+        if (by.kind, by.id) == (told.actor.kind, told.actor.id):
+            return f"{who} {by.version}"
+        return f"{who} ({by.kind} {by.id})"
 
     def details(self, event: Event) -> tuple[str, str]:
         """What is to be known about an event: its short facts on one line, and its text."""
