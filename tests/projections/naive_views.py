@@ -1,166 +1,19 @@
-"""Views evaluated once more, ticket by ticket in Python, and tickets to evaluate them on."""
+"""Views evaluated once more, ticket by ticket in Python."""
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import duckdb
 import orjson
 
 from deskledger.domain.configuration.view import Condition, View
-from deskledger.projections.sql import QUESTIONS, table_statements
 from deskledger.projections.views.pages import TicketEntry
 from deskledger.projections.views.reader import Reader
-
-NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
-ANN, BOB = "ann", "bob"
-ZONES = ("UTC", "Asia/Shanghai", "America/New_York")
-GROUPS = {"first-line": (ANN,), "second-line": (BOB,), "secret": (BOB,), "empty": ()}
-RESTRICTED = frozenset({"secret"})
-TEXTS = ("a", "b", "Ä", "'; DROP TABLE ticket; --", "", "工单", "5", "true")
-STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed")
-DATES = ("2026-03-01", "2026-03-02", "2026-03-03", "no date")
-
-
-def made_tables(seed: int, tickets: int = 90) -> duckdb.DuckDBPyConnection:
-    """Tables with tickets by lot, of few values so that many are alike, and many nulls."""
-    connection = duckdb.connect(":memory:", config={"threads": "1"})
-    connection.execute("SET TimeZone = 'UTC'")
-    for question in (*QUESTIONS, "progress"):
-        for statement in table_statements(question):
-            connection.execute(statement)
-    rng = random.Random(seed)  # noqa: S311 - the same tickets in each run
-    _insert(connection, "ticket", (_ticket(rng, number + 1) for number in range(tickets)))
-    members = [(group, agent) for group, agents in GROUPS.items() for agent in agents]
-    _insert(
-        connection,
-        "group_member",
-        (
-            {
-                "group_number": 1,
-                "group_id": group,
-                "agent_id": agent,
-                "lead": False,
-                "began_at": NOW,
-            }
-            for group, agent in members
-        ),
-    )
-    _insert(
-        connection,
-        "ticket_participant",
-        (
-            {
-                "number": number + 1,
-                "role": "follower",
-                "noun": "agent",
-                "id": one,
-                "version": 1,
-                "added_at": NOW,
-            }
-            for number in range(tickets)
-            for one in participants(number + 1)
-        ),
-    )
-    past = {"group_number": 1, "group_id": "first-line", "agent_id": "bob", "lead": False}
-    _insert(connection, "group_member", [{**past, "began_at": NOW, "ended_at": NOW}])
-    _insert(
-        connection,
-        "agent_group",
-        (
-            {
-                "number": number,
-                "id": group,
-                "version": 1,
-                "names": "{}",
-                "restricted": group in RESTRICTED,
-                "fields": "{}",
-                "formed_at": NOW,
-            }
-            for number, group in enumerate(GROUPS)
-        ),
-    )
-    document = {"tiers": [{"code": "vip", "front": True}, {"code": "basic", "front": False}]}
-    told = {"kind": "desk", "id": "", "version": 1, "published_at": NOW}
-    _insert(connection, "configuration", [{**told, "document": orjson.dumps(document).decode()}])
-    return connection
-
-
-def _insert(
-    connection: duckdb.DuckDBPyConnection, table: str, found: Iterable[dict[str, Any]]
-) -> None:
-    for row in found:
-        names = ", ".join(row)
-        values = ", ".join(f"${name}" for name in row)
-        connection.execute(f"INSERT INTO {table} ({names}) VALUES ({values})", row)  # noqa: S608
-
-
-def participants(number: int) -> list[str]:
-    """Who takes part in a ticket: it follows from its number."""
-    return [one for one, each in ((ANN, 3), ("bob", 4), ("zoe", 5)) if number % each == 0]
-
-
-def _ticket(rng: random.Random, number: int) -> dict[str, Any]:
-    def some(*values: Any) -> Any:
-        return rng.choice(values)
-
-    def at() -> datetime:
-        return NOW + timedelta(hours=rng.randrange(-60, 60, 6))
-
-    def perhaps(value: Any) -> Any:
-        return some(None, value)
-
-    status = some(*STATUSES)
-    settled = status in {"solved", "closed"}
-    custom = {
-        name: some(*TEXTS, 5, -3, 12, True, False, *DATES) for name in ("a", "b") if some(0, 1)
-    }
-    custom |= {"list": some(["x"], ["x", "y"], [])} if some(0, 1) else {}
-    return {
-        "number": number,
-        "id": f"t{number}",
-        "version": 1,
-        "kind": some("request", "task"),
-        "customer_id": some(None, "zoe"),
-        "channel": some("email", "web"),
-        "direction": some("in", "out"),
-        "opened_at": at(),
-        "latest_at": at(),
-        "status": status,
-        "status_since": at(),
-        "status_version": 1,
-        "status_reason": some(None, *TEXTS),
-        "waits_until": perhaps(at()),
-        "group_id": some(None, *GROUPS),
-        "agent_id": some(None, None, ANN, BOB),
-        "responsible_since": at(),
-        "party_version": 1,
-        "type": some(None, *TEXTS),
-        "category": some([], ["a"], ["a", "b"]),
-        "tier": some(None, "vip", "basic"),
-        "priority": some(None, "low", "urgent"),
-        "pinned": False,
-        "tags": some([], ["a"], ["a", "b"], ["b", "工单"]),
-        "fields": orjson.dumps(custom).decode(),
-        "unanswered_since": perhaps(at()),
-        "activated_at": perhaps(at()),
-        "customer_contacts": rng.randrange(3),
-        "agent_contacts": rng.randrange(2),
-        "notes": 0,
-        "reopenings": rng.randrange(3),
-        "settled_at": at() if settled else None,
-        "resolution": some(None, "fixed") if settled else None,
-        "solver_id": some(None, ANN) if settled else None,
-        "configuration": "{}",
-        "due_at": perhaps(at()),
-        "due_promised": False,
-        "escalation_level": rng.randrange(3),
-    }
+from tests.projections.made_tables import GROUPS, NOW, RESTRICTED, participants
 
 
 def seen(view: View, reader: Reader, tickets: Iterable[TicketEntry]) -> list[TicketEntry]:

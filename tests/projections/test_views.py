@@ -18,7 +18,7 @@ from deskledger.domain.configuration.view_fields import COLUMNS, ORDERING, VIEW_
 from deskledger.domain.errors import InvalidInput
 from deskledger.projections.views.pages import TicketEntry, ViewPage, view_counts, view_page
 from deskledger.projections.views.reader import Reader
-from tests.projections.naive_views import (
+from tests.projections.made_tables import (
     ANN,
     DATES,
     GROUPS,
@@ -27,8 +27,8 @@ from tests.projections.naive_views import (
     TEXTS,
     ZONES,
     made_tables,
-    seen,
 )
+from tests.projections.naive_views import seen
 
 ALL_COLUMNS = [*sorted(COLUMNS)[:28], "fields.a"]
 OTHER_COLUMNS = [*sorted(COLUMNS)[28:], "fields.a"]
