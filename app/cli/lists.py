@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from deskledger.app.cli.names import Names
-from deskledger.app.cli.paging import Leaf
+from deskledger.app.cli.paging import Leaf, tell_leaf
 from deskledger.app.cli.projected import freshness, tell_freshness
 from deskledger.app.cli.reader import reader
 from deskledger.app.cli.session import Session
@@ -84,7 +84,5 @@ def _show(  # noqa: PLR0917 - one page, and how it is laid out
     headers = [session.say(f"column.{name}") for name in columns]
     bounds = {index: WIDTHS[name] for index, name in enumerate(columns) if name in WIDTHS}
     session.tell(draw(headers, [row(line) for line in lines], right=(0,), bounds=bounds))
-    session.tell(session.say("queue.total", shown=len(lines), total=total))
-    if following is not None:
-        session.tell(session.say("queue.next", place=following))
+    tell_leaf(session, len(lines), total, following)
     tell_freshness(session, answered.progress)

@@ -8,12 +8,11 @@ import typer
 from deskledger.app.cli.as_of import AsOf
 from deskledger.app.cli.command import command
 from deskledger.app.cli.names import Names
-from deskledger.app.cli.paging import Size, Whose
+from deskledger.app.cli.paging import After, Size, Whose, stated_place, tell_leaf
 from deskledger.app.cli.projected import freshness, tell_freshness
 from deskledger.app.cli.reader import reader
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables import draw
-from deskledger.domain.errors import InvalidInput
 from deskledger.domain.shapes import Party, fact
 from deskledger.eventlog.instants import parse_instant
 from deskledger.projections.lists import subjects
@@ -24,7 +23,7 @@ app = typer.Typer()
 PAGE_SIZE = 20
 PARTY_WIDTH = 20
 COLUMNS = ("number", "waiting_since", "status", "priority", "party", "subject")
-_PLACE = "BAND,DUE,SINCE,NUMBER"
+PLACE = "BAND,DUE,SINCE,NUMBER"
 
 
 @app.command()
@@ -41,9 +40,7 @@ def queue(
         bool, typer.Option("--waiting", help="Also pending and on hold, which come back later.")
     ] = False,
     size: Size = PAGE_SIZE,
-    after: Annotated[
-        str | None, typer.Option(metavar="PLACE", help="The next page, as the one before says.")
-    ] = None,
+    after: After = None,
     as_of: AsOf,
 ) -> None:
     """Show what waits to be done, in the desk's order; or what waited at a point in the past.
@@ -53,7 +50,7 @@ def queue(
     """
     as_of.take(session)
     asked = QueueFilter(queue=at, workable=None if waiting else True, **whose.ids(session))
-    place = None if after is None else _place(after)
+    place = stated_place(after, "the queue", PLACE, _place)
     # One more than is shown tells whether there is another page.
     who = reader(session)
     answered = queue_page(session.tables, asked, reader=who, after=place, size=size + 1)
@@ -66,9 +63,7 @@ def queue(
         session.answer({"entries": rows, "total": total, "next": following, **fresh})
         return
     tell_entries(session, entries)
-    session.tell(session.say("queue.total", shown=len(entries), total=total))
-    if following is not None:
-        session.tell(session.say("queue.next", place=following))
+    tell_leaf(session, len(entries), total, following)
     tell_freshness(session, answered.progress)
 
 
@@ -100,16 +95,6 @@ def _after(entry: QueueEntry) -> str:
     return f"{entry.band},{due},{fact(entry.waiting_since)},{entry.number}"
 
 
-def _place(stated: str) -> QueuePlace:
-    """The place that a page has given.
-
-    Raises:
-        InvalidInput: it is none.
-    """
-    try:
-        band, due, since, number = stated.split(",")
-        due_at = parse_instant(due) if due else None
-        return QueuePlace(int(band), due_at, parse_instant(since), int(number))
-    except (ValueError, InvalidInput):
-        told = f"{stated!r} is no place in the queue; take it from the page before ({_PLACE})."
-        raise InvalidInput(told, after=stated) from None
+def _place(band: str, due: str, since: str, number: str) -> QueuePlace:
+    due_at = parse_instant(due) if due else None
+    return QueuePlace(int(band), due_at, parse_instant(since), int(number))

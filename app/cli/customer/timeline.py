@@ -8,18 +8,17 @@ from deskledger.app.cli import lookup
 from deskledger.app.cli.command import command
 from deskledger.app.cli.customer.naming import CustomerName
 from deskledger.app.cli.names import Names
-from deskledger.app.cli.paging import Size
+from deskledger.app.cli.paging import After, Size, stated_place, tell_leaf
 from deskledger.app.cli.projected import freshness, tell_freshness
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables import draw
-from deskledger.domain.errors import InvalidInput
 from deskledger.domain.shapes import Actor, fact
 from deskledger.eventlog.instants import parse_instant
 from deskledger.projections.timeline import TimelineEntry, TimelinePlace, customer_timeline
 
 PAGE_SIZE = 50
 COLUMNS = ("occurred_at", "about", "event", "actor", "channel", "reason")
-_PLACE = "TIME,ABOUT,NUMBER,VERSION"
+PLACE = "TIME,ABOUT,NUMBER,VERSION"
 
 
 @command
@@ -31,16 +30,14 @@ def timeline(
         bool, typer.Option("--contacts", help="Of an organisation: its contacts' as well.")
     ] = False,
     size: Size = PAGE_SIZE,
-    after: Annotated[
-        str | None, typer.Option(metavar="PLACE", help="The next page, as the one before says.")
-    ] = None,
+    after: After = None,
 ) -> None:
     """Show every contact, ticket and change of a customer in order, read from the tables.
 
     A customer who was merged shows what the survivor does.
     """
     asked = lookup.customer(session.desk, customer)
-    place = None if after is None else _place(after)
+    place = stated_place(after, "a timeline", PLACE, _place)
     # One more than is shown tells whether there is another page.
     answered = customer_timeline(
         session.tables, asked, after=place, size=size + 1, contacts=contacts
@@ -56,9 +53,7 @@ def timeline(
     names = Names(session.desk, session.language)
     headers = [session.say(f"column.{name}") for name in COLUMNS]
     session.tell(draw(headers, [_row(session, names, entry) for entry in entries]))
-    session.tell(session.say("queue.total", shown=len(entries), total=total))
-    if following is not None:
-        session.tell(session.say("queue.next", place=following))
+    tell_leaf(session, len(entries), total, following)
     tell_freshness(session, answered.progress)
 
 
@@ -82,15 +77,5 @@ def _after(entry: TimelineEntry) -> str:
     return f"{fact(entry.occurred_at)},{entry.about},{entry.number},{entry.version}"
 
 
-def _place(stated: str) -> TimelinePlace:
-    """The place that a page has given.
-
-    Raises:
-        InvalidInput: it is none.
-    """
-    try:
-        at, about, number, version = stated.split(",")
-        return TimelinePlace(parse_instant(at), about, int(number), int(version))
-    except (ValueError, InvalidInput):
-        told = f"{stated!r} is no place in a timeline; take it from the page before ({_PLACE})."
-        raise InvalidInput(told, after=stated) from None
+def _place(at: str, about: str, number: str, version: str) -> TimelinePlace:
+    return TimelinePlace(parse_instant(at), about, int(number), int(version))

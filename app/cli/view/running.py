@@ -8,7 +8,7 @@ import typer
 from deskledger.app.cli.as_of import AsOf
 from deskledger.app.cli.command import command
 from deskledger.app.cli.config.naming import document_in
-from deskledger.app.cli.paging import Size
+from deskledger.app.cli.paging import After, Size, tell_leaf
 from deskledger.app.cli.projected import freshness, tell_freshness
 from deskledger.app.cli.reader import reader
 from deskledger.app.cli.session import Session
@@ -45,9 +45,7 @@ def run(
         str | None, typer.Option(metavar="FILE", help="A document that is not published.")
     ] = None,
     size: Size = PAGE_SIZE,
-    after: Annotated[
-        str | None, typer.Option(metavar="PLACE", help="The next page, as the one before says.")
-    ] = None,
+    after: After = None,
     as_of: AsOf,
 ) -> None:
     """Show the tickets of a view, page by page; or those that it would have shown in the past."""
@@ -123,9 +121,7 @@ def _tell(session: Session, view: View, page: ViewPage) -> None:
     if page.groups and view.group_by is not None:
         told = (_group(teller, view.group_by, group) for group in page.groups)
         session.tell(session.say("view.groups", groups=", ".join(told)))
-    session.tell(session.say("queue.total", shown=len(page.entries), total=page.total))
-    if page.following is not None:
-        session.tell(session.say("queue.next", place=page.following))
+    tell_leaf(session, len(page.entries), page.total, page.following)
 
 
 def _group(teller: Teller, field: str, group: GroupCount) -> str:
