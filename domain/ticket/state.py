@@ -91,7 +91,8 @@ class TicketState(NamedTuple):
     def settler(self, at: datetime) -> str | None:
         """Who has the credit of the settle that holds as of an instant.
 
-        A close without a solving is a settle too; the agent responsible then has the credit.
+        A close without a solving is a settle too. Its event does not say who acted: the agent
+        responsible then stands here; figures, which see the whole commit, credit who acted.
         """
         settled_at = self.status.held_among(at, SETTLED)
         if settled_at in self.solvers:
