@@ -19,6 +19,7 @@ from deskledger.domain.errors import DeskError
 from deskledger.domain.ticket.status import Status
 from deskledger.eventlog.opening import utc_now
 from deskledger.eventlog.progress import Progress
+from deskledger.projections.clock_watch import ClockWatch, clock_watch
 from deskledger.projections.file import NAME
 from deskledger.projections.owner.client import OwnedTables
 from deskledger.projections.owner.messages import Owner
@@ -44,6 +45,7 @@ class Tables:
         waiting: for how many seconds the oldest record that they lack has been recorded, by lane.
         parked: streams that are set aside because they could not be read.
         tickets: how many there are in each status.
+        clocks: what waits for its time, and what should have been recorded by now.
     """
 
     trouble: str | None = None
@@ -52,6 +54,7 @@ class Tables:
     waiting: Mapping[int, float] = field(default_factory=dict)
     parked: tuple[str, ...] = ()
     tickets: Mapping[str, int] = field(default_factory=dict)
+    clocks: ClockWatch | None = None
 
 
 @app.command()
@@ -79,6 +82,7 @@ def status(session: Session) -> None:
         "tickets": ", ".join(
             f"{session.code('status', name)} {count}" for name, count in counts if count
         ),
+        "clocks": _clocks(session, tables.clocks),
         "files": ", ".join(f"{name} {_size(size)}" for name, size in sizes.items()),
     }
     show_sheet(session, session.say("status"), shown)
@@ -99,12 +103,14 @@ def _tables(session: Session, lanes: Sequence[Progress]) -> Tables:
         ):
             read = {lane.lane: lane.records for lane in now.progress}
             aside, counts = now.answer(parked), now.answer(status_counts)
+            clocks = now.answer(clock_watch, utc_now())
             return Tables(
                 owner=tables.owner if isinstance(tables, OwnedTables) else None,
                 read=read,
                 waiting=_waiting(session, lanes, read),
                 parked=tuple(aside),
                 tickets=counts,
+                clocks=clocks,
             )
     except DeskError as error:
         return Tables(trouble=message(error, session.language))
@@ -127,6 +133,23 @@ def _lag(session: Session, behind: int, waiting: Mapping[int, float]) -> str:
     if not waiting:
         return session.say("status.tables", behind=behind)
     return session.say("status.lag", behind=behind, seconds=max(waiting.values()))
+
+
+def _clocks(session: Session, clocks: ClockWatch | None) -> str | None:
+    if clocks is None or clocks.next_at is None:
+        return None
+    facts = {"waiting": clocks.waiting, "next": f"{clocks.next_at:%Y-%m-%d %H:%M:%SZ}"}
+    if not clocks.late:
+        return session.say("status.clocks", **facts)
+    return session.say(
+        "status.clocks_late", **facts, late=clocks.late, seconds=_late_seconds(clocks)
+    )
+
+
+def _late_seconds(clocks: ClockWatch) -> float:
+    """For how long something should have been recorded that is not, by the clock of here."""
+    late = (utc_now() - clocks.next_at).total_seconds() if clocks.next_at else 0.0
+    return round(max(late, 0.0), 1)
 
 
 def _owner(session: Session, owner: Owner | None) -> str | None:
@@ -199,5 +222,7 @@ def _object(
             "quarantine": list(tables.parked),
             "tickets": dict(tables.tickets),
         },
+        "clocks": tables.clocks
+        and {**tables.clocks._asdict(), "late_seconds": _late_seconds(tables.clocks)},
         "files": dict(sizes),
     }

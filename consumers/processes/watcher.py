@@ -26,6 +26,7 @@ RULES = 1
 WAIT_SECONDS_MAX = 1.0
 PAUSE_SECONDS = 0.1
 BATCH_RECORDS_MAX = 10_000
+BEHIND_RECORDS_MAX = 1_000
 TICKETS_AT_ONCE = 256
 SECOND = 1_000_000
 # After so long something is asked again of which nothing came; later and later if nothing does.
@@ -109,26 +110,29 @@ class Watcher:
             self._read[last.lane] = Progress(
                 self._parts.ledger.desk, last.lane, last.record, last.sequence, last.lane_hash
             )
-        # With more to read, what seems due may have been settled long since.
-        done = self._act() if len(records) < BATCH_RECORDS_MAX else 0
+        # With much more to read, what seems due may have been settled long since.
+        done = self._act() if self._behind() < BEHIND_RECORDS_MAX else 0
         self._next_at = self.due.next_at()
         return len(records) + done
 
     def facts(self) -> dict[str, Any]:
         """Which lanes it holds, how many clocks wait, for when, how late it is, what it did."""
-        at, read = self._next_at, dict(self._read)
-        every = self._parts.ledger.progress()
+        at = self._next_at
         late = 0 if at is None else max(microseconds(self._parts.clock()) - at, 0)
         return {
-            "lanes": sorted(read),
-            "behind": sum(
-                one.records - read[one.lane].records for one in every if one.lane in read
-            ),
+            "lanes": sorted(self._read),
+            "behind": self._behind(),
             "waiting": len(self.due),
             "next_at": None if at is None else instant_text(from_microseconds(at)),
             "late_seconds": round(late / SECOND, 1),
             **self.outcomes.counts(),
         }
+
+    def _behind(self) -> int:
+        """How many records of its lanes it has not read."""
+        read = dict(self._read)
+        every = self._parts.ledger.progress()
+        return sum(at.records - read[at.lane].records for at in every if at.lane in read)
 
     def _held(self) -> Follower | None:
         """Follows the lanes of the lease; for lanes that come, their clocks are taken in."""
