@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 from deskledger.consumers.processes.desk_view import DeskView
 from deskledger.consumers.processes.reactions import Fact, Reaction
+from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.ticket.clock_commands import ObserveClocks
 from deskledger.eventlog.instants import parse_instant
-
-STREAM = "service-policy/default"
 
 
 class Policies:
@@ -28,7 +27,7 @@ class Policies:
 
     def reactions(self, fact: Fact) -> Iterable[Reaction]:
         """A look at every ticket that is neither solved nor closed."""
-        if fact.stream != STREAM or fact.event["document"]["reach"] != "open":
+        if fact.stream != POLICY_STREAM or fact.event["document"]["reach"] != "open":
             return ()
         begins_at = parse_instant(fact.event["occurred_at"])
         tickets = self._view.unsettled_tickets(fact.stream)

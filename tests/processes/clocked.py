@@ -11,6 +11,7 @@ from deskledger.consumers.processes.watch_beginning import from_ledger
 from deskledger.consumers.processes.watcher import Begin, Watcher
 from deskledger.domain.commands import Command
 from deskledger.domain.configuration.commands import Publish
+from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.configuration.service_policy import ServicePolicy
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
@@ -22,7 +23,6 @@ from tests.processes.build import BEGUN_AT, FreeLease, Place
 MINUTE = 60
 HOUR = 60 * MINUTE
 ADMIN = Actor(kind="agent", id="admin")
-POLICY = "service-policy/default"
 
 RESPONSE = {
     "metric": "first_response",
@@ -73,7 +73,7 @@ def publish(
     stated = {"format": 1, "calendars": {}, "policies": [policy], "reach": reach}
     document = ServicePolicy.model_validate(stated).written()
     request = Request(ADMIN, "cli", "test", configures=True)
-    answer = place.desk.writer.execute(POLICY, Publish(document=document), request)
+    answer = place.desk.writer.execute(POLICY_STREAM, Publish(document=document), request)
     assert answer.outcome == "done", answer
 
 
