@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from deskledger.app.cli.clock_telling import clock_line
 from deskledger.app.cli.names import Names
 from deskledger.app.cli.refusals import refusal
 from deskledger.app.cli.session import Session
@@ -15,6 +16,7 @@ from deskledger.domain.group.events import Member
 from deskledger.domain.references import Reference
 from deskledger.domain.shapes import Actor, Change, Erased, Frozen, Party
 from deskledger.domain.tags import Tagged
+from deskledger.domain.ticket.clock_events import ClockEvent
 from deskledger.domain.ticket.escalation import PassedOver, Recipient, TicketEscalated
 from deskledger.domain.ticket.events import Origin
 from deskledger.domain.ticket.participants import ParticipantKey
@@ -72,6 +74,8 @@ class Teller:
         """What is to be known about an event: its short facts on one line, and its text."""
         if isinstance(event, CommandAnswered):
             return self._answered(event), ""
+        if isinstance(event, ClockEvent):
+            return clock_line(self._session, event), ""
         text = getattr(event, "text", None)
         told = (f"{label}: {value}" for label, value in self._fields(event))
         return "; ".join(told), "" if text is None else self.value("text", text)
