@@ -13,6 +13,7 @@ import pyarrow as pa
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
+from deskledger.projections import columns
 from deskledger.projections.apply import Batch
 from deskledger.projections.astray import Lanes, check_progress
 from deskledger.projections.errors import Unfit
@@ -26,15 +27,6 @@ DEADLINE_SECONDS = 5.0
 # What a file without a write-ahead log keeps in memory, in rows of the audit trails.
 ROWS_UNWRITTEN_MAX = 250_000
 
-_PROGRESS = pa.schema(
-    [
-        ("lane", pa.int64()),
-        ("records", pa.int64()),
-        ("sequence", pa.int64()),
-        ("hash", pa.binary()),
-        ("lane_time", pa.int64()),
-    ]
-)
 # What DuckDB says of a value that is not of its column's type, or that a table does not take.
 _UNFIT = (
     duckdb.ConversionException,
@@ -255,6 +247,4 @@ def _progress(latest: Mapping[int, StoredRecord]) -> pa.Table:
         (lane, record.record, record.sequence, record.lane_hash, record.lane_time)
         for lane, record in latest.items()
     ]
-    columns = zip(*rows, strict=True) if rows else ((),) * len(_PROGRESS)
-    arrays = [pa.array(column, kind) for column, kind in zip(columns, _PROGRESS.types, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=_PROGRESS)
+    return pa.Table.from_batches([columns.record_batch(rows, columns.PROGRESS)])
