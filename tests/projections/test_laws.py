@@ -98,6 +98,13 @@ def test_the_tables_say_what_the_events_say_one_by_one(
 
 
 def _check(store: ProjectionStore, number: int, events: list[dict[str, Any]]) -> None:
+    _check_spans(store, number, events)
+    _check_present(store, number, events)
+    _check_ties(store, number, events)
+    _check_queue(store, number, events)
+
+
+def _check_spans(store: ProjectionStore, number: int, events: list[dict[str, Any]]) -> None:
     said = [
         (row["version"], row["status"], row["began_at"], row["ended_at"])
         for row in rows(store, "status_span", [number])
@@ -108,6 +115,9 @@ def _check(store: ProjectionStore, number: int, events: list[dict[str, Any]]) ->
         for row in rows(store, "ownership_span", [number])
     ]
     assert sorted(owned) == sorted(naive.ownership_spans(events))
+
+
+def _check_present(store: ProjectionStore, number: int, events: list[dict[str, Any]]) -> None:
     ticket = one(store, "ticket", number)
     latest_status = naive.status_spans(events)[-1]
     assert (ticket["status"], ticket["status_since"]) == latest_status[1:3]
@@ -120,6 +130,13 @@ def _check(store: ProjectionStore, number: int, events: list[dict[str, Any]]) ->
     for column, name in (("type", "type_code"), ("tier", "tier"), ("priority", "priority")):
         assert ticket[column] == naive.attribute(events, name), name
     assert one(store, "ticket_personal", number)["subject"] == naive.subject(events)
+    assert ticket["customer_id"] == naive.customer(events)
+    assert (ticket["due_at"], ticket["due_promised"]) == naive.due(events)
+    assert ticket["escalation_level"] == naive.escalation_level(events)
+    assert ticket["merged_into"] == naive.merged_into(events)
+
+
+def _check_ties(store: ProjectionStore, number: int, events: list[dict[str, Any]]) -> None:
     linked = rows(store, "ticket_reference", [number])
     said_links = sorted((row["system"], row["kind"], row["id"]) for row in linked)
     assert said_links == naive.references(events)
@@ -130,10 +147,10 @@ def _check(store: ProjectionStore, number: int, events: list[dict[str, Any]]) ->
     assert sorted((row["role"], row["noun"], row["id"]) for row in people) == naive.participants(
         events
     )
-    assert ticket["customer_id"] == naive.customer(events)
-    assert (ticket["due_at"], ticket["due_promised"]) == naive.due(events)
-    assert ticket["escalation_level"] == naive.escalation_level(events)
-    assert ticket["merged_into"] == naive.merged_into(events)
+
+
+def _check_queue(store: ProjectionStore, number: int, events: list[dict[str, Any]]) -> None:
+    ticket = one(store, "ticket", number)
     entries = rows(store, "queue_entry", [number])
     assert len(entries) == (ticket["status"] not in naive.SETTLED)
     for entry in entries:
