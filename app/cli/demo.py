@@ -38,6 +38,7 @@ TRIES = (
     ("try.zh", ("queue", "--language", "zh")),
     ("try.sql", ("sql", "SELECT channel, count(*) AS tickets FROM ticket GROUP BY channel")),
     ("try.schema", ("schema", "ticket_event")),
+    ("try.report", ("report", "month")),
     ("try.follow", ("follow", "--json", "--until-now")),
     ("try.prove", ("checkpoint", "--output", "checkpoint.json")),
     ("try.verify", ("verify", "--against", "checkpoint.json")),

@@ -111,7 +111,12 @@ def _beyond(session: Session, progress: Sequence[Progress], lane: int) -> TableD
 def tell_chains(session: Session, report: ChainReport, holds: str = "verify.holds") -> None:
     """Says what was found in the ledger; `holds` names the text for one that holds."""
     void = sum(report.void.values())
-    facts = {"records": report.records, "effective": report.effective, "void": void}
+    facts = {
+        "records": report.records,
+        "effective": report.effective,
+        "control": report.records - report.effective - void,
+        "void": void,
+    }
     if report.differences:
         session.tell(session.say("verify.differs", count=len(report.differences), **facts))
     else:
