@@ -13,7 +13,7 @@ from deskledger.consumers.publisher.feed_settings import FeedSettings
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.kafka.clients import connected, reached, unavailable
 from deskledger.eventlog.kafka.settings import client_options
-from deskledger.eventlog.kafka.topics import MESSAGE_BYTES_MAX, REPLICAS, asked, in_sync_min
+from deskledger.eventlog.kafka.topics import MESSAGE_BYTES_MAX, REPLICAS, Topics, asked, in_sync_min
 
 _BYTES_MAX = "max.message.bytes"
 
@@ -71,7 +71,7 @@ def check_feed_topic(settings: FeedSettings, lanes: int) -> None:
 
 
 def _check(admin: Any, topic: str, lanes: int) -> None:
-    (described,) = reached(lambda: admin.describe_topics([topic]))
+    described = Topics(admin).described([topic])[topic]
     if described["error_code"]:
         told = f"There is no topic {topic}; `deskledger feed init` makes it."
         raise InvalidInput(told, topic=topic)
@@ -86,7 +86,7 @@ def _check(admin: Any, topic: str, lanes: int) -> None:
 
 
 def _bytes_max(admin: Any, topic: str) -> int | None:
-    """The size that a batch may have, None where we may not ask."""
+    """The size that a batch may have, None where we are not told."""
     resource = ConfigResource("TOPIC", topic)
     try:
         described = admin.describe_configs([resource], config_filter="all")
@@ -94,4 +94,6 @@ def _bytes_max(admin: Any, topic: str) -> int | None:
         return None
     except KafkaError as error:
         raise unavailable(error) from error
-    return int(described["topic"][topic][_BYTES_MAX]["value"])
+    # A broker that does not know the topic yet tells no settings of it.
+    stated = described["topic"].get(topic, {}).get(_BYTES_MAX)
+    return None if stated is None else int(stated["value"])

@@ -36,6 +36,8 @@ _DAY_MS = 24 * 60 * 60 * 1000
 BROKERS_MS = 1_000
 # How long it may take until every broker knows a new topic, or a client a new broker.
 KNOWN_SECONDS = 20.0
+# How long a topic that was made a while ago may be unknown to the broker that happens to be asked.
+LAG_SECONDS = 2.0
 _ASK_AGAIN_SECONDS = 0.05
 
 _BOTH = {
@@ -94,7 +96,6 @@ class Topics:
                 "configs": configs,
             }
             self.make(topic, made)
-        reached(lambda: self._admin.wait_for_topics(list(wanted)))
         described = self.known(list(wanted))
         ledger, vault = (Topic(name=topic, id=described[topic]["topic_id"]) for topic in wanted)
         return ledger, vault
@@ -119,20 +120,32 @@ class Topics:
 
     def known(self, topics: Sequence[str]) -> dict[str, dict[str, Any]]:
         """What is said of new topics: the brokers learn of them one by one, and any is asked."""
-        until = time.monotonic() + KNOWN_SECONDS
+        waited_ms = int(KNOWN_SECONDS * 1000)
+        # Until each partition has a leader.
+        reached(lambda: self._admin.wait_for_topics(list(topics), timeout_ms=waited_ms))
+        described = self.described(topics, KNOWN_SECONDS)
+        unknown = [topic for topic in topics if described[topic]["error_code"]]
+        if unknown:
+            raise Unavailable(f"The brokers do not know {', '.join(unknown)} yet; try again.")
+        return described
+
+    def described(
+        self, topics: Sequence[str], seconds: float = LAG_SECONDS
+    ) -> dict[str, dict[str, Any]]:
+        """As `describe`; a topic that seems to be missing is asked for so long."""
+        until = time.monotonic() + seconds
         while True:
             described = self.describe(topics)
-            unknown = [topic for topic in topics if described[topic]["error_code"]]
-            if not unknown:
+            if not any(described[topic]["error_code"] for topic in topics):
                 return described
             if time.monotonic() > until:
-                raise Unavailable(f"The brokers do not know {', '.join(unknown)} yet; try again.")
+                return described
             time.sleep(_ASK_AGAIN_SECONDS)
 
     def find(self, name: str) -> tuple[Topic, Topic] | None:
         """The topics of a desk of this name; None where one of them is missing."""
         names = [f"{name}.ledger", f"{name}.vault"]
-        described = self.describe(names)
+        described = self.described(names)
         ids = [
             described[topic]["topic_id"] for topic in names if not described[topic]["error_code"]
         ]

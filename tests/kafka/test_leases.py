@@ -1,7 +1,5 @@
 """Nodes of a desk on Kafka share the lanes of a process; each lane has one of them."""
 
-import time
-from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -14,17 +12,8 @@ from deskledger.eventlog.errors import Conflict, OutcomeUnknown, Unavailable
 from tests.kafka.brokers import Cluster
 from tests.kafka.ledger.nodes import settings_of
 from tests.kafka.proxy import Proxy
-from tests.kafka.topics import Topics
+from tests.kafka.topics import Topics, wait_until
 from tests.processes.build import ALL_LANES, Clock, Place
-
-PATIENCE_SECONDS = 120
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    deadline_at = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline_at
-        time.sleep(0.05)
 
 
 def shared(*leases: Lease) -> bool:
@@ -43,10 +32,10 @@ def test_nodes_share_the_lanes_and_wake_every_ticket_once(
         place = Place(desk, Clock())
         topic = f"{desk_name}.ledger"
         first = stack.enter_context(GroupLease(settings, topic, f"{desk_name}.waker"))
-        eventually(lambda: first.lanes() == ALL_LANES)
+        wait_until(lambda: first.lanes() == ALL_LANES)
         second = stack.enter_context(GroupLease(settings, topic, f"{desk_name}.waker"))
         leases = [first, second]
-        eventually(lambda: shared(*leases))
+        wait_until(lambda: shared(*leases))
         runners = [
             Runner(Waker(), Parts(desk.ledger, desk.writer, desk.clock, lease)) for lease in leases
         ]
@@ -59,11 +48,11 @@ def test_nodes_share_the_lanes_and_wake_every_ticket_once(
                     runner.step()
             return all(place.wakings(ticket) for ticket in tickets)
 
-        eventually(all_woken)
+        wait_until(all_woken)
         assert [place.wakings(ticket) for ticket in tickets] == [1] * 24
         assert all(runner.outcomes.counts()["applied"] for runner in runners)
         first.close()
-        eventually(lambda: second.lanes() == ALL_LANES)
+        wait_until(lambda: second.lanes() == ALL_LANES)
 
 
 def test_a_node_far_from_the_brokers_is_given_its_lanes_and_keeps_them(
@@ -75,11 +64,11 @@ def test_a_node_far_from_the_brokers_is_given_its_lanes_and_keeps_them(
     with Proxy(broker.addresses) as proxy:
         proxy.slow(delay_seconds=0.15)
         with GroupLease(settings, topic, f"{desk_name}.waker") as lease:
-            eventually(lambda: lease.lanes() == ALL_LANES)
+            wait_until(lambda: lease.lanes() == ALL_LANES)
             # Another one joins, and goes: each time all must be told of it.
             with GroupLease(settings, topic, f"{desk_name}.waker") as other:
-                eventually(lambda: shared(lease, other))
-            eventually(lambda: lease.lanes() == ALL_LANES)
+                wait_until(lambda: shared(lease, other))
+            wait_until(lambda: lease.lanes() == ALL_LANES)
 
 
 def test_a_node_that_comes_before_the_topic_is_known_is_given_its_lanes_later(
@@ -90,4 +79,4 @@ def test_a_node_that_comes_before_the_topic_is_known_is_given_its_lanes_later(
     with GroupLease(settings, topic, f"{desk_name}.waker") as lease:
         assert not lease.lanes()
         Topics(broker).create(topic, len(ALL_LANES))
-        eventually(lambda: lease.lanes() == ALL_LANES)
+        wait_until(lambda: lease.lanes() == ALL_LANES)

@@ -9,13 +9,12 @@ from pathlib import Path
 from deskledger.app.desk import Desk, NewDesk
 from tests.kafka.brokers import Cluster
 from tests.kafka.ledger.nodes import settings_of
-from tests.kafka.test_leases import eventually
-from tests.kafka.topics import Topics
+from tests.kafka.topics import Topics, wait_until
 from tests.logged_process import LoggedProcess
+from tests.patience import PATIENCE_SECONDS
 from tests.processes.build import Clock, Place
 
 PROGRAM = [sys.executable, "-c", "from deskledger.app.cli import main; main()"]
-PATIENCE_SECONDS = 120
 
 
 def running(directory: Path, *arguments: str) -> LoggedProcess:
@@ -81,9 +80,9 @@ def test_a_node_has_every_role_and_does_what_another_node_was_asked_for(
         node.began("tail", "project", "publish", "processes")
         place = Place(desk, Clock())
         ticket = place.snoozed(1)
-        eventually(lambda: place.wakings(ticket) == 1)
-        eventually(lambda: published(broker, desk_name) >= len(place.types(ticket)))
-        eventually(lambda: queued(other) == ["open"])
+        wait_until(lambda: place.wakings(ticket) == 1)
+        wait_until(lambda: published(broker, desk_name) >= len(place.types(ticket)))
+        wait_until(lambda: queued(other) == ["open"])
         node.send_signal(signal.SIGTERM)
         assert node.wait(timeout=PATIENCE_SECONDS) == 0
 
@@ -104,7 +103,7 @@ def test_init_makes_every_topic_that_a_node_needs(
     assert json.loads(told_made)["feed"] == f"{desk_name}.events"
     with running(tmp_path / "desk", "node") as node:
         node.told("fresh")
-        eventually(lambda: published(broker, desk_name) > 0)
+        wait_until(lambda: published(broker, desk_name) > 0)
 
 
 def published(broker: Cluster, name: str) -> int:

@@ -10,8 +10,8 @@ from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
 from kafka.errors import KafkaError, OffsetNotAvailableError
 
 from tests.kafka.brokers import Cluster
+from tests.patience import PATIENCE_SECONDS
 
-WAIT_SECONDS = 60.0
 Told = TypeVar("Told")
 
 
@@ -104,7 +104,7 @@ class Topics:
         raise TimeoutError(f"nobody knows where {topic} {number} ends")
 
 
-def wait_until(holds: Callable[[], Told], seconds: float = WAIT_SECONDS) -> Told:
+def wait_until(holds: Callable[[], Told], seconds: float = PATIENCE_SECONDS) -> Told:
     """Waits until something holds and returns it; a broker that cannot be asked means not yet.
 
     Raises:

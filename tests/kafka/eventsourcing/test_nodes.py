@@ -22,6 +22,7 @@ from tests.eventsourcing.documentation import blocks, exported, run
 from tests.eventsourcing.hammering import ORIGINATORS, acknowledged, check, first_line, opened
 from tests.kafka.brokers import Cluster
 from tests.kafka.ledger.nodes import new_log
+from tests.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -40,7 +41,9 @@ def test_processes_at_two_nodes_never_record_a_version_or_a_tracking_twice(
 ) -> None:
     children = [start(str(directory), ORIGINATORS, 2, 5) for directory in nodes * 2]
     output = [
-        line for child in children for line in child.communicate(timeout=300)[0].splitlines(True)
+        line
+        for child in children
+        for line in child.communicate(timeout=PATIENCE_SECONDS)[0].splitlines(True)
     ]
     assert [child.returncode for child in children] == [0] * 4
     known, tracked = acknowledged(output)

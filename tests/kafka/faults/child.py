@@ -25,6 +25,7 @@ from deskledger.projections.apply import Batch
 from tests.kafka.faults.clients import Clients, Notes
 from tests.kafka.ledger.nodes import settings_of
 from tests.kafka.node import Guard
+from tests.patience import PATIENCE_SECONDS
 from tests.projections.desks import open_store
 
 ROOT = Path(__file__).parents[3]
@@ -32,7 +33,6 @@ READY = "ready"
 # Long enough for a record to be on its way, or with the brokers.
 UNDER_WAY_SECONDS = 0.2
 BATCH_RECORDS = 10
-PATIENCE_SECONDS = 240
 
 # Where a node dies: what is called there, and how much of the call is still done.
 POINTS: Final[dict[str, tuple[Any, str, str]]] = {

@@ -15,6 +15,7 @@ from tests.cli.runs import PROGRAM, Shell, made_desk
 from tests.kafka.brokers import Cluster
 from tests.kafka.feed.reading import LANES, assert_complete, feed_records, feed_settings, handled
 from tests.kafka.topics import wait_until
+from tests.patience import PATIENCE_SECONDS
 
 OPENED = """format = 1
 [ticket.TicketOpened.v1]
@@ -84,7 +85,7 @@ def test_a_publisher_runs_until_it_is_asked_to_stop(
             records = feed_settings(broker, desk_name).topic
             wait_until(lambda: _handled(broker, records) == 5)
             running.send_signal(signal.SIGTERM)
-            _, logs = running.communicate(timeout=60)
+            _, logs = running.communicate(timeout=PATIENCE_SECONDS)
         finally:
             running.kill()
     assert running.returncode == 0

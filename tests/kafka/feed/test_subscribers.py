@@ -22,6 +22,7 @@ from tests.kafka.brokers import Cluster
 from tests.kafka.feed.other_client import handled_by_librdkafka
 from tests.kafka.feed.reading import LANES, feed_records, handled, made_feed, place_of, to_publish
 from tests.kafka.topics import Topics, wait_until
+from tests.patience import PATIENCE_SECONDS
 from tests.projections.desks import new_desk, work
 
 PROGRAM = Path(__file__).parents[3] / "docs" / "feed" / "subscriber.py"
@@ -76,7 +77,7 @@ class Program:
 
     def wait(self) -> tuple[int, list[dict[str, Any]], str]:
         """The same, once it ends by itself."""
-        out, complaints = self._process.communicate(timeout=60)
+        out, complaints = self._process.communicate(timeout=PATIENCE_SECONDS)
         whole = out[: out.rfind("\n") + 1]
         return self._process.returncode, [json.loads(x) for x in whole.splitlines()], complaints
 
