@@ -66,7 +66,10 @@ class Scene:
         self._clients: list[Clients] = []
         self._guard = Guard()
         new = NewDesk(zone="UTC", kafka=name)
-        self._feed = feed_settings(cluster, name, kafka=self._settings)
+        # A heartbeat says up to which lane hash a lane was published: of a log that is changed
+        # later, no feed could go on behind it.
+        never = {"heartbeat_seconds": 3600.0}
+        self._feed = feed_settings(cluster, name, kafka=self._settings, **never)
         self._running = ExitStack()
         self._run(Desk.create(directory / "first", new, kafka=self._settings), "second")
         self.tickets = opened_tickets(self.desk, TICKETS)

@@ -19,13 +19,13 @@ LANES = 12
 
 def feed_settings(cluster: Cluster, name: str, **changed: Any) -> FeedSettings:
     """Settings for the feed of a desk of this name."""
-    kafka = KafkaSettings(bootstrap=tuple(cluster.bootstrap.split(",")))
+    kafka = KafkaSettings(bootstrap=tuple(cluster.bootstrap.split(",")), connect_seconds=15.0)
     return FeedSettings(
         **{
             "kafka": kafka,
             "topic": feed_topic(name),
             "allow_list": shipped_allow_list(),
-            "send_seconds": 5.0,
+            "send_seconds": 10.0,
             **changed,
         }
     )

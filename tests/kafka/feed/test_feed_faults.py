@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -177,7 +178,7 @@ def feed_record(sequence: int, data: bytes) -> FeedRecord:
 def test_a_producer_whose_batch_failed_is_dropped_and_writes_nothing_later(
     broker: Cluster, desk_name: str
 ) -> None:
-    settings = made_feed(broker, desk_name, send_seconds=2.0)
+    settings = made_feed(broker, desk_name, send_seconds=10.0)
     writer = FeedWriter(settings)
     first = feed_record(1, b"x")
     assert writer.send({0: [first], 1: [first._replace(lane=1)]}) == {0: 0, 1: 0}
@@ -186,7 +187,7 @@ def test_a_producer_whose_batch_failed_is_dropped_and_writes_nothing_later(
         writer.send({0: [feed_record(2, b"y")]})
     writer.close()
     broker.heal()
-    with FeedWriter(settings) as another:
+    with FeedWriter(replace(settings, send_seconds=60.0)) as another:
         assert another.send({0: [feed_record(2, b"z")]}) == {0: 1}
     records = feed_records(broker, settings.topic)
     assert [record.value for record in records[0]] == [b"x", b"z"]
