@@ -1,7 +1,7 @@
 -- The working time of one calendar as a table, from its document alone and by the definition: an
 -- instant is working time if the local clock time lies in the hours of its local date. Every quarter
 -- of an hour is asked for itself; hours of documents and changes of clocks fall on quarters.
--- Needs the table `calendar` with one row: name, document, public_days (JSON), from_at, until_at.
+-- Needs the table `calendar` with one row: document, public_days (both JSON), from_at, until_at.
 
 CREATE OR REPLACE TEMP TABLE spine AS
 WITH

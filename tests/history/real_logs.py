@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,10 @@ import pytest
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.consumers.history.importer import Target, import_history
 from deskledger.consumers.history.mapping_files import load_mapping
+from deskledger.domain.configuration.commands import Publish
+from deskledger.domain.configuration.policy_history import POLICY_STREAM
+from deskledger.domain.shapes import Actor
+from deskledger.eventlog.requests import Request
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 SERVICENOW = "ServiceNow-Kaggle.csv.zip"
@@ -43,22 +48,41 @@ def real_log(name: str) -> Path:
     return path
 
 
-def shared_import(factory: pytest.TempPathFactory, log: str, mapping: str) -> SharedImport:
-    """The desk into which the first test that asks, of all workers, imports the log."""
+def shared_import(
+    factory: pytest.TempPathFactory,
+    log: str,
+    mapping: str,
+    promised: dict[str, Any] | None = None,
+) -> SharedImport:
+    """The desk into which the first test that asks, of all workers, imports the log.
+
+    Args:
+        factory: gives the directory that the workers share.
+        log: name of the file.
+        mapping: name of the mapping.
+        promised: service levels that were in force before the log begins; None for none. All tests
+            that state some of one mapping state the same.
+    """
     source = real_log(log)
     base = factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    directory = shared / f"imported-{mapping}"
-    report = shared / f"imported-{mapping}.json"
-    with _held(shared / f"imported-{mapping}.lock"):
+    name = f"imported-{mapping}" + ("" if promised is None else "-promised")
+    directory, report = shared / name, shared / f"{name}.json"
+    with _held(shared / f"{name}.lock"):
         if not report.exists():
-            found = _imported(directory, source, mapping)
+            found = _imported(directory, source, mapping, promised)
             report.write_text(json.dumps(found), encoding="utf-8")
     return SharedImport(directory, json.loads(report.read_text(encoding="utf-8")))
 
 
-def _imported(directory: Path, source: Path, mapping: str) -> dict[str, Any]:
+def _imported(
+    directory: Path, source: Path, mapping: str, promised: dict[str, Any] | None
+) -> dict[str, Any]:
     with Desk.create(directory, NewDesk(zone="UTC")) as desk:
+        if promised is not None:
+            publish = Publish(document=promised, occurred_at=datetime(2000, 1, 1, tzinfo=UTC))
+            request = Request(Actor(kind="agent", id="ann"), "cli", "tests", configures=True)
+            assert desk.writer.execute(POLICY_STREAM, publish, request).outcome == "done"
         target = Target(desk.writer, desk.ledger, desk.vault.secrets)
         return import_history(source, load_mapping(mapping), target).as_json()
 

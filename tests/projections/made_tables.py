@@ -144,6 +144,7 @@ def _standing(lot: _Lot) -> dict[str, Any]:
         "solver_id": lot.some(None, ANN) if settled else None,
         "due_at": lot.perhaps_at(),
         "due_promised": False,
+        "clock_due_at": lot.perhaps_at(),
     }
 
 
