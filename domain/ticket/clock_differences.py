@@ -54,6 +54,8 @@ def differences(
         done = []
     elif _follows(known, found, clock) and (not exact or _has_used(known, found, clock)):
         done = list(_moved(known, found, clock))
+        if _is_quiet(known, found):
+            return [one._replace(clock=one.clock._replace(next_at=None)) for one in done]
     else:
         done = list(_corrected(known, found, clock))
     corrects = known is not None and any(one.kind is ClockRescheduled for one in done)
@@ -108,6 +110,12 @@ def _corrected(known: RecordedClock, found: RecordedClock, clock: Clock) -> Iter
     yield Difference(ClockRescheduled, found)
     if found.noticed != known.noticed:
         yield from _breach(found, clock)
+
+
+def _is_quiet(known: RecordedClock, found: RecordedClock) -> bool:
+    """Whether a clock that has stopped, or waits, has reached nothing since it was recorded."""
+    waits = found.phase == "stopped" or found.state == "paused"
+    return waits and (known.next_at is None or known.next_at > found.at)
 
 
 def _breach(found: RecordedClock, clock: Clock) -> Iterator[Difference]:
