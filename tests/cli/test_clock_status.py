@@ -10,8 +10,7 @@ from pathlib import Path
 from deskledger.app.node.pulse import Pulse, running_nodes
 from deskledger.eventlog.opening import utc_now
 from tests.cli.runs import Shell
-
-PATIENCE_SECONDS = 60
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 
 def promised(shell: Shell, place: Path, within: str) -> None:
@@ -65,9 +64,7 @@ def node_telling(shell: Shell, **facts: object) -> Iterator[None]:
     pulse.tell("watcher", lambda: facts)
     beating = threading.Thread(target=pulse.run, args=(stop,))
     beating.start()
-    deadline_at = time.monotonic() + PATIENCE_SECONDS
-    while not running_nodes(shell.directory):
-        assert time.monotonic() < deadline_at
+    wait_until(lambda: bool(running_nodes(shell.directory)))
     try:
         yield
     finally:

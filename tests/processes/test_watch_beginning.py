@@ -14,10 +14,10 @@ from deskledger.domain.ticket.contact_commands import SendReply
 from deskledger.eventlog.progress import Progress
 from deskledger.projections.clock_watch import WaitingClock
 from tests.owner.running import asked, owner_process
+from tests.patience import PATIENCE_SECONDS
 from tests.processes.build import ALL_LANES, Place, new_place
 from tests.processes.clocked import HOUR, RESPONSE, SOLUTION, ask, publish, settle, watcher
 
-PATIENCE_SECONDS = 60
 SOME_LANES = frozenset({1, 4, 7, 10})
 
 
