@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,14 @@ from deskledger.domain.configuration.service_policy import CountryDays
 from deskledger.domain.sla.calendar import Calendar
 from deskledger.domain.sla.calendar_document import CalendarDocument
 from deskledger.domain.sla.instants import micros_of
+from deskledger.projections.analyst import ask
 from deskledger.projections.store import ProjectionStore
 from tests.history.real_logs import HELPDESK, SERVICENOW, shared_import
 
 HERE = Path(__file__).parent
 PAGE = (HERE.parents[1] / "docs" / "service-level-tables.md").read_text(encoding="utf-8")
 POLICY = json.loads(re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)[0])
+QUESTIONS = re.findall(r"```sql\n(.*?)```\n\n(\|.*?\|)\n(?=\n|\Z)", PAGE, re.DOTALL)
 OFFICE = POLICY["calendars"]["office"]
 LOGS = {"helpdesk": HELPDESK, "servicenow": SERVICENOW}
 HOUR = 3_600_000_000
@@ -140,6 +142,21 @@ def test_used_and_due_of_every_clock_follow_from_statuses_and_a_spine(
     states = dict(connection.execute("SELECT state, count(*) FROM clock GROUP BY ALL").fetchall())
     assert states["met"] > tickets / 4
     assert states["breached"] > tickets / 10
+
+
+@pytest.mark.parametrize("store", ["servicenow"], indirect=True)
+def test_the_pages_questions_have_the_answers_that_it_tells(store: ProjectionStore) -> None:
+    assert len(QUESTIONS) == 3
+    for sql, table in QUESTIONS:
+        with ask(store, sql, personal=False) as asked:
+            rows = [row for batch in asked.rows for row in batch]
+            names = [name for name, _ in asked.columns]
+        assert table.splitlines()[0] == _line(names)
+        assert table.splitlines()[2:] == [_line(row) for row in rows]
+
+
+def _line(cells: Iterable[Any]) -> str:
+    return "| " + " | ".join(map(str, cells)) + " |"
 
 
 def _midnight(at: datetime) -> datetime:
