@@ -74,7 +74,7 @@ class Clock:
     """
 
     __slots__ = (
-        "_runs", "_skipped", "_used", "began", "counts_since", "due", "fulfilled", "instance",
+        "_decided", "_runs", "_used", "began", "counts_since", "due", "fulfilled", "instance",
         "length", "metric", "noticed", "phase", "standing", "start", "stopped", "terms",
     )  # fmt: skip
 
@@ -92,7 +92,7 @@ class Clock:
         self.noticed: int | None = None
         self._used = 0
         self._runs: list[Run] = []
-        self._skipped: list[tuple[int, int]] = []
+        self._decided: list[tuple[int, int, bool]] = []
 
     def copied(self) -> Clock:
         """The same clock, to be taken further while this one stays as it is."""
@@ -101,7 +101,7 @@ class Clock:
         made.due, made.length, made.fulfilled = self.due, self.length, self.fulfilled
         made.stopped, made.standing, made.noticed = self.stopped, self.standing, self.noticed
         made.counts_since, made._used = self.counts_since, self._used
-        made._runs, made._skipped = [*self._runs], [*self._skipped]
+        made._runs, made._decided = [*self._runs], [*self._decided]
         return made
 
     def judge(self, terms: Terms, at: int, spans: Iterable[Span]) -> None:
@@ -122,7 +122,8 @@ class Clock:
         self.counts_since, self._used, self._runs = start, 0, []
         for span in spans:
             if span.until is None or span.until > start:
-                stands = span.status in terms.pauses or self._skips(span.since)
+                counts = self._counts(span.since)
+                stands = span.status in terms.pauses if counts is None else not counts
                 self.stand(stands, max(span.since, start))
         self.look(at)
 
@@ -174,15 +175,14 @@ class Clock:
         """
         assert self.stopped is not None, "only a stopped clock goes on"
         stopped, self.stopped, self.fulfilled, self.phase = self.stopped, None, False, Phase.LIVE
-        if not counts:
-            self.skip(stopped, at)
+        self.decide(stopped, at, counts=counts)
         self.stand(not counts, stopped)
         self.stand(stands, at)
         self.look(at)
 
-    def skip(self, since: int, until: int) -> None:
-        """Leave out a solved span, also of what is recomputed later."""
-        self._skipped.append((since, until))
+    def decide(self, since: int, until: int, *, counts: bool) -> None:
+        """Say whether a solved span counts, also in what is recomputed later."""
+        self._decided.append((since, until, counts))
 
     def used(self, at: int) -> int:
         """Working time counted until `at`, or until it stopped or stood still."""
@@ -246,5 +246,6 @@ class Clock:
         if self.noticed is None and self.due is not None and self.due < at:
             self.noticed = max(self.due, self.began)
 
-    def _skips(self, since: int) -> bool:
-        return any(start <= since < end for start, end in self._skipped)
+    def _counts(self, since: int) -> bool | None:
+        """Whether a solved span counts; None where no reopening decided that."""
+        return next((counts for start, end, counts in self._decided if start <= since < end), None)

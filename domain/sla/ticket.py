@@ -207,7 +207,7 @@ class TicketClocks:
         """What a solve stopped goes on, begins anew or stays; then the terms of now judge it."""
         for metric, clock in list(self.current.items()):
             if clock.phase is Phase.LOST:
-                clock.skip(self._settled_at, at)
+                clock.decide(self._settled_at, at, counts=False)
             elif clock.phase is Phase.SOLVED and clock.terms is not None:
                 self._reopen_clock(clock, clock.terms, at)
             rejudge(clock, self._terms.get(metric), at, self.spans)
