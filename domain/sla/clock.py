@@ -115,8 +115,7 @@ class Clock:
         Raises:
             TimeNotFound: there is no due time within a hundred years.
         """
-        start = self.start
-        self.phase, self.terms, self.began = Phase.LIVE, terms, at
+        start, self.phase, self.terms, self.began = self.start, Phase.LIVE, terms, at
         self.stopped = self.standing = self.noticed = None
         self.due, self.length = terms.due_and_length(start)
         self.counts_since, self._used, self._runs = start, 0, []
