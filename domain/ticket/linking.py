@@ -106,12 +106,17 @@ def decide_mirrored(case: Case, command: MirrorLinks) -> list[TicketEvent]:
     for relation in command.relations if other is not None else ():
         wanted = _wanted(relation, command.ticket, case.context, other)
         held = link_at(case.state.links, (relation, command.ticket), case.at)
-        if wanted is None and held is not None:
-            removed.append(LinkKey.model_construct(relation=relation, ticket=command.ticket))
-        elif held is not None and wanted is not None and held.blocking and not wanted.blocking:
-            unblocked.append(command.ticket)
-        elif wanted is not None and (held is None or held.blocking != wanted.blocking):
+        if wanted is None:
+            if held is not None:
+                removed.append(LinkKey.model_construct(relation=relation, ticket=command.ticket))
+        elif held is None:
             added.append(wanted)
+        elif relation == "child" and held.blocking != wanted.blocking:
+            # Whether a child blocks is the child's to say; it says it in its link to the parent.
+            if held.blocking:
+                unblocked.append(command.ticket)
+            else:
+                added.append(wanted)
     if not added and not removed and not unblocked:
         return []
     return [
