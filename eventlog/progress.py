@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Self
 
 import orjson
 
 from deskledger.domain.errors import InvalidInput
+from deskledger.eventlog.records import StoredRecord
 from deskledger.eventlog.strict_json import Malformed, is_integer, is_uuid, loads_strict
 
 FORMAT = 1
@@ -27,6 +28,11 @@ class Progress:
     records: int
     sequence: int
     hash: bytes
+
+    @classmethod
+    def after(cls, record: StoredRecord, desk: str) -> Self:
+        """The progress of a record's lane once that record has been read."""
+        return cls(desk, record.lane, record.record, record.sequence, record.lane_hash)
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,9 +164,7 @@ class LedgerReader:
     def progress_at(self, lane: int, records: int) -> Progress | None:
         """How far a lane had come after that many records, None if it has fewer."""
         found = self._records("record.id = ?", (record_id(lane, records),))
-        if not found:
-            return None
-        return Progress(self.desk, lane, records, found[0].sequence, found[0].lane_hash)
+        return Progress.after(found[0], self.desk) if found else None
 
     def void_counts(self) -> dict[str, int]:
         """How many records are void, by reason: kept and counted, but part of no stream."""

@@ -16,8 +16,8 @@ from deskledger.consumers.processes.lane_agenda import Due, LaneAgenda
 from deskledger.consumers.processes.lease import Lease
 from deskledger.consumers.processes.outcomes import Outcome, Outcomes
 from deskledger.consumers.processes.reactions import Effect, Fact, ProcessManager, Reaction
+from deskledger.consumers.processes.stepping import PASSING, read_on, until, work_on
 from deskledger.domain.shapes import Actor
-from deskledger.eventlog.errors import Conflict, OutcomeUnknown, Unavailable
 from deskledger.eventlog.follower import FollowedLedger, Follower
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
@@ -25,13 +25,9 @@ from deskledger.eventlog.requests import Cause, Request
 from deskledger.eventlog.writer import Writer
 
 SURFACE = "process"
-WAIT_SECONDS_MAX = 1.0
-RETRY_SECONDS = 1.0
 BATCH_RECORDS_MAX = 2_000
 # Between steps the lease is kept, and a stop is heard, however much is due at once.
 REACTIONS_MAX = 500
-
-PASSING = (Unavailable, OutcomeUnknown, Conflict)
 
 _log = structlog.get_logger()
 
@@ -69,12 +65,7 @@ class Runner:
         Raises:
             LedgerDamaged: the ledger does not hold what had been read from it.
         """
-        while not stop.is_set():
-            try:
-                self.step(self._wait_seconds())
-            except PASSING as error:
-                _log.warning("process_delayed", process=self._process.name, reason=str(error))
-                stop.wait(RETRY_SECONDS)
+        work_on(stop, self._process.name, self.step, self._wait_seconds)
         # Progress that is not written down is found again by reading.
         with suppress(*PASSING):
             self._bookmarks.write(self._agendas.values())
@@ -92,10 +83,7 @@ class Runner:
         if follower is None:
             time.sleep(timeout_seconds)
             return 0
-        records = follower.batch(timeout_seconds)
-        # What is decided now must know of these, whoever recorded them.
-        heads = {one.stream: one.version for one in records if one.version is not None}
-        self._parts.writer.streams.moved(heads)
+        records = read_on(follower, self._parts.writer.streams, timeout_seconds)
         for record in records:
             self._read(record)
         done = self._act()
@@ -135,9 +123,7 @@ class Runner:
         agenda = self._agendas[record.lane]
         if record.version is not None and any(mark in record.value for mark in self._markers):
             self._note(record, record.version, agenda)
-        agenda.read = Progress(
-            agenda.read.desk, record.lane, record.record, record.sequence, record.lane_hash
-        )
+        agenda.read = Progress.after(record, agenda.read.desk)
 
     def _note(self, record: StoredRecord, version: int, agenda: LaneAgenda) -> None:
         commit = orjson.loads(record.value)
@@ -213,7 +199,5 @@ class Runner:
     def _wait_seconds(self) -> float:
         """Until something is due, at most so long that the lease is kept."""
         times = [at for agenda in self._agendas.values() if (at := agenda.next_due_at())]
-        if not times:
-            return WAIT_SECONDS_MAX
-        left = (min(times) - self._parts.clock()).total_seconds()
-        return min(max(left, 0.0), WAIT_SECONDS_MAX)
+        left = min(times) - self._parts.clock() if times else None
+        return until(None if left is None else left.total_seconds())

@@ -10,7 +10,8 @@ import structlog
 from deskledger.consumers.processes.clock_times import CLOCK_MARK, clock_times
 from deskledger.consumers.processes.due_times import DueTimes
 from deskledger.consumers.processes.outcomes import Outcome, Outcomes
-from deskledger.consumers.processes.runner import PASSING, RETRY_SECONDS, Parts
+from deskledger.consumers.processes.runner import Parts
+from deskledger.consumers.processes.stepping import MUCH, PASSING, read_on, until, work_on
 from deskledger.domain.shapes import Actor, instant_text
 from deskledger.domain.ticket.clock_commands import ObserveClocks
 from deskledger.eventlog.follower import Follower
@@ -23,11 +24,9 @@ from deskledger.projections.clock_watch import WaitingClock
 
 NAME = "watcher"
 RULES = 1
-WAIT_SECONDS_MAX = 1.0
-PAUSE_SECONDS = 0.1
 BATCH_RECORDS_MAX = 10_000
 BEHIND_RECORDS_MAX = 1_000
-TICKETS_AT_ONCE = 256
+TICKETS_AT_ONCE = MUCH
 SECOND = 1_000_000
 # After so long something is asked again of which nothing came; later and later if nothing does.
 AGAIN_MICROSECONDS = 5 * SECOND
@@ -80,15 +79,7 @@ class Watcher:
         Raises:
             LedgerDamaged: the ledger does not hold what had been read from it.
         """
-        while not stop.is_set():
-            try:
-                done = self.step(self._wait_seconds())
-            except PASSING as error:
-                _log.warning("process_delayed", process=NAME, reason=str(error))
-                stop.wait(RETRY_SECONDS)
-            else:
-                # Many small steps would cost far more than what they do.
-                stop.wait(PAUSE_SECONDS if done < TICKETS_AT_ONCE else 0)
+        work_on(stop, NAME, self.step, self._wait_seconds)
 
     def step(self, timeout_seconds: float = 0.0) -> int:
         """Reads what has come, then has recorded what is due; gives how many records and tickets.
@@ -100,16 +91,12 @@ class Watcher:
         if follower is None:
             time.sleep(timeout_seconds)
             return 0
-        records = follower.batch(timeout_seconds)
-        heads = {one.stream: one.version for one in records if one.version is not None}
-        self._parts.writer.streams.moved(heads)
+        records = read_on(follower, self._parts.writer.streams, timeout_seconds)
         for record in records:
             if CLOCK_MARK in record.value:
                 self._note(record)
         for last in {one.lane: one for one in records}.values():
-            self._read[last.lane] = Progress(
-                self._parts.ledger.desk, last.lane, last.record, last.sequence, last.lane_hash
-            )
+            self._read[last.lane] = Progress.after(last, self._parts.ledger.desk)
         # With much more to read, what seems due may have been settled long since.
         done = self._act() if self._behind() < BEHIND_RECORDS_MAX else 0
         self._next_at = self.due.next_at()
@@ -241,7 +228,4 @@ class Watcher:
     def _wait_seconds(self) -> float:
         """Until something is due, at most so long that the lease is kept."""
         at = self.due.wakes_at()
-        if at is None:
-            return WAIT_SECONDS_MAX
-        left = (at - microseconds(self._parts.clock())) / SECOND
-        return min(max(left, 0.0), WAIT_SECONDS_MAX)
+        return until(None if at is None else (at - microseconds(self._parts.clock())) / SECOND)

@@ -81,7 +81,7 @@ class LaneRun:
         )
         self.counts.withheld += contents.withheld
         self.counts.unreadable += len(contents.unreadable)
-        self.read = Progress(self.desk, self.lane, record.record, record.sequence, record.lane_hash)
+        self.read = Progress.after(record, self.desk)
 
     def batch(self) -> list[FeedRecord]:
         """The next records, in order and each naming the one before; they go on waiting."""

@@ -140,9 +140,7 @@ class StreamIndex(Places):
         if ours:
             head = Head(contents[-1].last_version, commit_hash(ours[-1].value))
         last = records[-1]
-        read_by_now = Progress(
-            self._ledger.desk, self._lane, last.record, last.sequence, last.lane_hash
-        )
+        read_by_now = Progress.after(last, self._ledger.desk)
         with index_errors(self._path), self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
             now = self._stated()

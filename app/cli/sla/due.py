@@ -8,7 +8,7 @@ import typer
 from deskledger.app.cli.as_of import AsOf
 from deskledger.app.cli.command import command
 from deskledger.app.cli.names import Names
-from deskledger.app.cli.paging import Size, Whose
+from deskledger.app.cli.paging import After, Size, Whose, stated_place
 from deskledger.app.cli.projected import freshness, tell_freshness
 from deskledger.app.cli.reader import reader
 from deskledger.app.cli.session import Session
@@ -25,7 +25,7 @@ from deskledger.projections.views.reader import Reader
 PAGE_SIZE = 20
 PARTY_WIDTH = 20
 COLUMNS = ("number", "due", "late", "metric", "priority", "party", "subject")
-_PLACE = "DUE,NUMBER"
+PLACE = "DUE,NUMBER"
 
 
 @command
@@ -45,9 +45,7 @@ def due(
         typer.Option(metavar="TIME", help="Only what is due before: PT4H, P1D, @tomorrow."),
     ] = None,
     size: Size = PAGE_SIZE,
-    after: Annotated[
-        str | None, typer.Option(metavar="PLACE", help="The next page, as the one before says.")
-    ] = None,
+    after: After = None,
     as_of: AsOf,
 ) -> None:
     """Show what is late and what is due next, soonest first; or what was at a point in the past.
@@ -58,7 +56,7 @@ def due(
     who = reader(session)
     asked = QueueFilter(queue=at, workable=None if waiting else True, **whose.ids(session))
     before = None if within is None else _instant(within, who)
-    place = None if after is None else _place(after)
+    place = stated_place(after, "what is due", PLACE, _place)
     # One more than is shown tells whether there is another page.
     answered = due_page(session.tables, asked, who, before=before, after=place, size=size + 1)
     found, total, late = answered.value
@@ -111,10 +109,5 @@ def _after(entry: DueEntry) -> str:
     return f"{fact(entry.next_due_at)},{entry.number}"
 
 
-def _place(stated: str) -> DuePlace:
-    try:
-        due_at, number = stated.split(",")
-        return DuePlace(parse_instant(due_at), int(number))
-    except (ValueError, InvalidInput):
-        told = f"{stated!r} is no place in this list; take it from the page before ({_PLACE})."
-        raise InvalidInput(told, after=stated) from None
+def _place(due: str, number: str) -> DuePlace:
+    return DuePlace(parse_instant(due), int(number))
