@@ -1,13 +1,12 @@
 """The desk's topics as one node uses them: read by a tail, watched, written by a producer."""
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from kafka import TopicPartition
 
-from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
 from deskledger.eventlog.kafka.broker_clock import BrokerClock
 from deskledger.eventlog.kafka.handover import Handover, Record
@@ -80,9 +79,7 @@ class Log:
         """
         for partition in partitions:
             self._check(partition)
-        if self._watch.deviations:
-            told = "; ".join(map(str, self._watch.deviations))
-            raise Unavailable(f"The topics are not as they must be: {told}.", deviations=told)
+        self._check_topics()
         if not self._clock.is_known:
             self._read_clock()
         self._clock.check(self.settings.skew_seconds)
@@ -116,9 +113,7 @@ class Log:
             LogChanged: this node reads the vault no further.
         """
         is_read = self.refresh([self._vault])
-        stopped = self.standings[self._vault].stopped
-        if stopped is not None:
-            raise _again(stopped)
+        self._check_read_on([self._vault])
         return is_read
 
     def tell_vault_soon(self, records: Sequence[Record]) -> None:
@@ -148,8 +143,7 @@ class Log:
         elif self._is_stale(standing) and not self.trouble:
             # A busy machine may have let nobody look for a while; the brokers are there.
             self.refresh([partition])
-        if standing.stopped is not None:
-            raise _again(standing.stopped)
+        self._check_read_on([partition])
         if standing.hindrance:
             raise Unavailable(f"Nothing can be stored: {standing.hindrance}.")
         if self._is_stale(standing):
@@ -158,6 +152,27 @@ class Log:
             ago = "yet" if fresh_at is None else f"for {time.monotonic() - fresh_at:.0f} s"
             told = f"The end of {what} has not been reached {ago}; nothing was stored."
             raise Unavailable(f"{told} {self.trouble}".rstrip(), reason=self.trouble)
+
+    def _check_topics(self) -> None:
+        """Checks that both topics are as they must be; one that was made anew is told first."""
+        deviations = self._watch.deviations
+        if deviations:
+            anew = {one.topic for one in deviations if one.is_another}
+            self._check_read_on(one for one in self.standings.all if one.topic in anew)
+            told = "; ".join(map(str, deviations))
+            raise Unavailable(f"The topics are not as they must be: {told}.", deviations=told)
+
+    def _check_read_on(self, partitions: Iterable[TopicPartition]) -> None:
+        """Checks that reading has not ended for good.
+
+        Raises:
+            LogChanged, NewerVersion: it has; an exception object belongs to one thread, so each
+                caller raises its own.
+        """
+        for partition in partitions:
+            reason = self.standings[partition].stopped
+            if reason is not None:
+                raise type(reason)(*reason.args, **reason.facts)
 
     def _is_stale(self, standing: Standing) -> bool:
         fresh_at = standing.fresh_at
@@ -168,8 +183,3 @@ class Log:
         probe = Record(self._vault.partition, CLOCK_KEY, b"{}")
         at = self._handover.ask_time(self._vault.topic, probe)
         self._clock.note(at, sent_at, time.monotonic())
-
-
-def _again(error: DeskError) -> DeskError:
-    """An exception object belongs to one thread: each caller raises its own."""
-    return type(error)(*error.args, **error.facts)

@@ -86,10 +86,11 @@ class Watch:
     def _look_again_and_again(self, admin: Any) -> None:
         rounds = 0
         while not self._closing.is_set():
-            self._look(admin)
-            # A broker that has just come back may tell of topics as they were: ask again soon.
+            # First of all, so that nothing is fresh, and nothing written, before it was checked. A
+            # broker that has just come back may tell of topics as they were: ask again soon.
             if self.deviations or rounds % ROUNDS_BETWEEN == 0:
                 self._look_closely(admin)
+            self._look(admin)
             self.trouble = ""
             rounds += 1
             self._hurried.wait(PERIOD_SECONDS)
