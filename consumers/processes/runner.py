@@ -16,7 +16,7 @@ from deskledger.consumers.processes.lane_agenda import Due, LaneAgenda
 from deskledger.consumers.processes.lease import Lease
 from deskledger.consumers.processes.outcomes import Outcome, Outcomes
 from deskledger.consumers.processes.reactions import Effect, Fact, ProcessManager, Reaction
-from deskledger.consumers.processes.stepping import PASSING, read_on, until, work_on
+from deskledger.consumers.processes.stepping import PASSING, until, work_on
 from deskledger.domain.shapes import Actor
 from deskledger.eventlog.follower import FollowedLedger, Follower
 from deskledger.eventlog.progress import Progress
@@ -83,7 +83,7 @@ class Runner:
         if follower is None:
             time.sleep(timeout_seconds)
             return 0
-        records = read_on(follower, self._parts.writer.streams, timeout_seconds)
+        records = follower.batch(timeout_seconds)
         for record in records:
             self._read(record)
         done = self._act()

@@ -6,9 +6,6 @@ from collections.abc import Callable
 import structlog
 
 from deskledger.eventlog.errors import Conflict, OutcomeUnknown, Unavailable
-from deskledger.eventlog.follower import Follower
-from deskledger.eventlog.records import StoredRecord
-from deskledger.eventlog.streams import Streams
 
 WAIT_SECONDS_MAX = 1.0
 RETRY_SECONDS = 1.0
@@ -52,10 +49,3 @@ def work_on(
 def until(seconds: float | None) -> float:
     """How long to wait for what is due in so many seconds, if anything is: the lease is kept."""
     return WAIT_SECONDS_MAX if seconds is None else min(max(seconds, 0.0), WAIT_SECONDS_MAX)
-
-
-def read_on(follower: Follower, streams: Streams, timeout_seconds: float) -> list[StoredRecord]:
-    """What has come; whatever is decided from now on knows of it, whoever recorded it."""
-    records = follower.batch(timeout_seconds)
-    streams.moved({one.stream: one.version for one in records if one.version is not None})
-    return records

@@ -11,7 +11,7 @@ from deskledger.consumers.processes.clock_times import CLOCK_MARK, clock_times
 from deskledger.consumers.processes.due_times import DueTimes
 from deskledger.consumers.processes.outcomes import Outcome, Outcomes
 from deskledger.consumers.processes.runner import Parts
-from deskledger.consumers.processes.stepping import MUCH, PASSING, read_on, until, work_on
+from deskledger.consumers.processes.stepping import MUCH, PASSING, until, work_on
 from deskledger.domain.shapes import Actor, instant_text
 from deskledger.domain.ticket.clock_commands import ObserveClocks
 from deskledger.eventlog.follower import Follower
@@ -91,7 +91,7 @@ class Watcher:
         if follower is None:
             time.sleep(timeout_seconds)
             return 0
-        records = read_on(follower, self._parts.writer.streams, timeout_seconds)
+        records = follower.batch(timeout_seconds)
         for record in records:
             if CLOCK_MARK in record.value:
                 self._note(record)
