@@ -22,11 +22,18 @@ from deskledger.domain.ticket.participants import (
     participants_at,
 )
 from deskledger.domain.ticket.redaction import InteractionRedacted, RedactInteraction
-from deskledger.domain.ticket.relation_commands import LinkTicket, MergeTicket
+from deskledger.domain.ticket.relation_commands import (
+    LinkTicket,
+    MergeTicket,
+    MirrorLinks,
+    UnlinkTicket,
+)
 from deskledger.domain.ticket.relations import LinksChanged, Merged
 from tests.domain.stories import (
     ANN,
+    AS_ANN,
     AS_CUSTOMER,
+    AS_LINKER,
     CUSTOMER,
     NOON,
     Story,
@@ -108,6 +115,28 @@ def test_a_merge_put_to_the_older_ticket_names_the_younger() -> None:
 def test_of_two_tickets_opened_at_once_the_greater_id_is_the_younger() -> None:
     one, other = ("a", ticket().state), ("b", ticket().state)
     assert younger_first(one, other) == younger_first(other, one) == ("b", "a")
+
+
+def test_a_child_that_is_told_of_its_parent_again_still_blocks_it() -> None:
+    parent = older()
+    child = desk().beside(older=parent).when(from_older("parent", blocking=True))
+    tell_parent = MirrorLinks(ticket=part(child), relations=("child",))
+    parent = parent.beside(child=child).by(AS_LINKER).when(tell_parent)
+    tell_child = MirrorLinks(ticket=OLDER, relations=("parent",))
+    child.beside(older=parent).by(AS_LINKER).then_nothing(tell_child)
+
+
+def test_a_child_hears_of_its_parents_letting_go_only_after_it_was_merged() -> None:
+    first = replace(desk(), stream=ticket_named("first")).after(-120).when(OPEN)
+    parent = older()
+    child = desk().beside(older=parent, first=first).when(from_older("parent", blocking=True))
+    tell_parent = MirrorLinks(ticket=part(child), relations=("child",))
+    parent = parent.beside(child=child).by(AS_LINKER).when(tell_parent)
+    parent = parent.by(AS_ANN).when(UnlinkTicket(ticket=part(child), relation="child"))
+    child = child.when(MergeTicket(ticket=part(first)))
+    parent = parent.beside(child=child).by(AS_LINKER).when(tell_parent)
+    tell_child = MirrorLinks(ticket=OLDER, relations=("parent",))
+    child.beside(older=parent).by(AS_LINKER).then_nothing(tell_child)
 
 
 def test_a_merged_ticket_is_closed_and_knows_since_when_it_was_not() -> None:
