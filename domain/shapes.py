@@ -37,7 +37,8 @@ INTEGER_MAX = 2**53 - 1
 class Frozen(BaseModel):
     """A model whose values never change and that refuses unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A command of the command line uses a tenth of all models: each is built when it is first used.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @classmethod
     def model_construct(  # type: ignore[override]  # for mypy each model has its own
