@@ -1,6 +1,7 @@
 """Proves or refutes a ledger: python verify_ledger.py DESK/ledger.sqlite [CHECKPOINT].
 
-Needs Python 3.11, nothing of deskledger; written from docs/ledger-format.md. Exit code 0: it holds.
+Needs Python 3.11, nothing of deskledger; written from docs/ledger-format.md. Exit code 0: it holds,
+1: it differs, 2: it cannot be read.
 A cut tail, or a ledger written anew from some record on, is found only against a CHECKPOINT.
 """
 
@@ -154,7 +155,13 @@ def differences(path, checkpoint):
 
 if __name__ == "__main__":
     _, ledger, *kept = sys.argv if sys.argv[1:] else sys.exit(__doc__)
-    promised = json.loads(Path(kept[0]).read_bytes())["lanes"] if kept else []
-    for difference in (found := list(differences(ledger, promised))):
+    try:
+        promised = json.loads(Path(kept[0]).read_bytes())["lanes"] if kept else []
+        found = list(differences(ledger, promised))
+    except (OSError, sqlite3.Error, ValueError, LookupError, TypeError) as fault:
+        print(f"Not a ledger, or not a checkpoint, that can be read: {fault!r}", file=sys.stderr)
+        sys.exit(2)
+    for difference in found:
         print("lane {}, record {}, stream {}: {} should be {}, is {}".format(*difference))
+    print("It differs." if found else "It holds.")
     sys.exit(bool(found))

@@ -45,6 +45,19 @@ def identity_stream(identity_key: bytes, kind: str, address: str) -> str:
     return f"identity/{uuid8(_mac(identity_key, '1', kind, address))}"
 
 
+def known_country(code: str) -> str:
+    """The code of a country in capital letters, whose telephone numbers can be read.
+
+    Raises:
+        InvalidInput: there is no such country.
+    """
+    country = code.upper()
+    if country not in phonenumbers.SUPPORTED_REGIONS:
+        told = f"There is no country {code!r}; write its two letters, such as CN."
+        raise InvalidInput(told, country=code)
+    return country
+
+
 def normal_address(kind: str, address: str, *, country: str | None = None) -> str:
     """The one spelling of an address by which an identity is known.
 
@@ -76,15 +89,22 @@ def _email(address: str) -> str:
         raise InvalidInput("The email address has an impossible domain.", kind="email") from problem
 
 
+_NO_PHONE = (
+    "A telephone number is written with + and country code, or as dialled in the desk's own "
+    "country."
+)
+_NO_COUNTRY = (
+    "A telephone number is written with + and country code, such as +8613800138000: this desk has "
+    "no country; `init --country CN` or `config publish desk` states one."
+)
+
+
 def _phone(address: str, country: str | None) -> str:
     try:
         number = phonenumbers.parse(address, country)
     except phonenumbers.NumberParseException as problem:
-        raise InvalidInput(
-            "A telephone number is written with + and country code, or as dialled in the desk's "
-            "own country.",
-            kind="phone",
-        ) from problem
+        told = _NO_PHONE if country in phonenumbers.SUPPORTED_REGIONS else _NO_COUNTRY
+        raise InvalidInput(told, kind="phone") from problem
     if not phonenumbers.is_possible_number(number):
         raise InvalidInput("The telephone number has too few or too many digits.", kind="phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -15,6 +15,7 @@ from deskledger.app.cli.options import Everywhere
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.values import instant, made
 from deskledger.domain.commands import Command
+from deskledger.domain.errors import InvalidInput
 from deskledger.domain.shapes import Actor
 from deskledger.eventlog.requests import Answer, Request
 
@@ -32,6 +33,14 @@ class Changing(Session):
     """
 
     def __init__(self, everywhere: Everywhere, key: str | None, at: str | None) -> None:
+        """Begins the run.
+
+        Raises:
+            InvalidInput: the key is empty, as that of a script is whose variable was never set: a
+                new one in its place would do twice what the caller believes to repeat.
+        """
+        if key is not None and not key.strip():
+            raise InvalidInput("The key is empty; name this command, or leave --key out.")
         super().__init__(everywhere)
         self.key: str = key or str(uuid.uuid4())
         self._at = at

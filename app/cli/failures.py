@@ -1,6 +1,7 @@
 """Errors as people and scripts meet them: one clear message and the documented exit code."""
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,9 @@ from deskledger.domain.refusals import sentence
 from deskledger.eventlog.errors import Unavailable
 
 REFUSED, BAD_INPUT, UNAVAILABLE, DAMAGED = 1, 2, 3, 4
+
+# What somebody put in the wrong place may be a whole file; its beginning tells it well enough.
+_LONG_WORD, _SHOWN = re.compile(r"\S{500,}"), 80
 
 # By name, because loading the parts that raise some of them takes longer than most commands do.
 _CODES = {
@@ -74,6 +78,7 @@ def report(error: DeskError, *, language: str, as_json: bool, key: str | None = 
     """
     told = message(error, language)
     retried = key if not _RETRIED.isdisjoint(_kinds(error)) else None
+    told = _LONG_WORD.sub(lambda word: f"{word[0][:_SHOWN]}…", told)
     if as_json:
         answer = {
             "error": type(error).__name__,

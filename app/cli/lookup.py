@@ -37,12 +37,20 @@ def customer(desk: Desk, name: str) -> str:
     Raises:
         InvalidInput: nobody is called so, or the address is none of its kind.
     """
-    stream = _by_number_or_id(desk, "customer", name)
-    if stream is None:
-        state = desk.writer.streams.load(identity(desk, *address(name))[0]).state
-        known = [state.customer] if state is not None and state.customer else []
-        stream = next((f"customer/{one}" for one in survivors(desk.writer, known)), None)
+    stream = _by_number_or_id(desk, "customer", name) or _by_address(desk, name)
     return part(_only(desk, [stream] if stream else [], "customer", name))
+
+
+def _by_address(desk: Desk, name: str) -> str | None:
+    """The stream of the customer to whom an address leads; what is no address leads to nobody."""
+    try:
+        state = desk.writer.streams.load(identity(desk, *address(name))[0]).state
+    except InvalidInput:
+        if any(mark in name for mark in "@:+"):
+            raise
+        return None
+    known = [state.customer] if state is not None and state.customer else []
+    return next((f"customer/{one}" for one in survivors(desk.writer, known)), None)
 
 
 def group(name: str) -> str:
@@ -77,11 +85,21 @@ def part(stream: str) -> str:
 
 
 def address(stated: str) -> tuple[str, str]:
-    """Kind and address of `kind:address`, an email address or a telephone number."""
+    """Kind and address of `kind:address`, an email address or a telephone number.
+
+    Raises:
+        InvalidInput: it is none of these; the message does not repeat what may be a name.
+    """
     kind, mark, rest = stated.partition(":")
     if mark:
         return kind, rest
-    return ("email", stated) if "@" in stated else ("phone", stated)
+    if "@" in stated:
+        return "email", stated
+    if not any(character.isdigit() for character in stated):
+        raise InvalidInput(
+            "An address is name@domain, a telephone number, or kind:address such as wecom:wang."
+        )
+    return "phone", stated
 
 
 def identity(desk: Desk, kind: str, stated: str) -> tuple[str, str]:

@@ -5,19 +5,27 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import Abort, TyperException
 
-from deskledger.app.cli.options import take_everywhere
+from deskledger import __version__
+from deskledger.app.cli.options import (
+    AgentOption,
+    DeskOption,
+    JsonOption,
+    Tongue,
+    take_everywhere,
+)
 from deskledger.app.cli.usage import report_usage
 
 FAULT = 70
 """The exit code of a fault in the program itself, beside those of a desk's answers."""
 
 _PACKAGE = "deskledger.app.cli"
+_COMPLETION = ("install_completion", "show_completion")
 _HELP = """Run a service desk on an append-only ledger that proves what happened.
 
 Exit codes: 0 done, 1 refused or difference found, 2 bad input, 3 unavailable or unknown, \
@@ -122,9 +130,17 @@ def _check_text(arguments: Sequence[str]) -> None:
 def _load(name: str) -> Any:
     entry = COMMANDS[name]
     command = typer.main.get_command(import_module(f"{_PACKAGE}.{entry.module}").app)
+    # Typer would offer to install completion for each command as if it were a program.
+    command.params = [one for one in command.params if one.name not in _COMPLETION]
     command.name = name
     command.help = entry.help if isinstance(command, TyperGroup) else command.help
     return command
+
+
+def _tell_version(asked: bool) -> None:  # noqa: FBT001 - so Typer calls it
+    if asked:
+        typer.echo(f"deskledger {__version__}")
+        raise typer.Exit
 
 
 app = typer.Typer(
@@ -135,4 +151,18 @@ app = typer.Typer(
 )
 
 
-app.callback(help=_HELP)(take_everywhere)
+@app.callback(help=_HELP)
+def _begin(
+    context: typer.Context,
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_tell_version, help="Tell the version."),
+    ] = False,
+    desk: DeskOption = None,
+    acting: AgentOption = None,
+    language: Tongue = None,
+    as_json: JsonOption = False,
+) -> None:
+    assert not version, "telling it has ended the program"
+    take_everywhere(context, desk=desk, acting=acting, language=language, as_json=as_json)

@@ -15,6 +15,7 @@ from deskledger.app.cli.topic_options import (
     topics_name,
 )
 from deskledger.app.desk import Desk, NewDesk
+from deskledger.eventlog.identity import known_country
 
 app = typer.Typer()
 
@@ -42,7 +43,7 @@ def init(
     replicas: Replicas = None,
 ) -> None:
     """Make a desk in a directory that is empty or does not exist; on Kafka, its topics too."""
-    new = NewDesk(zone=zone, country=country, agent=agent, email=email)
+    new = NewDesk(zone=zone, country=country and known_country(country), agent=agent, email=email)
     if locale:
         new = replace(new, locales=tuple(locale))
     directory = session.settings.desk

@@ -58,10 +58,11 @@ def instant(text: str, zone: ZoneInfo) -> datetime:
     """
     try:
         read = datetime.fromisoformat(text)
-    except ValueError:
+        # Near the first and the last year that there are, a zone can lead out of them.
+        return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         told = f"{text!r} is no time; write 2026-11-22, 2026-11-22T10:30 or 2026-11-22T10:30+08:00."
         raise InvalidInput(told, value=text) from None
-    return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def words(text: str) -> str:

@@ -102,7 +102,7 @@ def open_source(path: Path, member: str | None = None) -> Iterator[SourceFile]:
         BrokenSource: there is no such file, or it cannot be opened as what it is packed in.
     """
     with ExitStack() as opened:
-        with _named(path.name):
+        with _named(path.name or str(path)):
             source = _open(path, member, opened)
         yield source
 

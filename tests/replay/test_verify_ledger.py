@@ -2,12 +2,16 @@
 
 import base64
 import json
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.replay.ledgers import SCRIPT_MODULE
+from deskledger.eventlog.embedded import EmbeddedLedger
+from tests.replay.ledgers import SCRIPT, SCRIPT_MODULE
 
 VECTORS = json.loads(
     (Path(__file__).parents[1] / "vectors" / "ledger-format-1.json").read_text(encoding="utf-8")
@@ -51,3 +55,31 @@ def test_the_script_reads_strict_json(case: Case) -> None:
 @pytest.mark.parametrize("case", VECTORS["lanes"])
 def test_the_script_finds_the_lane_of_a_stream(case: Case) -> None:
     assert SCRIPT_MODULE.lane_of(case["stream"], case["lanes"]) == case["lane"]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no ledger", b'{"lanes":[]}'])
+def test_the_script_tells_what_it_cannot_read_from_what_differs(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "ledger.sqlite"
+    if content is not None:
+        path.write_bytes(content)
+    ran = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, SCRIPT, path], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("Not a ledger")
+    assert "Traceback" not in ran.stderr
+
+
+def test_the_script_says_in_the_end_whether_it_holds(tmp_path: Path) -> None:
+    EmbeddedLedger.create(tmp_path, desk=DESK, lanes=1)
+    path = tmp_path / "ledger.sqlite"
+    run = [sys.executable, str(SCRIPT), str(path)]
+    assert subprocess.check_output(run, text=True).endswith("It holds.\n")  # noqa: S603 - ours
+    with sqlite3.connect(path) as ledger:
+        ledger.execute("UPDATE record SET value = value || ' '")
+    ledger.close()
+    ran = subprocess.run(run, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    assert ran.returncode == 1
+    assert ran.stdout.endswith("It differs.\n")

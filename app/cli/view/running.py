@@ -129,7 +129,10 @@ def _group(teller: Teller, field: str, group: GroupCount) -> str:
 
 
 def _label(teller: Teller, name: str) -> str:
-    return name.removeprefix(CUSTOM) if name.startswith(CUSTOM) else teller.label(name)
+    if name.startswith(CUSTOM):
+        return name.removeprefix(CUSTOM)
+    label = teller.label(name)
+    return label[0].upper() + label[1:]
 
 
 def _cell(session: Session, teller: Teller, entry: TicketEntry, name: str) -> str:
