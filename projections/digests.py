@@ -51,23 +51,6 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """What names a row in each table that follows from the ledger."""
 
-DERIVED = frozenset(
-    {
-        "front_tier",
-        "ticket_entry",
-        "due_soon",
-        "handover",
-        "sla_attainment",
-        "figure_value",
-        "step_time",
-        "desk_zone",
-        "desk_day",
-        "agent_value",
-        "agent_day",
-    }
-)
-"""Views that count what stands in those tables: where these are equal, so are they."""
-
 
 class Digest(NamedTuple):
     """How many rows a table has, and two sums over the hashes of its rows, in decimal."""

@@ -28,7 +28,7 @@ from deskledger.domain.ticket.escalation import EscalateTicket
 from deskledger.domain.ticket.redaction import RedactInteraction
 
 
-class _Stated(NamedTuple):
+class StatedCode(NamedTuple):
     """A field of a command that holds a code, and the desk's list of such codes."""
 
     field: str
@@ -52,25 +52,25 @@ _GIVEN = {
 """Reasons that the software itself gives, or treats in a way of their own."""
 
 
-def _reason(name: str) -> _Stated:
-    return _Stated("reason", f"reasons.{name}", _GIVEN.get(name, frozenset()))
+def _reason(name: str) -> StatedCode:
+    return StatedCode("reason", f"reasons.{name}", _GIVEN.get(name, frozenset()))
 
 
 _CONTACT = (
-    _Stated("channel", "channels", frozenset({"internal", "phone"})),
-    _Stated("inbox", "inboxes"),
+    StatedCode("channel", "channels", frozenset({"internal", "phone"})),
+    StatedCode("inbox", "inboxes"),
 )
 _CLASSES = (
-    _Stated("type_code", "types"),
-    _Stated("stage", "stages"),
-    _Stated("tier", "tiers"),
+    StatedCode("type_code", "types"),
+    StatedCode("stage", "stages"),
+    StatedCode("tier", "tiers"),
 )
 _PRIORITIES = (
-    _Stated("priority", "priorities"),
-    _Stated("impact", "impacts"),
-    _Stated("urgency", "urgencies"),
+    StatedCode("priority", "priorities"),
+    StatedCode("impact", "impacts"),
+    StatedCode("urgency", "urgencies"),
 )
-_CODES: Mapping[type[Command], tuple[_Stated, ...]] = {
+STATED_CODES: Mapping[type[Command], tuple[StatedCode, ...]] = {
     OpenTicket: (*_CONTACT, *_CLASSES, *_PRIORITIES),
     **dict.fromkeys((ReceiveMessage, SendReply, AddNote, LogCall), _CONTACT),
     ClassifyTicket: _CLASSES,
@@ -83,25 +83,20 @@ _CODES: Mapping[type[Command], tuple[_Stated, ...]] = {
     ReopenTicket: (_reason("reopen"),),
     CloseTicket: (_reason("close"),),
     SetDue: (_reason("due"),),
-    EscalateTicket: (_Stated("priority", "priorities"), _reason("escalate")),
+    EscalateTicket: (StatedCode("priority", "priorities"), _reason("escalate")),
     RedactInteraction: (_reason("redact"),),
-    SolveTicket: (_Stated("resolution", "resolutions"),),
+    SolveTicket: (StatedCode("resolution", "resolutions"),),
 }
-
+"""The codes that each kind of command on a ticket can state."""
 
 _TAGGING = OpenTicket | TagTicket | EscalateTicket
-
-
-def listed_codes(command: type[Command]) -> Mapping[str, str]:
-    """The fields of a kind of command that hold codes, and the desk's lists of those codes."""
-    return {stated.field: stated.codes for stated in _CODES.get(command, ())}
 
 
 def states_codes(command: Command) -> bool:
     """Whether a command states a code, so that the desk's lists must be known."""
     if _was_published(command):
         return False
-    for field, _, given in _CODES.get(type(command), ()):
+    for field, _, given in STATED_CODES.get(type(command), ()):
         code = getattr(command, field)
         if code is not None and code not in given:
             return True
@@ -117,7 +112,7 @@ def check_codes(command: Command, context: Context) -> None:
     document = desk_in_force(context)
     if document is None or _was_published(command):
         return
-    for field, codes, given in _CODES.get(type(command), ()):
+    for field, codes, given in STATED_CODES.get(type(command), ()):
         code = getattr(command, field)
         if code is not None:
             check_code(document, codes, code, what=field, given=given)

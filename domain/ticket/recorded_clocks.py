@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from deskledger.domain.configuration.policy_history import PolicyHistory
 from deskledger.domain.sla.instants import micros_of
 from deskledger.domain.ticket.clock_events import (
     AnyClockEvent,
@@ -92,11 +91,3 @@ def filed_clock(clocks: RecordedClocks, event: AnyClockEvent) -> dict[ClockKey, 
         marks=marks,
     )
     return {**clocks, key: recorded}
-
-
-def used_at(clock: RecordedClock, policies: PolicyHistory, now: int) -> int:
-    """Working time that a clock has used by an instant, not before it was recorded."""
-    if clock.phase != "counting":
-        return clock.used
-    calendars = policies.rules(clock.judgement.version).calendars
-    return clock.used + calendars[clock.judgement.calendar].worked(clock.at, now)

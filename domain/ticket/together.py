@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -122,4 +122,3 @@ def _state_types(parts: tuple[Part, ...]) -> None:
 
 
 TicketCommand = Part | FollowOn | ObserveClocks | Together
-TICKET_COMMANDS: tuple[type[Command], ...] = get_args(TicketCommand)

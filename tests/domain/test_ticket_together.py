@@ -35,7 +35,7 @@ from deskledger.domain.ticket.events import (
     TicketPrioritised,
     TicketSolved,
 )
-from deskledger.domain.ticket.together import TICKET_COMMANDS, FollowOn, Together
+from deskledger.domain.ticket.together import FollowOn, TicketCommand, Together
 from tests.domain.stories import NOON, Story, desk, minutes
 
 OPEN = OpenTicket(channel="email")
@@ -126,4 +126,4 @@ def test_what_the_caller_stated_is_the_same_for_models_and_for_json() -> None:
 
 def test_every_part_but_the_opening_has_something_that_decides_it() -> None:
     others = {OpenTicket, Together, ObserveClocks, *get_args(FollowOn)}
-    assert {*_DECIDERS, *others} == {*TICKET_COMMANDS}
+    assert {*_DECIDERS, *others} == set(get_args(TicketCommand))

@@ -9,15 +9,24 @@ from typing import Any
 import pytest
 
 from deskledger.app.public_holidays import countries
+from deskledger.domain.configuration.policy_history import PolicyHistory
 from deskledger.domain.sla.clocks import clocks
 from deskledger.domain.sla.instants import instant_of
 from deskledger.domain.sla.scenario.reading import Scenario, read_scenario
 from deskledger.domain.ticket.clock_commands import ObserveClocks
-from deskledger.domain.ticket.recorded_clocks import RecordedClock, used_at
+from deskledger.domain.ticket.recorded_clocks import RecordedClock
 from tests.domain.stories import Story
 from tests.sla.live import Lived, lived, own_steps, published
 from tests.sla.played import NotPlayable, Played
 from tests.sla.test_cases import VALID, name_of
+
+
+def used_at(clock: RecordedClock, policies: PolicyHistory, now: int) -> int:
+    """Working time that a clock has used by an instant, not before it was recorded."""
+    if clock.phase != "counting":
+        return clock.used
+    calendars = policies.rules(clock.judgement.version).calendars
+    return clock.used + calendars[clock.judgement.calendar].worked(clock.at, now)
 
 
 def told(ticket: Lived, now: int) -> dict[Any, Any]:
