@@ -15,13 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Self
 
-from deskledger.eventlog.arrivals import (
-    AT_ONCE_MAX,
-    Arrival,
-    insert,
-    insert_many,
-    insert_rows,
-)
+from deskledger.eventlog.arrivals import AT_ONCE_MAX, Arrival, insert, insert_many, insert_rows
 from deskledger.eventlog.commit import commit_hash
 from deskledger.eventlog.database import begin_writing, connect_writer
 from deskledger.eventlog.instants import log_time

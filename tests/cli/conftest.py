@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.filled import filled
 from tests.cli.runs import Shell, made_desk
 
 
@@ -14,3 +15,15 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     return made_desk(tmp_path / "desk")
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A filled desk for tests that leave its tickets as they are."""
+    return filled(made_desk(tmp_path_factory.mktemp("tables") / "desk"))
+
+
+@pytest.fixture
+def own(shell: Shell) -> Shell:
+    """A filled desk for one test alone."""
+    return filled(shell)

@@ -10,14 +10,20 @@ import pytest
 
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.refusals import SENTENCES, sentence
-from tests.domain import configured
+from tests.domain.refused_configuration import REFUSED_CONFIGURATION
 from tests.domain.refused_parties import REFUSED_PARTIES
 from tests.domain.refused_people import REFUSED_PEOPLE
 from tests.domain.refused_tickets import REFUSED_TICKETS
 from tests.domain.refused_ties import REFUSED_TIES
 from tests.domain.stories import Story
 
-REFUSED = [*REFUSED_TICKETS, *REFUSED_TIES, *REFUSED_PARTIES, *REFUSED_PEOPLE, *configured.REFUSED]
+REFUSED = [
+    *REFUSED_TICKETS,
+    *REFUSED_TIES,
+    *REFUSED_PARTIES,
+    *REFUSED_PEOPLE,
+    *REFUSED_CONFIGURATION,
+]
 
 # Of the closed list of refusals, those that belong to what does not exist yet.
 LATER = {

@@ -1,11 +1,8 @@
 """Keys that are destroyed while another process, or thread, still has them in hand."""
 
-import uuid
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
-
-import pytest
 
 from deskledger.eventlog.randomness import random_bytes
 from deskledger.eventlog.sealed_value import DataKey
@@ -13,16 +10,10 @@ from deskledger.eventlog.vault import Vault
 from deskledger.eventlog.vault_file import VAULT
 from deskledger.eventlog.vault_store import VaultStore
 from deskledger.eventlog.wrapping import Wrapping
+from tests.eventlog.build import DESK
+from tests.eventlog.vaults import KEY
 
-DESK = str(uuid.UUID(int=1))
-KEY = bytes(32)
 ANN, BOB = "customer/ann", "customer/bob"
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    Vault.create(tmp_path, DESK, KEY)
-    return tmp_path
 
 
 def test_a_key_that_was_destroyed_before_it_was_named_names_no_other_key(directory: Path) -> None:

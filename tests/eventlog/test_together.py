@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskledger.app.desk import Desk, NewDesk
+from deskledger.app.desk import Desk
 from deskledger.domain.commands import Command
 from deskledger.domain.errors import InvalidInput
 from deskledger.domain.shapes import Actor
@@ -44,17 +44,6 @@ class HeldLedger(EmbeddedLedger):
         self.reached.set()
         assert self.gate.wait(PATIENCE_SECONDS)
         return super().append(drafts)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with Desk.create(tmp_path_factory.mktemp("together") / "desk", NewDesk(zone="UTC")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def agent(desk: Desk) -> Request:
-    return Request(Actor(kind="agent", id=desk.first_agent()), "cli", "test")
 
 
 @pytest.fixture

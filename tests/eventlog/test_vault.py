@@ -1,11 +1,8 @@
-# ruff: noqa: SLF001 - faults are put into the vault's own parts
 """The vault: keys are durable before use, one per subject, never used twice, wrapped."""
 
 import hashlib
 import random
-import sqlite3
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest.mock import patch
@@ -13,42 +10,13 @@ from unittest.mock import patch
 import pytest
 
 from deskledger.eventlog import subject_keys
-from deskledger.eventlog.errors import LedgerDamaged, Unavailable, WrongDeskKey
+from deskledger.eventlog.errors import WrongDeskKey
 from deskledger.eventlog.key_block import BLOCK_KEYS, LOW_KEYS
 from deskledger.eventlog.vault import Vault
 from tests.eventlog.build import DESK, ticket
 from tests.eventlog.child import start
+from tests.eventlog.vaults import KEY, OTHER_KEY, named, rows
 from tests.patience import PATIENCE_SECONDS
-
-KEY, OTHER_KEY = bytes(range(32)), bytes(range(1, 33))
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    Vault.create(tmp_path, DESK, KEY)
-    return tmp_path
-
-
-@pytest.fixture
-def vault(directory: Path) -> Iterator[Vault]:
-    with Vault.open(directory, DESK, KEY, deadline_seconds=0.2) as opened:
-        yield opened
-
-
-def rows(directory: Path, query: str) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(directory / "vault.sqlite")
-    found = connection.execute(query).fetchall()
-    connection.close()
-    return found
-
-
-def named(directory: Path) -> list[tuple[object, ...]]:
-    """Subject and purpose of every key that has them, sorted."""
-    return rows(
-        directory,
-        "SELECT subject.name, key.purpose FROM key JOIN subject ON subject.key = key.subject"
-        " ORDER BY subject.name, key.purpose",
-    )
 
 
 def test_secrets_are_drawn_once_and_differ(directory: Path, vault: Vault) -> None:
@@ -173,101 +141,12 @@ def test_changing_the_desk_key_keeps_every_key_and_locks_the_old_one_out(
         assert again.secrets == vault.secrets
 
 
-def test_a_key_that_was_swapped_for_another_is_damage(directory: Path, vault: Vault) -> None:
-    one, two = (vault.subject_keys([subject])[subject].id for subject in ("agent/a", "agent/b"))
-    connection = sqlite3.connect(directory / "vault.sqlite", isolation_level=None)
-    swap = "UPDATE key SET wrapped = (SELECT wrapped FROM key WHERE id = ?) WHERE id = ?"
-    connection.execute(swap, (one, two))
-    connection.close()
-    with pytest.raises(LedgerDamaged, match=two.hex()):
-        vault.data_keys([one, two])
-
-
-@pytest.mark.parametrize(
-    "ask",
-    [
-        lambda vault: vault.subject_keys(["customer/new"]),
-        lambda vault: vault.text_key(ticket(1)),
-    ],
-)
-def test_a_locked_vault_is_unavailable_and_works_again_afterwards(
-    directory: Path, vault: Vault, ask: Callable[[Vault], object]
-) -> None:
-    other = sqlite3.connect(directory / "vault.sqlite", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(Unavailable, match=r"vault\.sqlite"):
-        ask(vault)
-    other.close()
-    assert ask(vault)
-
-
-def test_a_full_vault_is_unavailable_and_gives_out_no_key(vault: Vault) -> None:
-    store = vault._store
-    (pages,) = store._writer.execute("PRAGMA page_count").fetchone()
-    store._writer.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(Unavailable, match="disk is full"):
-        vault.text_key(ticket(1))
-    store._writer.execute("PRAGMA max_page_count = 1000000")
-    identifier = vault.text_key(ticket(1)).id
-    assert set(vault.data_keys([identifier])) == {identifier}
-
-
-def test_an_interrupt_while_keys_are_made_is_the_callers_alone(vault: Vault) -> None:
-    def interrupt(_count: int) -> bytes:
-        raise KeyboardInterrupt
-
-    keys = vault._subjects
-    draw, keys._token_bytes = keys._token_bytes, interrupt
-    with pytest.raises(KeyboardInterrupt):
-        vault.subject_keys(["customer/a"])
-    keys._token_bytes = draw
-    assert set(vault.subject_keys(["customer/b"])) == {"customer/b"}
-    assert set(vault.subject_keys(["customer/a"])) == {"customer/a"}
-
-
 def test_more_subjects_than_are_remembered_keep_their_keys(vault: Vault) -> None:
     subjects = [f"customer/{number}" for number in range(30)]
     with patch.object(subject_keys, "REMEMBERED_MAX", 7):
         first = {subject: vault.subject_keys([subject])[subject].id for subject in subjects}
         again = {subject: key.id for subject, key in vault.subject_keys(subjects).items()}
     assert again == first
-
-
-def test_a_locked_vault_keeps_nobody_waiting_who_finds_a_key(directory: Path) -> None:
-    waits = 2.0
-    with Vault.open(directory, DESK, KEY, deadline_seconds=waits) as vault:
-        vault.text_key(ticket(1))
-        other = sqlite3.connect(directory / "vault.sqlite", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        given = {vault.text_key(ticket(1)).id for _ in range(BLOCK_KEYS - LOW_KEYS - 1)}
-        began_at = time.monotonic()
-        given |= {vault.text_key(ticket(1)).id for _ in range(LOW_KEYS)}
-        # Waiting for the lock each time would have taken four times as long.
-        assert time.monotonic() - began_at < waits * LOW_KEYS / 4
-        assert len(given) == BLOCK_KEYS - 1
-        with pytest.raises(Unavailable):
-            vault.text_key(ticket(1))
-        other.close()
-        assert vault.text_key(ticket(1)).id not in given
-
-
-def test_a_change_of_the_desk_key_that_is_cut_off_changes_nothing(directory: Path) -> None:
-    def interrupt(_count: int) -> bytes:
-        if next(calls) > 10:
-            raise KeyboardInterrupt
-        return bytes(12)
-
-    calls = iter(range(100))
-    with Vault.open(directory, DESK, KEY) as vault:
-        identifier = vault.text_key(ticket(1)).id
-        vault._token_bytes = interrupt
-        with pytest.raises(KeyboardInterrupt):
-            vault.rewrap(OTHER_KEY)
-        assert set(vault.data_keys([identifier])) == {identifier}
-    with pytest.raises(WrongDeskKey):
-        Vault.open(directory, DESK, OTHER_KEY)
-    with Vault.open(directory, DESK, KEY) as vault:
-        assert set(vault.data_keys([identifier])) == {identifier}
 
 
 def test_destroying_a_subjects_keys_leaves_no_byte_of_them(directory: Path) -> None:

@@ -1,25 +1,18 @@
 """The writer: first answers, batches, refusals on record, and races on one stream."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from deskledger.app.desk import Desk, NewDesk
-from deskledger.domain.commands import Command
 from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.errors import InvalidInput
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import (
     AssignTicket,
-    HoldTicket,
     OpenTicket,
-    PendTicket,
     ResumeTicket,
     SolveTicket,
 )
@@ -27,28 +20,8 @@ from deskledger.domain.ticket.contact_commands import AddNote, ReceiveMessage, S
 from deskledger.domain.ticket.together import Together
 from deskledger.eventlog.commit import read_commit
 from deskledger.eventlog.requests import Answer, Request
-from deskledger.eventlog.writer import Task
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with Desk.create(tmp_path_factory.mktemp("writer") / "desk", NewDesk(zone="UTC")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def agent(desk: Desk) -> Request:
-    return Request(Actor(kind="agent", id=desk.first_agent()), "cli", "test")
-
-
-def opened(desk: Desk, request: Request, **fields: Any) -> str:
-    answer = desk.writer.execute(None, OpenTicket(channel="email", **fields), request)
-    assert answer.outcome == "done"
-    return answer.stream
-
-
-def same_answer(first: Answer, second: Answer) -> bool:
-    return first._replace(repeated=True) == second
+from tests.eventlog.test_writer_batches import COMMANDS
+from tests.eventlog.written import opened, same_answer
 
 
 def test_a_repeated_key_gives_the_first_answer_and_changes_nothing(
@@ -151,66 +124,6 @@ def test_commits_name_what_was_read(desk: Desk, agent: Request) -> None:
     desk.writer.execute(ticket, AssignTicket(agent=agent.actor.id), agent)
     commit = read_commit(desk.ledger.history(ticket)[-1].value)
     assert commit.envelope.reads == {f"agent/{agent.actor.id}": 1, POLICY_STREAM: 0}
-
-
-COMMANDS: list[Command] = [
-    SendReply(text="hello"),
-    AddNote(text="note"),
-    PendTicket(reason="customer"),
-    HoldTicket(reason="parts"),
-    ResumeTicket(),
-    SolveTicket(resolution="fixed"),
-]
-
-
-@settings(max_examples=25, deadline=None)
-@given(
-    steps=st.lists(st.tuples(st.integers(0, 2), st.sampled_from(COMMANDS)), max_size=12),
-    cut=st.integers(0, 12),
-)
-def test_a_batch_answers_as_the_same_commands_one_by_one(
-    desk: Desk, agent: Request, steps: list[tuple[int, Command]], cut: int
-) -> None:
-    batched = [opened(desk, agent) for _ in range(3)]
-    single = [opened(desk, agent) for _ in range(3)]
-    answers = [
-        answer
-        for part in (steps[:cut], steps[cut:])
-        for answer in desk.writer.execute_many(Task(batched[i], c, agent) for i, c in part)
-    ]
-    expected = [desk.writer.execute(single[i], command, agent) for i, command in steps]
-
-    def told(answer: Answer) -> tuple[object, ...]:
-        return answer.outcome, answer.version, answer.events, answer.code
-
-    assert list(map(told, answers)) == list(map(told, expected))
-    for left, right in zip(batched, single, strict=True):
-        assert desk.writer.streams.load(left).version == desk.writer.streams.read(left).version
-        assert desk.writer.streams.read(left).version == desk.writer.streams.read(right).version
-
-
-def test_a_key_that_stands_twice_in_a_batch_is_executed_once(desk: Desk, agent: Request) -> None:
-    ticket = opened(desk, agent)
-    task = Task(ticket, AddNote(text="twice"), replace(agent, key="twice"))
-    first, second = desk.writer.execute_many([task, task])
-    assert same_answer(first, second)
-    assert len(desk.ledger.history(ticket)) == 2
-
-
-def test_a_batch_repeats_answers_of_streams_that_are_not_kept_in_memory(
-    desk: Desk, agent: Request
-) -> None:
-    tickets = [opened(desk, agent) for _ in range(3)]
-    tasks = [
-        Task(ticket, AddNote(text="again"), replace(agent, key=f"again {index}"))
-        for index, ticket in enumerate(tickets)
-    ]
-    first = desk.writer.execute_many(tasks[:2])
-    with Desk.open(desk.directory) as other:
-        again = other.writer.execute_many(tasks)
-        assert other.writer.streams.kept(tickets[0]) is None
-    assert [same_answer(*pair) for pair in zip(first, again, strict=False)] == [True, True]
-    assert (again[2].outcome, again[2].version, again[2].repeated) == ("done", 2, False)
 
 
 def test_what_is_kept_in_memory_is_what_the_ledger_folds_to(desk: Desk, agent: Request) -> None:

@@ -152,6 +152,18 @@ def test_an_insert_whose_answer_was_lost_is_found_by_its_command(
     assert stream.insert([stored_event("c")]) == [3]
 
 
+# Inserts that come one after the other, and the answer of each.
+TOGETHER: dict[str, tuple[Sequence[StoredEvent], object]] = {
+    "first": ([stored_event("first")], [1]),
+    "a": ([stored_event("a")], [2]),
+    "large": ([stored_event("large", state=bytes(400_000))], InsertTooLarge),
+    "taken": ([stored_event("first"), stored_event("b")], IntegrityError),
+    "c": ([stored_event("c")], [3]),
+    "twin": ([stored_event("twin")], [4]),
+    "same twin": ([stored_event("twin")], IntegrityError),
+}
+
+
 def test_threads_share_appends_and_a_bad_insert_spoils_no_other(
     ledger: Interrupted, stream: ApplicationStream
 ) -> None:
@@ -171,16 +183,9 @@ def test_threads_share_appends_and_a_bad_insert_spoils_no_other(
         except Exception as error:  # noqa: BLE001 - each thread's answer is looked at below
             answers[name] = type(error)
 
-    asked = {
-        "first": [stored_event("first")],
-        "a": [stored_event("a")],
-        "large": [stored_event("large", state=bytes(400_000))],
-        "taken": [stored_event("first"), stored_event("b")],
-        "c": [stored_event("c")],
-        "twin": [stored_event("twin")],
-        "same twin": [stored_event("twin")],
-    }
-    threads = [threading.Thread(target=insert, args=one) for one in asked.items()]
+    threads = [
+        threading.Thread(target=insert, args=(name, given)) for name, (given, _) in TOGETHER.items()
+    ]
     for waiting, thread in enumerate(threads):
         thread.start()
         assert appending.wait(PATIENCE_SECONDS)
@@ -189,15 +194,7 @@ def test_threads_share_appends_and_a_bad_insert_spoils_no_other(
     gate.set()
     for thread in threads:
         thread.join()
-    assert answers == {
-        "first": [1],
-        "a": [2],
-        "large": InsertTooLarge,
-        "taken": IntegrityError,
-        "c": [3],
-        "twin": [4],
-        "same twin": IntegrityError,
-    }
+    assert answers == {name: answer for name, (_, answer) in TOGETHER.items()}
     assert stream.last_notification_id() == 4
     assert groups == [1], "those who waited share one append"
 

@@ -1,54 +1,41 @@
 """What each figure counts and what it leaves out, by examples."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deskledger.projections.figures import Figure
 from tests.figures.told import (
     ANN,
     AS_ANN,
-    AS_BOB,
     AS_BOT,
     AS_CUSTOMER,
     AS_SYSTEM,
     BOB,
+    DAY,
+    FIRST,
     MINUTE,
+    NOBODY,
     Told,
     available,
     counted,
     event,
     given,
     opened,
+    rate,
     replied,
     status,
     tell,
+    told,
 )
-from tests.projections.records import ticket_stream
 
-DAY = 24 * 60
-NOBODY = (None, None)
-FIRST = ticket_stream(0).partition("/")[2]
 SOLVED_AT_30: Sequence[Told] = [
     (AS_ANN, [opened(), replied(10)]),
     (AS_ANN, [given(20, NOBODY, (None, ANN)), status("TicketActivated", 20, "new", "open")]),
     (AS_ANN, [status("TicketSolved", 30, "open", "solved", solver=ANN)]),
 ]
-
-
-@contextmanager
-def told(directory: Path, *tickets: Sequence[Told], **asked: Any) -> Iterator[dict[str, Figure]]:
-    with tell(directory, *tickets) as store:
-        yield counted(store, **asked)
-
-
-def rate(figure: Figure) -> tuple[int, int, bool]:
-    return figure.sum, figure.n, figure.provisional
 
 
 def reopened(at: float, reason: str, before: str = "solved") -> Told:
@@ -187,44 +174,6 @@ def test_an_agents_contact_makes_a_settle_a_persons(tmp_path: Path) -> None:
     end = AS_BOT, [status("TicketSolved", 20, "new", "solved")]
     with told(tmp_path, [(AS_CUSTOMER, [opened()]), (AS_ANN, [replied(10)]), end]) as found:
         assert rate(found["automation_share"]) == (0, 1, False)
-
-
-HANDS: list[tuple[list[tuple[str | None, str | None]], int]] = [
-    ([NOBODY, (None, ANN)], 0),
-    ([NOBODY, ("one", None), ("one", ANN)], 0),
-    ([NOBODY, ("one", ANN), ("one", BOB)], 1),
-    ([NOBODY, ("one", ANN), ("one", None)], 1),
-    ([NOBODY, ("one", ANN), ("one", None), ("one", BOB)], 2),
-    ([NOBODY, ("one", None), ("two", None), ("two", ANN)], 1),
-    ([NOBODY, ("one", None), ("two", ANN)], 1),
-    ([NOBODY, ("one", ANN), ("two", ANN)], 0),
-    ([NOBODY, ("one", ANN), NOBODY, ("two", BOB)], 0),
-]
-
-
-@pytest.mark.parametrize(("parties", "hand_overs"), HANDS)
-def test_hand_overs_are_changes_from_one_agent_or_group_to_another(
-    tmp_path: Path, parties: list[tuple[str | None, str | None]], hand_overs: int
-) -> None:
-    moves = [
-        (AS_ANN, [given(60.0 * place, before, after)])
-        for place, (before, after) in enumerate(pairwise(parties), 1)
-    ]
-    with told(tmp_path, [(AS_ANN, [opened()]), *moves]) as found:
-        assert ("hand_over" in found) == bool(hand_overs)
-        assert not hand_overs or found["hand_over"].n == hand_overs
-
-
-@pytest.mark.parametrize(("minutes", "wrong"), [(30, 1), (30.001, 0)])
-def test_an_assignment_is_wrong_if_another_group_gets_it_within_half_an_hour(
-    tmp_path: Path, minutes: float, wrong: int
-) -> None:
-    moves = [
-        (AS_ANN, [opened(), given(1, NOBODY, ("one", None))]),
-        (AS_BOB, [given(1 + minutes, ("one", None), ("two", None))]),
-    ]
-    with told(tmp_path, moves) as found:
-        assert rate(found["wrong_assignment"]) == (wrong, 2, False)
 
 
 def test_a_ticket_waits_for_its_first_response_only_while_it_is_unsettled(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Tickets told event by event, with times in minutes after noon of Monday, 2 March 2026."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +17,9 @@ from tests.projections.records import DESK, NOON, Book, ticket_stream
 
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 MARCH = Days(date(2026, 3, 1), date(2026, 3, 31))
+DAY = 24 * 60
+NOBODY = (None, None)
+FIRST = ticket_stream(0).partition("/")[2]
 ANN, BOB, ZOE = "ann", "bob", "zoe"
 AS_ANN = {"kind": "agent", "id": ANN}
 AS_BOB = {"kind": "agent", "id": BOB}
@@ -153,3 +157,14 @@ def counted(
     """All figures of some days, by name."""
     asked = FiguresAsked(days, "whole", known_at)
     return {one.figure: one for one in figures(store, asked).value}
+
+
+@contextmanager
+def told(directory: Path, *tickets: Sequence[Told], **asked: Any) -> Iterator[dict[str, Figure]]:
+    """The figures of tickets that were told."""
+    with tell(directory, *tickets) as store:
+        yield counted(store, **asked)
+
+
+def rate(figure: Figure) -> tuple[int, int, bool]:
+    return figure.sum, figure.n, figure.provisional

@@ -101,6 +101,16 @@ def csv_text(rows: Iterable[dict[str, str]], columns: Sequence[str] = COLUMNS) -
     return "\n".join(lines) + "\n"
 
 
+TALE = [
+    row("C1", "New", "09:05"),
+    row("C1", "Active", "09:30", owner="bob"),
+    row("C1", "Active", "09:31", owner="bob"),
+    row("C1", "Waiting", "10:00", owner="bob", topic="toner"),
+    row("C1", "Done", "11:00", owner="bob", topic="toner", code="Code 6"),
+    row("C1", "Over", "12:00", owner="bob", topic="toner", code="Code 6"),
+]
+
+
 def written(directory: Path, rows: Iterable[dict[str, str]], name: str = "log.csv") -> Path:
     """A CSV file with these rows."""
     path = directory / name

@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from deskledger.app.desk import Desk
-from deskledger.consumers.history.importer import ImportProgress
 from tests.history.build import (
+    TALE,
     commits,
     histories,
     imported,
     mapping,
-    new_desk,
     row,
     size,
     types,
     written,
 )
-
-TALE = [
-    row("C1", "New", "09:05"),
-    row("C1", "Active", "09:30", owner="bob"),
-    row("C1", "Active", "09:31", owner="bob"),
-    row("C1", "Waiting", "10:00", owner="bob", topic="toner"),
-    row("C1", "Done", "11:00", owner="bob", topic="toner", code="Code 6"),
-    row("C1", "Over", "12:00", owner="bob", topic="toner", code="Code 6"),
-]
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with new_desk(tmp_path / "desk") as made:
-        yield made
 
 
 def test_a_row_becomes_the_events_by_which_it_differs_from_the_row_before(
@@ -169,57 +149,6 @@ def test_hindsight_waits_for_the_time_from_which_it_is_known(desk: Desk, tmp_pat
     assert [event["resolution"] for event in solved] == ["unstated", "code-6"]
 
 
-def test_importing_twice_appends_nothing(desk: Desk, tmp_path: Path) -> None:
-    log = written(tmp_path, TALE)
-    imported(desk, log)
-    before = desk.ledger.progress()
-    report = imported(desk, log)
-    assert report.already_imported == report.rows == len(TALE)
-    assert desk.ledger.progress() == before
-
-
-def test_rows_appended_to_a_log_are_imported_alone(desk: Desk, tmp_path: Path) -> None:
-    imported(desk, written(tmp_path, TALE[:3]))
-    report = imported(desk, written(tmp_path, [*TALE, row("C2", "New", "13:00")]))
-    assert (report.already_imported, report.used, report.opened) == (3, 4, 1)
-
-
-def test_a_file_of_the_new_rows_alone_goes_on_with_the_tickets_of_the_old(
-    desk: Desk, tmp_path: Path
-) -> None:
-    imported(desk, written(tmp_path, TALE[:3]))
-    report = imported(desk, written(tmp_path, [*TALE[3:], row("C2", "New", "13:00")]))
-    assert (report.used, report.opened) == (4, 1)
-    assert types(histories(desk)["C1"])[-1] == "TicketClosed"
-
-
-def test_old_rows_whose_hindsight_the_source_has_rewritten_are_not_new(
-    desk: Desk, tmp_path: Path
-) -> None:
-    imported(desk, written(tmp_path, [{**each, "code": "?"} for each in TALE[:4]]))
-    rewritten = [{**each, "code": "Code 6"} for each in TALE]
-    report = imported(desk, written(tmp_path, rewritten))
-    assert (report.already_imported, report.used) == (4, 2)
-
-
-def test_rows_imported_under_another_version_of_the_mapping_are_not_new(
-    desk: Desk, tmp_path: Path
-) -> None:
-    imported(desk, written(tmp_path, TALE))
-    before = size(desk)
-    later = mapping(("version = 1", "version = 2"), ('topic = { column = "topic" }\n', ""))
-    report = imported(desk, written(tmp_path, TALE), later)
-    assert report.already_imported == len(TALE)
-    assert size(desk) == before
-
-
-def test_equal_rows_of_a_case_are_each_accounted_for(desk: Desk, tmp_path: Path) -> None:
-    log = written(tmp_path, [TALE[0], TALE[1], TALE[1], TALE[1]])
-    report = imported(desk, log)
-    assert (report.used, report.no_change) == (2, 2)
-    assert imported(desk, log).already_imported == 4
-
-
 def test_the_rows_of_a_case_need_not_stand_together(desk: Desk, tmp_path: Path) -> None:
     other = [{**each, "id": "C2"} for each in TALE]
     mixed = [each for pair in zip(TALE, other, strict=True) for each in pair]
@@ -280,41 +209,3 @@ def test_a_row_whose_opening_cannot_be_read_is_recorded_behind_the_one_that_open
     before = size(desk)
     assert imported(desk, log).already_imported == len(TALE)
     assert size(desk) == before
-
-
-def test_columns_that_nothing_reads_are_named(desk: Desk, tmp_path: Path) -> None:
-    fewer = mapping(('topic = { column = "topic" }\n', ""))
-    assert imported(desk, written(tmp_path, TALE), fewer).unread == ("topic",)
-
-
-def test_the_report_is_json_and_names_line_and_case_of_what_stopped(
-    desk: Desk, tmp_path: Path
-) -> None:
-    report = imported(desk, written(tmp_path, [*TALE, row("C9", "Lost", "09:00")]))
-    told = json.loads(json.dumps(report.as_json()))
-    assert told["quarantined"] == {"status_unknown": 1}
-    assert told["examples"] == {
-        "status_unknown": [
-            {
-                "line": 8,
-                "case": "C9",
-                "detail": "the status is 'Lost', which the mapping does not list",
-            }
-        ]
-    }
-
-
-def test_of_many_rows_that_stop_for_one_reason_the_first_few_are_kept(
-    desk: Desk, tmp_path: Path
-) -> None:
-    log = [row(f"C{number}", "Lost", "09:00") for number in range(20)]
-    report = imported(desk, written(tmp_path, log))
-    assert report.quarantined == {"status_unknown": 20}
-    assert [example.line for example in report.examples["status_unknown"]] == [2, 3, 4, 5, 6]
-
-
-def test_progress_rises_from_nothing_to_the_whole_file(desk: Desk, tmp_path: Path) -> None:
-    told: list[ImportProgress] = []
-    imported(desk, written(tmp_path, TALE), chunk_rows=2, progress=told.append)
-    assert [reached.rows for reached in told] == [0, 2, 4, 6]
-    assert (told[0].fraction, told[-1].fraction) == (0.0, 1.0)

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from deskledger.app.desk import Desk
-from tests.history.build import commits, histories, imported, new_desk, row, types, written
+from tests.history.build import commits, histories, imported, row, types, written
 
 FIRST = row("C1", "Active", "10:00", topic="printer")
 REPEATED = row("C1", "Active", "12:00", topic="printer")
 LATE = row("C1", "Waiting", "11:00", topic="toner")
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with new_desk(tmp_path / "desk") as made:
-        yield made
 
 
 def present(desk: Desk) -> tuple[str, Any]:

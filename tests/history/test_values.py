@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from deskledger.consumers.history.memo import ENTRIES_MAX, Memo
 from deskledger.consumers.history.quarantine import RowQuarantined
 from deskledger.consumers.history.time_patterns import time_reader
 from deskledger.consumers.history.values import Times, boolean, integer, items, slug
-from tests.history.build import histories, imported, mapping, new_desk, row, written
+from tests.history.build import histories, imported, mapping, row, written
 
 EARLIEST = datetime(1_000, 1, 1)  # noqa: DTZ001 - strptime reads no zone
 
@@ -125,12 +124,6 @@ def test_a_memo_stays_within_bounds() -> None:
     for number in range(ENTRIES_MAX + 5):
         assert memo[number] == number
     assert len(memo) <= ENTRIES_MAX
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with new_desk(tmp_path / "desk") as made:
-        yield made
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from deskledger.app.desk import Desk
 from deskledger.consumers.history import xes
 from deskledger.consumers.history.mapping_files import parse_mapping
 from deskledger.consumers.history.source_file import BrokenSource
-from tests.history.build import histories, imported, new_desk, types
+from tests.history.build import histories, imported, types
 
 XES_MAPPING = parse_mapping(
     """
@@ -86,12 +85,6 @@ def trace(case: str, *events: str, about: str = "") -> str:
 
 def log(*traces: str, namespace: str = ' xmlns="http://www.xes-standard.org/"') -> str:
     return f'<?xml version="1.0" encoding="utf-8"?>\n<log{namespace}>\n{"".join(traces)}</log>\n'
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with new_desk(tmp_path / "desk") as made:
-        yield made
 
 
 def saved(directory: Path, content: str) -> Path:

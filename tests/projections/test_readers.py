@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from deskledger.projections.lists import TicketFilter, ticket_list
 from deskledger.projections.queries import QueueFilter, queue_page
 from deskledger.projections.views.reader import Reader
+from tests.projections.drawn_views import READERS, tables, tickets, view_of
 from tests.projections.naive_views import seen
-from tests.projections.test_views import READERS, tables, tickets, view_of
 
 
 @given(seed=st.integers(0, 4), reader=READERS)

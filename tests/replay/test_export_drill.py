@@ -26,11 +26,6 @@ from tests.replay.exports import (
 from tests.replay.ledgers import LANES, checkpoint_of, write_ledger
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Original:
-    return Original(tmp_path_factory.mktemp("desk"))
-
-
 def test_two_records_that_changed_places_are_named_at_the_first(original: Original) -> None:
     def swap(lines: Lines) -> None:
         lines[7], lines[8] = lines[8], lines[7]

@@ -31,11 +31,6 @@ from tests.replay.logs import logged_lanes
 often = settings(max_examples=60, deadline=None)
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Original:
-    return Original(tmp_path_factory.mktemp("desk"))
-
-
 @settings(max_examples=40, deadline=None)
 @given(lanes=logged_lanes())
 def test_the_export_of_any_log_proves_what_its_replica_proves(

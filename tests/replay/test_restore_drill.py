@@ -1,10 +1,6 @@
 """The drill on restoring: what is damaged is refused by its place, and nothing half-made stays."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
@@ -13,37 +9,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from deskledger.domain.errors import DeskError, InvalidInput
-from deskledger.eventlog.errors import ForeignFile, LedgerDamaged, Unavailable
-from deskledger.replay.aside import made_aside
+from deskledger.eventlog.errors import ForeignFile, LedgerDamaged
 from deskledger.replay.export.forms import Form
 from deskledger.replay.export.lane_files import export_lanes, lane_file
 from deskledger.replay.export.manifest import NAME
 from deskledger.replay.restore import restoring
 from deskledger.replay.restore.restoring import find_export, restore_desk
-from tests.eventlog.build import OTHER_DESK, Chain, new_ledger, ticket
+from tests.eventlog.build import OTHER_DESK
 from tests.replay.exports import Lines, Original, change_lane, exported, renumbered
 from tests.replay.ledgers import LANES, write_ledger
 
-CHILD = """
-import resource, sys
-from pathlib import Path
-from deskledger.replay.restore import restoring
-from deskledger.replay.restore.restoring import find_export, restore_desk
-if len(sys.argv) > 3:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
-def tell(records):
-    print(records, flush=True)
-    if len(sys.argv) == 3:
-        sys.stdin.read()
-restore_desk(find_export(Path(sys.argv[1])), Path(sys.argv[2]), tell=tell)
-"""
-
 Change = Callable[[Lines], object]
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Original:
-    return Original(tmp_path_factory.mktemp("desk"))
 
 
 def refused(copy: Path) -> DeskError:
@@ -206,51 +182,3 @@ def test_a_record_changed_in_parquet_is_named_by_its_row(tmp_path: Path) -> None
     error = refused(lanes)
     assert (error.facts["file"], error.facts["record"]) == (str(file), 7)
     assert f"{file}, row 7" in str(error)
-
-
-def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
-    with new_ledger(tmp_path, lanes=3) as ledger:
-        long = Chain(ticket(3))
-        ledger.append([long.next(events=40) for _ in range(20)])
-    source = exported(tmp_path / "ledger.sqlite")
-    arguments = [str(source), str(tmp_path / "desk"), "60000"]
-    done = subprocess.run(  # noqa: S603 - ours
-        [sys.executable, "-c", CHILD, *arguments], capture_output=True, text=True, check=False
-    )
-    assert "Unavailable" in done.stderr, done.stderr
-    assert not (tmp_path / "desk").exists()
-    assert not list(tmp_path.glob(".desk*"))
-
-
-def test_a_kill_in_the_middle_leaves_no_desk_and_the_next_one_clears_what_there_was(
-    tmp_path: Path,
-) -> None:
-    source, desk = exported(write_ledger(tmp_path)), tmp_path / "desk"
-    command = [sys.executable, "-c", CHILD, str(source), str(desk)]
-    with subprocess.Popen(  # noqa: S603 - ours
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline()
-        # It lives, so nobody else may begin.
-        with pytest.raises(Unavailable, match="Another process"):
-            restore_desk(find_export(source), desk)
-        os.kill(child.pid, signal.SIGKILL)
-    assert not desk.exists()
-    assert (tmp_path / ".desk.filling" / "ledger.sqlite").exists()
-    restore_desk(find_export(source), desk)
-    assert sorted(path.name for path in tmp_path.glob("*desk*")) == ["desk"]
-
-
-def test_a_place_that_was_taken_meanwhile_is_left_alone(tmp_path: Path) -> None:
-    desk = tmp_path / "desk"
-
-    def put_there(aside: Path) -> None:
-        (aside / "file").touch()
-        desk.mkdir()
-        (desk / "other").touch()
-
-    with pytest.raises(InvalidInput, match="not empty"), made_aside(desk) as aside:
-        put_there(aside)
-    assert [path.name for path in desk.iterdir()] == ["other"]
-    assert not list(tmp_path.glob(".desk*"))

@@ -5,11 +5,13 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
+from deskledger.app.desk import Desk
 from deskledger.consumers.publisher.allow_list import AllowList, shipped_allow_list
 from deskledger.consumers.publisher.cloud_event import Attributes, read_attributes
 from deskledger.consumers.publisher.content import Content, Published
 from deskledger.consumers.publisher.feed_settings import FeedSettings, feed_topic
 from deskledger.consumers.publisher.feed_topic import make_feed_topic
+from deskledger.consumers.publisher.publisher import Publisher
 from deskledger.eventlog.follower import FollowedLedger, Follower
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from tests.kafka.brokers import Cluster
@@ -98,3 +100,8 @@ def assert_complete(cluster: Cluster, settings: FeedSettings, ledger: FollowedLe
 def repetitions(records: Mapping[int, Sequence[Any]]) -> int:
     """How many records a subscriber passed over; heartbeats are among them."""
     return sum(len(each) - len(handled(each)) for each in records.values())
+
+
+def publisher(desk: Desk, settings: Any, **more: Any) -> Publisher:
+    """A publisher of an open desk."""
+    return Publisher(desk.ledger, settings, desk.vault.data_keys, **more)

@@ -1,25 +1,19 @@
 """What a publisher writes to a real broker, and where it goes on."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary
 from cloudevents.core.formats.json import JSONFormat
 from kafka import KafkaProducer
 
-from deskledger.app.desk import Desk, NewDesk
+from deskledger.app.desk import Desk
 from deskledger.consumers.processes.lease import FileLease
 from deskledger.consumers.publisher.allow_list import read_allow_list
-from deskledger.consumers.publisher.beginning import FeedAstray
 from deskledger.consumers.publisher.feed_reader import FeedReader
-from deskledger.consumers.publisher.feed_topic import check_feed_topic, make_feed_topic
 from deskledger.consumers.publisher.heartbeat import TYPE, read_heartbeat
 from deskledger.consumers.publisher.publisher import Publisher
-from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.errors import ForeignFile
 from deskledger.eventlog.prefix import Prefix
 from tests.kafka.brokers import Cluster
 from tests.kafka.feed.reading import (
@@ -30,23 +24,14 @@ from tests.kafka.feed.reading import (
     handled,
     made_feed,
     place_of,
+    publisher,
     repetitions,
     to_publish,
 )
-from tests.kafka.topics import Topics, wait_until
-from tests.projections.desks import new_desk, work
+from tests.kafka.topics import wait_until
+from tests.projections.desks import work
 
 ONLY_OPENED = 'format = 1\n[ticket.TicketOpened.v1]\nfields = ["kind"]\n'
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with new_desk(tmp_path / "desk", 20) as desk:
-        yield desk
-
-
-def publisher(desk: Desk, settings: Any, **more: Any) -> Publisher:
-    return Publisher(desk.ledger, settings, desk.vault.data_keys, **more)
 
 
 def test_every_published_event_stands_in_its_lane_once_and_in_order(
@@ -224,61 +209,3 @@ def test_records_of_somebody_else_in_the_topic_are_passed_over(
     wanted = to_publish(desk.ledger)
     for lane in range(LANES):
         assert ends[lane].published == max((one.sequence for one in wanted[lane]), default=0)
-
-
-def test_a_feed_of_another_desk_is_refused(
-    broker: Cluster, desk_name: str, desk: Desk, tmp_path: Path
-) -> None:
-    settings = made_feed(broker, desk_name)
-    publisher(desk, settings).catch_up()
-    with new_desk(tmp_path / "other", 1) as other, pytest.raises(ForeignFile, match="holds the"):
-        publisher(other, settings).catch_up()
-
-
-def test_a_feed_that_does_not_follow_from_the_ledger_is_refused(
-    broker: Cluster, desk_name: str, tmp_path: Path
-) -> None:
-    settings = made_feed(broker, desk_name)
-    same = NewDesk(zone="UTC")
-    for name, tickets in (("first", 10), ("second", 30)):
-        with Desk.create(tmp_path / name, same) as desk:
-            work(desk, tickets)
-    with Desk.open(tmp_path / "first") as first:
-        publisher(first, settings).catch_up()
-    with Desk.open(tmp_path / "second") as second, pytest.raises(FeedAstray, match="start at 0"):
-        publisher(second, settings).catch_up()
-
-
-def test_a_topic_that_is_missing_or_does_not_fit_is_told_with_what_to_do(
-    broker: Cluster, desk_name: str, desk: Desk
-) -> None:
-    settings = feed_settings(broker, desk_name)
-    with pytest.raises(InvalidInput, match="`deskledger feed init` makes it"):
-        publisher(desk, settings).run(threading.Event())
-    Topics(broker).create(settings.topic, partitions=3)
-    with pytest.raises(InvalidInput, match="has 3 partitions, and the ledger has 12 lanes"):
-        make_feed_topic(settings, LANES, 1)
-
-
-def test_a_topic_that_takes_small_records_only_is_refused(
-    broker: Cluster, desk_name: str, desk: Desk
-) -> None:
-    settings = made_feed(broker, desk_name)
-    Topics(broker).configure(settings.topic, max_message_bytes="20000")
-
-    def refused() -> bool:
-        try:
-            check_feed_topic(settings, LANES)
-        except InvalidInput:
-            return True
-        return False
-
-    # Brokers take up a changed setting a moment after they have accepted it.
-    wait_until(refused)
-    with pytest.raises(InvalidInput, match=r"set max\.message\.bytes"):
-        publisher(desk, settings).catch_up()
-
-
-def test_making_the_topic_again_changes_nothing(broker: Cluster, desk_name: str) -> None:
-    settings = made_feed(broker, desk_name)
-    assert make_feed_topic(settings, LANES, 1) is False

@@ -1,88 +1,35 @@
 """Those who subscribe: the program in the documentation, and a client of another make."""
 
 import ast
-import importlib.util
 import json
 import signal
 import sqlite3
-import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaProducer
 
 from deskledger.app.desk import Desk
-from deskledger.consumers.publisher.feed_settings import FeedSettings
-from deskledger.consumers.publisher.publisher import Publisher
 from tests.kafka.brokers import Cluster
 from tests.kafka.feed.other_client import handled_by_librdkafka
 from tests.kafka.feed.reading import LANES, feed_records, handled, made_feed, place_of, to_publish
+from tests.kafka.feed.subscribing import (
+    PROGRAM,
+    Program,
+    Start,
+    Subscribed,
+    by_lane,
+    count_seen,
+    dead_letters,
+    keep,
+    publish,
+    wanted,
+)
 from tests.kafka.topics import Topics, wait_until
-from tests.patience import PATIENCE_SECONDS
-from tests.projections.desks import new_desk, work
-
-PROGRAM = Path(__file__).parents[3] / "docs" / "feed" / "subscriber.py"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with new_desk(tmp_path / "desk", 20) as desk:
-        yield desk
-
-
-def publish(desk: Desk, settings: FeedSettings) -> None:
-    Publisher(desk.ledger, settings, desk.vault.data_keys).catch_up()
-
-
-def wanted(desk: Desk) -> dict[int, list[int]]:
-    return {lane: [e.sequence for e in each] for lane, each in to_publish(desk.ledger).items()}
-
-
-def by_lane(lines: list[dict[str, Any]]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {lane: [] for lane in range(LANES)}
-    for line in lines:
-        found[line["lane"]].append(int(line["sequence"]))
-    return found
-
-
-class Program:
-    """The documented program as a process; it prints what it handles."""
-
-    def __init__(self, cluster: Cluster, topic: str, state: Path, *options: str) -> None:
-        command = [sys.executable, "-I", str(PROGRAM), cluster.bootstrap, topic]
-        command += ["--state", str(state)]
-        self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-
-    def lines(self, count: int) -> list[dict[str, Any]]:
-        """The next so many events."""
-        assert self._process.stdout is not None
-        return [json.loads(self._process.stdout.readline()) for _ in range(count)]
-
-    def kill(self) -> None:
-        """Ends it at once, if it still runs."""
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.communicate()
-
-    def end(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, list[dict[str, Any]], str]:
-        """Ends it; gives its exit code, the events it printed last, and what it complained of."""
-        self._process.send_signal(how)
-        return self.wait()
-
-    def wait(self) -> tuple[int, list[dict[str, Any]], str]:
-        """The same, once it ends by itself."""
-        out, complaints = self._process.communicate(timeout=PATIENCE_SECONDS)
-        whole = out[: out.rfind("\n") + 1]
-        return self._process.returncode, [json.loads(x) for x in whole.splitlines()], complaints
-
-
-Start = Callable[..., Program]
+from tests.projections.desks import work
 
 
 @pytest.fixture
@@ -146,55 +93,6 @@ def test_a_killed_program_goes_on_where_it_was(
     assert {lane: sorted(set(each)) for lane, each in by_lane(seen).items()} == wanted(desk)
 
 
-Handle = Callable[[sqlite3.Connection, Any], None]
-
-
-class Subscribed:
-    """The documented subscriber in a thread of this process, with a handler of our own."""
-
-    def __init__(
-        self, cluster: Cluster, topic: str, state: Path, handle: Handle, begin: str = "first"
-    ) -> None:
-        spec = importlib.util.spec_from_file_location("subscriber", PROGRAM)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["subscriber"] = module
-        spec.loader.exec_module(module)
-        options = {"group_id": None, "auto_offset_reset": "none", "enable_auto_commit": False}
-        self._consumer = KafkaConsumer(bootstrap_servers=cluster.bootstrap.split(","), **options)
-        self._arguments = (self._consumer, topic, state, handle, begin)
-        self.module: Any = module
-        self._begun = threading.Event()
-        self.subscriber: Any = None
-        self.error: Exception | None = None
-        self._thread = threading.Thread(target=self._run)
-
-    def _run(self) -> None:
-        # SQLite's connections belong to the thread that made them.
-        try:
-            self.subscriber = self.module.Subscriber(*self._arguments)
-            self._begun.set()
-            self.subscriber.run()
-        except Exception as error:  # noqa: BLE001 - told to the test
-            self.error = error
-        finally:
-            self._begun.set()
-            if self.subscriber is not None:
-                self.subscriber.state.close()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._begun.wait()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.subscriber is not None:
-            self.subscriber.stop()
-        self._thread.join()
-        self._consumer.close()
-
-
 def test_a_subscriber_that_begins_now_handles_what_is_published_from_then_on(
     broker: Cluster, desk_name: str, desk: Desk, tmp_path: Path
 ) -> None:
@@ -210,13 +108,6 @@ def test_a_subscriber_that_begins_now_handles_what_is_published_from_then_on(
         wait_until(lambda: len(lines) == count or subscribed.error)
     assert subscribed.error is None
     assert by_lane(lines) == {lane: after[lane][len(before[lane]) :] for lane in after}
-
-
-def keep(lines: list[dict[str, Any]]) -> Handle:
-    def handle(_: sqlite3.Connection, event: Any) -> None:
-        lines.append({"lane": event.lane, **event.attributes})
-
-    return handle
 
 
 def test_an_event_that_cannot_be_handled_becomes_a_dead_letter_and_the_others_go_on(
@@ -243,11 +134,6 @@ def test_an_event_that_cannot_be_handled_becomes_a_dead_letter_and_the_others_go
         assert told["ce_type"].endswith("TicketSolved.v1")
 
 
-def dead_letters(state: Path) -> list[tuple[int, str, str]]:
-    with sqlite3.connect(state) as connection:
-        return connection.execute("SELECT sequence, error, headers FROM dead_letter").fetchall()
-
-
 def test_results_in_the_subscribers_own_file_stand_there_exactly_once(
     broker: Cluster, desk_name: str, desk: Desk, tmp_path: Path
 ) -> None:
@@ -267,11 +153,6 @@ def test_results_in_the_subscribers_own_file_stand_there_exactly_once(
     with Subscribed(broker, settings.topic, tmp_path / "state", handle):
         wait_until(lambda: count_seen(tmp_path / "state") == total)
     assert dead_letters(tmp_path / "state") == []
-
-
-def count_seen(state: Path) -> int:
-    with sqlite3.connect(state) as connection:
-        return int(connection.execute("SELECT count(*) FROM seen").fetchone()[0])
 
 
 def test_silence_without_heartbeats_is_told_once_for_each_lane(

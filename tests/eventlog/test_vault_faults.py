@@ -1,0 +1,104 @@
+# ruff: noqa: SLF001 - faults are put into the vault's own parts
+"""A vault that is damaged, locked, full or interrupted loses no key and gives out none twice."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deskledger.eventlog.errors import LedgerDamaged, Unavailable, WrongDeskKey
+from deskledger.eventlog.key_block import BLOCK_KEYS, LOW_KEYS
+from deskledger.eventlog.vault import Vault
+from tests.eventlog.build import DESK, ticket
+from tests.eventlog.vaults import KEY, OTHER_KEY
+
+
+def test_a_key_that_was_swapped_for_another_is_damage(directory: Path, vault: Vault) -> None:
+    one, two = (vault.subject_keys([subject])[subject].id for subject in ("agent/a", "agent/b"))
+    connection = sqlite3.connect(directory / "vault.sqlite", isolation_level=None)
+    swap = "UPDATE key SET wrapped = (SELECT wrapped FROM key WHERE id = ?) WHERE id = ?"
+    connection.execute(swap, (one, two))
+    connection.close()
+    with pytest.raises(LedgerDamaged, match=two.hex()):
+        vault.data_keys([one, two])
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda vault: vault.subject_keys(["customer/new"]),
+        lambda vault: vault.text_key(ticket(1)),
+    ],
+)
+def test_a_locked_vault_is_unavailable_and_works_again_afterwards(
+    directory: Path, vault: Vault, ask: Callable[[Vault], object]
+) -> None:
+    other = sqlite3.connect(directory / "vault.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Unavailable, match=r"vault\.sqlite"):
+        ask(vault)
+    other.close()
+    assert ask(vault)
+
+
+def test_a_full_vault_is_unavailable_and_gives_out_no_key(vault: Vault) -> None:
+    store = vault._store
+    (pages,) = store._writer.execute("PRAGMA page_count").fetchone()
+    store._writer.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(Unavailable, match="disk is full"):
+        vault.text_key(ticket(1))
+    store._writer.execute("PRAGMA max_page_count = 1000000")
+    identifier = vault.text_key(ticket(1)).id
+    assert set(vault.data_keys([identifier])) == {identifier}
+
+
+def test_an_interrupt_while_keys_are_made_is_the_callers_alone(vault: Vault) -> None:
+    def interrupt(_count: int) -> bytes:
+        raise KeyboardInterrupt
+
+    keys = vault._subjects
+    draw, keys._token_bytes = keys._token_bytes, interrupt
+    with pytest.raises(KeyboardInterrupt):
+        vault.subject_keys(["customer/a"])
+    keys._token_bytes = draw
+    assert set(vault.subject_keys(["customer/b"])) == {"customer/b"}
+    assert set(vault.subject_keys(["customer/a"])) == {"customer/a"}
+
+
+def test_a_locked_vault_keeps_nobody_waiting_who_finds_a_key(directory: Path) -> None:
+    waits = 2.0
+    with Vault.open(directory, DESK, KEY, deadline_seconds=waits) as vault:
+        vault.text_key(ticket(1))
+        other = sqlite3.connect(directory / "vault.sqlite", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        given = {vault.text_key(ticket(1)).id for _ in range(BLOCK_KEYS - LOW_KEYS - 1)}
+        began_at = time.monotonic()
+        given |= {vault.text_key(ticket(1)).id for _ in range(LOW_KEYS)}
+        # Waiting for the lock each time would have taken four times as long.
+        assert time.monotonic() - began_at < waits * LOW_KEYS / 4
+        assert len(given) == BLOCK_KEYS - 1
+        with pytest.raises(Unavailable):
+            vault.text_key(ticket(1))
+        other.close()
+        assert vault.text_key(ticket(1)).id not in given
+
+
+def test_a_change_of_the_desk_key_that_is_cut_off_changes_nothing(directory: Path) -> None:
+    def interrupt(_count: int) -> bytes:
+        if next(calls) > 10:
+            raise KeyboardInterrupt
+        return bytes(12)
+
+    calls = iter(range(100))
+    with Vault.open(directory, DESK, KEY) as vault:
+        identifier = vault.text_key(ticket(1)).id
+        vault._token_bytes = interrupt
+        with pytest.raises(KeyboardInterrupt):
+            vault.rewrap(OTHER_KEY)
+        assert set(vault.data_keys([identifier])) == {identifier}
+    with pytest.raises(WrongDeskKey):
+        Vault.open(directory, DESK, OTHER_KEY)
+    with Vault.open(directory, DESK, KEY) as vault:
+        assert set(vault.data_keys([identifier])) == {identifier}
