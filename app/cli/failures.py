@@ -3,8 +3,6 @@
 import os
 import re
 import sys
-from collections.abc import Mapping
-from typing import Any
 
 import orjson
 from pydantic import ValidationError
@@ -99,18 +97,18 @@ def message(error: DeskError, language: str) -> str:
     if isinstance(error, CommandRefused):
         return sentence(error.code, error.facts, language)
     told = str(error)
-    if isinstance(error, InvalidInput) and error.facts.get("problems"):
-        told = _problems(error.facts)
+    if isinstance(error, InvalidInput):
+        # Loaded only where something is wrong.
+        from deskledger.app.cli.bad_input import in_words, problems_in_words  # noqa: PLC0415
+
+        problems = error.facts.get("problems")
+        known = problems_in_words(problems, language) if problems else in_words(told, language)
+        if known is not None:
+            return known
     if language == "en":
         return told
-    known = (f"error.{name}" for name in _kinds(error))
-    return say(language, next(name for name in known if name in catalogue()), message=told)
-
-
-def _problems(facts: Mapping[str, Any]) -> str:
-    return "; ".join(
-        f"{place}: {reason}" if place else reason for place, reason in facts["problems"]
-    )
+    kinds = (f"error.{name}" for name in _kinds(error))
+    return say(language, next(name for name in kinds if name in catalogue()), message=told)
 
 
 def _write(line: str) -> None:
