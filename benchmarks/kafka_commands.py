@@ -49,7 +49,7 @@ def _measure(cluster: Cluster, size: int, place: Path) -> None:
     settings = KafkaSettings(bootstrap=tuple(cluster.bootstrap.split(",")))
     bare = BareLoop(cluster.bootstrap, "bare", size)
     with Desk.create(place / "desk", NewDesk(zone="UTC", kafka="bench"), kafka=settings) as desk:
-        write, value_bytes = _work(desk)
+        write, value_bytes = prepared(desk)
         closed = [_closed(desk, bare, write, writers, value_bytes) for writers in WRITERS]
         opened: list[Row] = [(rate, *open_loop(write, rate, SECONDS)) for rate in RATES]
         voids, records = sum(desk.ledger.void_counts().values()), _records(desk)
@@ -61,7 +61,7 @@ def _measure(cluster: Cluster, size: int, place: Path) -> None:
     )
     columns = ("due a second", "done a second", "p50 ms", "p95 ms", "p99 ms")
     print_table(f"{size} broker(s): at a fixed rate for {SECONDS} s", columns, opened)
-    seconds, busy = _caught_up(place / "desk", settings)
+    seconds, busy = caught_up(place / "desk", settings)
     print_table(
         f"{records:,} records, {voids} of them void; peak {peak_mebibytes():.0f} MiB",
         ("a node without a replica", "records/s", "CPU µs a record"),
@@ -69,7 +69,7 @@ def _measure(cluster: Cluster, size: int, place: Path) -> None:
     )
 
 
-def _work(desk: Desk) -> tuple[Callable[[int, int], None], int]:
+def prepared(desk: Desk) -> tuple[Callable[[int, int], None], int]:
     """What a writer does again and again, each on tickets of its own; and the size of a value."""
     request = Request(Actor(kind="agent", id=desk.first_agent()), "cli", "benchmark")
     opening = OpenTicket(channel="email", subject="Benchmark")
@@ -106,7 +106,7 @@ def _records(desk: Desk) -> int:
     return sum(progress.records for progress in desk.ledger.progress())
 
 
-def _caught_up(directory: Path, settings: KafkaSettings) -> tuple[float, float]:
+def caught_up(directory: Path, settings: KafkaSettings) -> tuple[float, float]:
     """Seconds, and seconds of processor time, until a new replica has all of the log."""
     for file in directory.glob("replica.sqlite*"):
         file.unlink()

@@ -9,13 +9,14 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError
 
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import Unavailable
-from deskledger.eventlog.kafka.clients import connected, reason
+from deskledger.eventlog.kafka.clients import reason
 from deskledger.eventlog.kafka.errors import LogChanged
+from deskledger.eventlog.kafka.fetching import fetching_consumer
 from deskledger.eventlog.kafka.reading import Begin, LogRecord, Sink, Tip
 from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
 from deskledger.eventlog.kafka.standing import Standings
@@ -101,7 +102,7 @@ class Tail:
             "fetch_max_bytes": FETCH_BYTES_MAX,
             "max_partition_fetch_bytes": PARTITION_BYTES_MAX,
         }
-        consumer = connected(KafkaConsumer, options)
+        consumer = fetching_consumer(options)
         try:
             with self._door:
                 if self._closing.is_set():
