@@ -5,10 +5,10 @@ be said better in English, is looked up by the sentence itself; a test holds the
 """
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
+
+from deskledger.app.cli.texts import Texts, read_texts
 
 _FACT = re.compile(r"\{(\w+)\}")
 # Pydantic puts it before what a validator of ours says.
@@ -16,10 +16,9 @@ _PREFIX = "Value error, "
 
 
 @cache
-def sentences() -> Mapping[str, Mapping[str, str]]:
+def sentences() -> Texts:
     """What is said for each English sentence, by language; facts are named in braces."""
-    text = files(__package__).joinpath("bad_input.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return read_texts("bad_input.toml")
 
 
 def in_words(told: str, language: str) -> str | None:

@@ -12,8 +12,12 @@ Texts = Mapping[str, Mapping[str, str]]
 @cache
 def catalogue() -> Texts:
     """Every text by its name and language; the names of its facts stand in braces."""
-    text = files(__package__).joinpath("texts.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return read_texts("texts.toml")
+
+
+def read_texts(file: str) -> Texts:
+    """The texts in a file of this package."""
+    return tomllib.loads(files(__package__).joinpath(file).read_text(encoding="utf-8"))
 
 
 def say(language: str, text: str, /, **facts: Any) -> str:
