@@ -17,10 +17,10 @@ from generate import SEED, TICKETS, generated_desk
 from report import peak_mebibytes, print_machine, print_table
 from scene import GROUPS
 
+from deskledger.app.cli.ledger.story import story
 from deskledger.app.cli.options import Everywhere
-from deskledger.app.cli.rebuild import build_anew
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.story import story
+from deskledger.app.cli.tables.rebuild import build_anew
 from deskledger.app.cli.ticket.naming import ticket_stream
 from deskledger.projections.analyst import ask
 from deskledger.projections.errors import Outdated

@@ -9,10 +9,10 @@ from typing import Any
 import typer
 
 from deskledger.app.cli import lookup
-from deskledger.app.cli.answers import show_answer
 from deskledger.app.cli.failures import REFUSED
 from deskledger.app.cli.options import Everywhere
 from deskledger.app.cli.session import Session
+from deskledger.app.cli.shown.answers import show_answer
 from deskledger.app.cli.values import instant, made
 from deskledger.domain.commands import Command
 from deskledger.domain.errors import InvalidInput

@@ -111,10 +111,10 @@ class Session:
         """The tables, as far as the ledger has come by now, or had come at the point asked for."""
         # What belongs to them takes longer to load than most commands do, and most never ask.
         if self.past is not None:
-            from deskledger.app.cli.tables_then import open_tables_then  # noqa: PLC0415
+            from deskledger.app.cli.tables.tables_then import open_tables_then  # noqa: PLC0415
 
             return self._parts.enter_context(open_tables_then(self, self.past))
-        from deskledger.app.cli.projected import open_tables  # noqa: PLC0415
+        from deskledger.app.cli.tables.projected import open_tables  # noqa: PLC0415
 
         return self._parts.enter_context(open_tables(self))
 

@@ -10,11 +10,11 @@ import typer
 from deskledger import __version__
 from deskledger.app.cli.command import command
 from deskledger.app.cli.failures import message
-from deskledger.app.cli.node_status import node_facts, node_lines
-from deskledger.app.cli.projected import find_tables, records_of
+from deskledger.app.cli.node.node_status import node_facts, node_lines
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.sheets import show_sheet
-from deskledger.app.cli.tables import draw
+from deskledger.app.cli.shown.drawing import draw
+from deskledger.app.cli.shown.sheets import show_sheet
+from deskledger.app.cli.tables.projected import find_tables, records_of
 from deskledger.domain.errors import DeskError
 from deskledger.domain.ticket.status import Status
 from deskledger.eventlog.opening import utc_now

@@ -26,7 +26,7 @@ def test_a_command_is_documented(name: str) -> None:
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_every_command_on_a_noun_is_documented(noun: str) -> None:
-    commands = import_module(f"deskledger.app.cli.{noun}").app.registered_commands
+    commands = import_module(f"deskledger.app.cli.{COMMANDS[noun].module}").app.registered_commands
     lines = [line for line in DOCS.splitlines() if f"`{noun} " in line]
     for command in commands:
         name = command.name or command.callback.__name__

@@ -49,7 +49,7 @@ def test_every_command_has_help(shell: Shell, name: str) -> None:
 
 @pytest.mark.parametrize("noun", ["ticket", "customer", "agent", "group"])
 def test_every_command_on_a_noun_has_help(shell: Shell, noun: str) -> None:
-    app = __import__(f"deskledger.app.cli.{noun}", fromlist=["app"]).app
+    app = __import__(f"deskledger.app.cli.{COMMANDS[noun].module}", fromlist=["app"]).app
     for command in app.registered_commands:
         told = shell.ok(noun, command.name or command.callback.__name__, "--help")
         assert "--json" in told

@@ -6,8 +6,9 @@ from string import Formatter
 
 import pytest
 
-from deskledger.app.cli import demo, lists, program, queue
+from deskledger.app.cli import demo, program
 from deskledger.app.cli.failures import message
+from deskledger.app.cli.lists import pages, queue
 from deskledger.app.cli.texts import catalogue
 from deskledger.domain.errors import DeskError, InvalidInput
 from deskledger.domain.streams import STREAM_TYPES, UnknownEvent
@@ -60,6 +61,6 @@ def test_every_text_that_is_said_is_there() -> None:
 
 
 def test_every_column_and_field_that_is_shown_has_a_name() -> None:
-    columns = {*queue.COLUMNS, *lists.TICKET_COLUMNS, *lists.CUSTOMER_COLUMNS}
+    columns = {*queue.COLUMNS, *pages.TICKET_COLUMNS, *pages.CUSTOMER_COLUMNS}
     assert {f"column.{name}" for name in columns} <= set(catalogue())
     assert {name for name, _ in demo.TRIES} <= set(catalogue())

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from deskledger.app.cli.ledger.story import story
 from deskledger.app.cli.sla.history import sourced_history
-from deskledger.app.cli.story import story
 from deskledger.app.desk import Desk
 from deskledger.domain.configuration.policy_history import POLICY_STREAM, policy_history
 from deskledger.domain.sla.instants import micros_of

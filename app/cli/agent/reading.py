@@ -9,9 +9,14 @@ from deskledger.app.cli.agent.naming import AgentName, agent_stream
 from deskledger.app.cli.agent.presence import presence
 from deskledger.app.cli.command import command
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.sheets import field_values, present_fields, present_personal, show_sheet
-from deskledger.app.cli.tables import draw
-from deskledger.app.cli.telling import Teller
+from deskledger.app.cli.shown.drawing import draw
+from deskledger.app.cli.shown.sheets import (
+    field_values,
+    present_fields,
+    present_personal,
+    show_sheet,
+)
+from deskledger.app.cli.shown.telling import Teller
 from deskledger.domain.agent.state import AgentState
 from deskledger.eventlog.streams import Loaded
 

@@ -9,7 +9,7 @@ from deskledger.app.cli import lookup
 from deskledger.app.cli.command import command
 from deskledger.app.cli.config.naming import Named, chosen, loaded
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.tables import draw
+from deskledger.app.cli.shown.drawing import draw
 from deskledger.domain.configuration.documents import KINDS
 from deskledger.domain.configuration.state import ConfigurationState, Version
 from deskledger.eventlog.streams import Loaded

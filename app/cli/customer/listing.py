@@ -7,7 +7,7 @@ import typer
 from deskledger.app.cli import lookup
 from deskledger.app.cli.command import command
 from deskledger.app.cli.customer.naming import CustomerName
-from deskledger.app.cli.paging import Leaf
+from deskledger.app.cli.lists.paging import Leaf
 from deskledger.app.cli.session import Session
 from deskledger.domain.errors import InvalidInput
 
@@ -25,7 +25,7 @@ def list_customers(
 ) -> None:
     """List customers by number, read from the tables."""
     # DuckDB takes long to load, and no other command on customers needs it.
-    from deskledger.app.cli.lists import show_customers  # noqa: PLC0415
+    from deskledger.app.cli.lists.pages import show_customers  # noqa: PLC0415
     from deskledger.projections.lists import CustomerFilter  # noqa: PLC0415
 
     show_customers(session, CustomerFilter(tier=tier, tag=tag, merged=merged), page)
@@ -34,7 +34,7 @@ def list_customers(
 @command
 def contacts(session: Session, organisation: CustomerName, *, page: Leaf) -> None:
     """List the persons who belong to an organisation, read from the tables."""
-    from deskledger.app.cli.lists import show_customers  # noqa: PLC0415 - as above
+    from deskledger.app.cli.lists.pages import show_customers  # noqa: PLC0415 - as above
     from deskledger.projections.lists import CustomerFilter  # noqa: PLC0415
 
     customer = lookup.customer(session.desk, organisation)

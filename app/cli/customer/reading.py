@@ -6,8 +6,13 @@ from deskledger.app.cli import lookup
 from deskledger.app.cli.command import command
 from deskledger.app.cli.customer.naming import CustomerName, customer_stream
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.sheets import field_values, present_fields, present_personal, show_sheet
-from deskledger.app.cli.telling import Teller
+from deskledger.app.cli.shown.sheets import (
+    field_values,
+    present_fields,
+    present_personal,
+    show_sheet,
+)
+from deskledger.app.cli.shown.telling import Teller
 from deskledger.domain.customer.state import CustomerState
 from deskledger.eventlog.streams import Loaded
 

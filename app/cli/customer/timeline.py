@@ -7,11 +7,11 @@ import typer
 from deskledger.app.cli import lookup
 from deskledger.app.cli.command import command
 from deskledger.app.cli.customer.naming import CustomerName
-from deskledger.app.cli.names import Names
-from deskledger.app.cli.paging import After, Size, stated_place, tell_leaf
-from deskledger.app.cli.projected import freshness, tell_freshness
+from deskledger.app.cli.lists.paging import After, Size, stated_place, tell_leaf
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.tables import draw
+from deskledger.app.cli.shown.drawing import draw
+from deskledger.app.cli.shown.names import Names
+from deskledger.app.cli.tables.projected import freshness, tell_freshness
 from deskledger.domain.shapes import Actor, fact
 from deskledger.eventlog.instants import parse_instant
 from deskledger.projections.timeline import TimelineEntry, TimelinePlace, customer_timeline

@@ -7,12 +7,17 @@ import typer
 from deskledger.app.cli import lookup
 from deskledger.app.cli.command import command
 from deskledger.app.cli.group.naming import GroupName, group_stream
-from deskledger.app.cli.names import Names, named
+from deskledger.app.cli.ledger.story import story
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.sheets import field_values, present_fields, present_personal, show_sheet
-from deskledger.app.cli.story import story
-from deskledger.app.cli.tables import draw
-from deskledger.app.cli.telling import Teller
+from deskledger.app.cli.shown.drawing import draw
+from deskledger.app.cli.shown.names import Names, named
+from deskledger.app.cli.shown.sheets import (
+    field_values,
+    present_fields,
+    present_personal,
+    show_sheet,
+)
+from deskledger.app.cli.shown.telling import Teller
 from deskledger.domain.group.events import GroupFormed, Member
 from deskledger.domain.group.state import GroupState
 from deskledger.eventlog.streams import Loaded

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.tables import one_line
+from deskledger.app.cli.shown.drawing import one_line
 from deskledger.domain.configuration.service_policy_changes import Difference
 
 LINES_MAX = 200

@@ -10,11 +10,11 @@ from deskledger.app.cli import values
 from deskledger.app.cli.changing import Changing
 from deskledger.app.cli.command import change, command
 from deskledger.app.cli.config.naming import loaded
-from deskledger.app.cli.faults import read_bounded, refuse
 from deskledger.app.cli.policy.comparing import tell_differences
 from deskledger.app.cli.policy.parties import party_faults
 from deskledger.app.cli.policy.trying import tell_tried, tried, tried_object
 from deskledger.app.cli.session import Session
+from deskledger.app.cli.shown.faults import read_bounded, refuse
 from deskledger.app.service_policy import NAME, next_document
 from deskledger.domain.configuration.commands import Publish
 from deskledger.domain.configuration.service_policy import ServicePolicy

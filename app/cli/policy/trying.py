@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from deskledger.app.cli import lookup
-from deskledger.app.cli.bars import bar
 from deskledger.app.cli.changing import Changing
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.tables import draw
-from deskledger.app.cli.working_time import length_text
+from deskledger.app.cli.shown.bars import bar
+from deskledger.app.cli.shown.drawing import draw
+from deskledger.app.cli.shown.working_time import length_text
 from deskledger.app.policy_preview import TicketChanges, open_tickets, planned_policies
 from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.shapes import instant_text

@@ -7,10 +7,10 @@ import orjson
 import typer
 
 from deskledger.app.cli.command import command
-from deskledger.app.cli.faults import lines, read_bounded, sentence
 from deskledger.app.cli.session import Session
+from deskledger.app.cli.shown.drawing import draw, one_line
+from deskledger.app.cli.shown.faults import lines, read_bounded, sentence
 from deskledger.app.cli.sla.explaining import Explainer, Sources, explanation_object
-from deskledger.app.cli.tables import draw, one_line
 from deskledger.app.public_holidays import countries
 from deskledger.domain.sla.faults import Fault, Faulty
 from deskledger.domain.sla.scenario.checking import Difference, check_scenario

@@ -5,14 +5,14 @@ from typing import Annotated, Literal
 
 import typer
 
-from deskledger.app.cli.as_of import AsOf
 from deskledger.app.cli.command import command
-from deskledger.app.cli.names import Names
-from deskledger.app.cli.paging import After, Size, Whose, stated_place
-from deskledger.app.cli.projected import freshness, tell_freshness
-from deskledger.app.cli.reader import reader
+from deskledger.app.cli.lists.paging import After, Size, Whose, stated_place
+from deskledger.app.cli.lists.reader import reader
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.tables import draw
+from deskledger.app.cli.shown.drawing import draw
+from deskledger.app.cli.shown.names import Names
+from deskledger.app.cli.tables.as_of import AsOf
+from deskledger.app.cli.tables.projected import freshness, tell_freshness
 from deskledger.domain.configuration.view_times import instant_of
 from deskledger.domain.errors import InvalidInput
 from deskledger.domain.shapes import Party, fact

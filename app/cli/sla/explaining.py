@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.tables import draw_pairs, one_line
-from deskledger.app.cli.working_time import day_range, hours_text, length_text, time_text
+from deskledger.app.cli.shown.drawing import draw_pairs, one_line
+from deskledger.app.cli.shown.working_time import day_range, hours_text, length_text, time_text
 from deskledger.domain.sla.durations import duration_text, stated_text
 from deskledger.domain.sla.explanation.lines import (
     LENGTHS,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from deskledger.app.cli.story import Told
+from deskledger.app.cli.ledger.story import Told
 from deskledger.domain.configuration.policy_history import NO_RULES, PolicyHistory
 from deskledger.domain.sla.steps import Step
 from deskledger.domain.sla.terms import Rules

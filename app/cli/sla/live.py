@@ -7,12 +7,12 @@ import typer
 
 from deskledger.app.cli import lookup, values
 from deskledger.app.cli.command import command
+from deskledger.app.cli.ledger.story import Told, story
 from deskledger.app.cli.session import Session
+from deskledger.app.cli.shown.telling import Teller
 from deskledger.app.cli.sla.explaining import Explainer, Sources, explanation_object
 from deskledger.app.cli.sla.history import Source, SourcedHistory, sourced_history, version_of
 from deskledger.app.cli.sla.recorded import Record, record_object, told_record, unrecorded
-from deskledger.app.cli.story import Told, story
-from deskledger.app.cli.telling import Teller
 from deskledger.app.cli.ticket.naming import ticket_stream
 from deskledger.app.cli.ticket.options import TicketName
 from deskledger.domain.configuration.policy_history import (

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from deskledger.app.cli.ledger.story import Told
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.story import Told
-from deskledger.app.cli.tables import draw_pairs, one_line
+from deskledger.app.cli.shown.drawing import draw_pairs, one_line
 from deskledger.app.desk import SYSTEM, Desk
 from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.context import Context

@@ -3,13 +3,13 @@
 from typing import Any
 
 from deskledger.app.cli import lookup
-from deskledger.app.cli.as_of import AsOf, past_object
 from deskledger.app.cli.command import command
-from deskledger.app.cli.projected import told_past
+from deskledger.app.cli.ledger.story import Told, story
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.story import Told, story
-from deskledger.app.cli.tables import safe
-from deskledger.app.cli.telling import Teller
+from deskledger.app.cli.shown.drawing import safe
+from deskledger.app.cli.shown.telling import Teller
+from deskledger.app.cli.tables.as_of import AsOf, past_object
+from deskledger.app.cli.tables.projected import told_past
 from deskledger.app.cli.ticket import options
 from deskledger.app.cli.ticket.naming import ticket_stream
 from deskledger.replay.as_of.past import Past

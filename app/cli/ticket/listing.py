@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from deskledger.app.cli import lookup
-from deskledger.app.cli.as_of import AsOf
 from deskledger.app.cli.command import command
-from deskledger.app.cli.paging import Leaf, Whose
+from deskledger.app.cli.lists.paging import Leaf, Whose
 from deskledger.app.cli.session import Session
+from deskledger.app.cli.tables.as_of import AsOf
 from deskledger.domain.ticket.status import Status
 
 
@@ -30,7 +30,7 @@ def list_tickets(
     """List tickets by number, read from the tables; or as they were at a point in the past."""
     as_of.take(session)
     # DuckDB takes long to load, and no other command on tickets needs it.
-    from deskledger.app.cli.lists import show_tickets  # noqa: PLC0415
+    from deskledger.app.cli.lists.pages import show_tickets  # noqa: PLC0415
     from deskledger.projections.lists import TicketFilter  # noqa: PLC0415
 
     asked = TicketFilter(

@@ -4,13 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from deskledger.app.cli import lookup
-from deskledger.app.cli.as_of import AsOf, past_object
 from deskledger.app.cli.command import command
-from deskledger.app.cli.projected import told_past
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.sheets import field_values, present_fields, present_personal, show_sheet
-from deskledger.app.cli.tables import safe
-from deskledger.app.cli.telling import NOTHING, Teller
+from deskledger.app.cli.shown.drawing import safe
+from deskledger.app.cli.shown.sheets import (
+    field_values,
+    present_fields,
+    present_personal,
+    show_sheet,
+)
+from deskledger.app.cli.shown.telling import NOTHING, Teller
+from deskledger.app.cli.tables.as_of import AsOf, past_object
+from deskledger.app.cli.tables.projected import told_past
 from deskledger.app.cli.ticket import options
 from deskledger.app.cli.ticket.naming import ticket_stream
 from deskledger.app.cli.ticket.then import differing, then

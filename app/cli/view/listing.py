@@ -3,9 +3,9 @@
 import orjson
 
 from deskledger.app.cli.command import command
-from deskledger.app.cli.reader import reader
+from deskledger.app.cli.lists.reader import reader
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.tables import draw
+from deskledger.app.cli.shown.drawing import draw
 from deskledger.app.cli.view.naming import Found, find, visible
 from deskledger.app.cli.view.options import Named, Numbered
 

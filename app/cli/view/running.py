@@ -5,15 +5,15 @@ from typing import Annotated, Any
 
 import typer
 
-from deskledger.app.cli.as_of import AsOf
 from deskledger.app.cli.command import command
 from deskledger.app.cli.config.naming import document_in
-from deskledger.app.cli.paging import After, Size, tell_leaf
-from deskledger.app.cli.projected import freshness, tell_freshness
-from deskledger.app.cli.reader import reader
+from deskledger.app.cli.lists.paging import After, Size, tell_leaf
+from deskledger.app.cli.lists.reader import reader
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.tables import draw
-from deskledger.app.cli.telling import NOTHING, Teller
+from deskledger.app.cli.shown.drawing import draw
+from deskledger.app.cli.shown.telling import NOTHING, Teller
+from deskledger.app.cli.tables.as_of import AsOf
+from deskledger.app.cli.tables.projected import freshness, tell_freshness
 from deskledger.app.cli.view.naming import Found, find, visible
 from deskledger.app.cli.view.options import Numbered
 from deskledger.domain.configuration.documents import VIEW

@@ -1,0 +1,1 @@
+"""Commands by which history comes to a desk, and a desk leaves."""

@@ -1,0 +1,1 @@
+"""Commands on the feed for services."""

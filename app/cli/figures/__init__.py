@@ -1,0 +1,1 @@
+"""Commands on what the desk did in a period."""

@@ -1,0 +1,1 @@
+"""Commands on a desk that is on Kafka, or is to be."""

@@ -1,0 +1,1 @@
+"""Lists of tickets and customers: the queue, pages, and who reads them."""

@@ -1,0 +1,1 @@
+"""Commands that do a desk's roles, and what they tell of themselves."""

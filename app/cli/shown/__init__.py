@@ -1,0 +1,1 @@
+"""What people are shown: tables, sheets, sentences, names, lengths of time."""

@@ -1,0 +1,1 @@
+"""Commands on the tables, as they are and as they were."""

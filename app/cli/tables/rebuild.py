@@ -1,0 +1,51 @@
+"""Building the tables anew."""
+
+import time
+from functools import partial
+
+import typer
+
+from deskledger.app.cli.command import command
+from deskledger.app.cli.session import Session
+from deskledger.app.cli.shown.bars import bar
+from deskledger.app.cli.tables.projected import records_of
+from deskledger.projections.file import NAME
+from deskledger.projections.owner.client import find_owner
+from deskledger.replay import rebuild as replayed
+
+app = typer.Typer()
+
+
+@app.command()
+@command
+def rebuild(session: Session) -> None:
+    """Build the tables anew from the ledger; the old ones serve until the new ones are complete."""
+    began = time.monotonic()
+    records = build_anew(session)
+    seconds = round(time.monotonic() - began, 1)
+    if session.as_json:
+        session.answer({"records": records, "seconds": seconds})
+    else:
+        session.tell(session.say("rebuild", records=records, seconds=seconds))
+
+
+def build_anew(session: Session) -> int:
+    """Makes the tables anew and gives the number of records that they follow from.
+
+    Their owner, if there is one, goes on with the new ones.
+
+    Raises:
+        ForeignFile: something else lies in their place; it is left as it is.
+        Unavailable: another process has them, or the disk is full; the old ones stay.
+    """
+    desk = session.desk
+    with bar(session, "rebuild.bar", records_of(desk.ledger.progress())) as advance:
+        return replayed.rebuild(
+            desk.directory / NAME,
+            desk.ledger,
+            desk.vault.data_keys,
+            deadline_seconds=session.settings.wait_seconds,
+            report=advance,
+            opener=session.opener,
+            find_owner=partial(find_owner, session.directory, desk.ledger.desk),
+        )
