@@ -83,7 +83,7 @@ def test_settings_stand_in_for_options(shell: Shell, monkeypatch: pytest.MonkeyP
     shell.ok("ticket", "take", number)
     assert "小王" in shell.ok("ticket", "show", number)
     monkeypatch.setenv("DESKLEDGER_LANGUAGE", "fr")
-    assert "DESKLEDGER_LANGUAGE: Input should be 'en' or 'zh'" in shell.fails(2, "status")
+    assert "DESKLEDGER_LANGUAGE: choose 'en' or 'zh'" in shell.fails(2, "status")
     monkeypatch.setenv("DESKLEDGER_LANGUAGE", "en")
     monkeypatch.setenv("DESKLEDGER_WAIT_SECONDS", "0")
     assert "DESKLEDGER_WAIT_SECONDS: " in shell.fails(2, "status")
