@@ -6,7 +6,8 @@ from the few columns that say what happened. So a rebuild works out each present
 no memory for a long batch's texts.
 
 What a batch says nothing about is left out: planning a statement costs DuckDB about a millisecond,
-as much as some hundred rows.
+as much as some hundred rows. For the same reason the tickets of a small batch are worked out by
+`folding`, in place of the widest statements.
 """
 
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from deskledger.domain.ticket.clock_events import AnyClockEvent
+from deskledger.projections.folding.present import Folded, Folding
 from deskledger.projections.sql import section
 from deskledger.projections.staging import Staged
 
@@ -74,13 +76,19 @@ _KEPT = {
 }
 """The relations of all pieces together, by name, and of which relation of a piece."""
 
+FOLDED_EVENTS_MAX = 1_000
+"""Of a batch that `folding` works out; from about three thousand on it takes longer than DuckDB."""
+
 
 class Batch:
     """One batch, applied through a connection inside a transaction."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Begins with nothing."""
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folded_events_max: int) -> None:
+        """Begins with nothing; `folded_events_max` says which batch is small."""
         self._connection = connection
+        self._folding = Folding(connection)
+        self._folded_events_max = folded_events_max
+        self._alone: Staged | None = None
         self._kept: dict[str, list[pa.Table]] = {name: [] for name in _KEPT}
         self._types: set[str] = set()
         self._nouns: set[str] = set()
@@ -88,20 +96,14 @@ class Batch:
 
     def add(self, piece: Staged) -> None:
         """Adds what is only ever added, and keeps what `finish` needs."""
-        for name, added in _ADDED.items():
-            if piece.relations[name].num_rows:
-                self._connection.register(name, piece.relations[name])
-                self._run(*added)
-        if not _ANSWERS.isdisjoint(piece.types):
-            for name in ("batch", "batch_other"):
-                self._connection.register(name, piece.relations[name])
-            self._run("refusal", "add")
-        if not _VERSIONS.isdisjoint(piece.types):
-            self._run("configuration", "add")
-        if "availability" in piece.nouns:
-            self._run("availability_span", "add")
+        small = not self._types and piece.events <= self._folded_events_max
+        self._feed_alone()
+        self._add(piece)
         if "ticket" in piece.nouns:
-            self._feed("ticket_feed")
+            if small:
+                self._alone = piece
+            else:
+                self._feed("ticket_feed")
         if not _CLOCKS.isdisjoint(piece.types):
             self._feed("clock")
         for name, source in _KEPT.items():
@@ -117,7 +119,10 @@ class Batch:
             # Each event is its clock's whole state as recorded: late facts change none of them.
             for name in ("apply", "apply_breaches", "apply_marks"):
                 self._run("clock", name)
-        if "ticket_feed" in self._fed:
+        folded = self._folded()
+        if folded is not None:
+            self._finish_folded(folded)
+        elif "ticket_feed" in self._fed:
             self._run("ticket_feed", "apply")
             late = self._connection.execute(section("ticket_feed", "late")).fetchone() is not None
             for question, name in self._about_tickets(late=late):
@@ -134,6 +139,43 @@ class Batch:
         for (name,) in self._connection.execute(section("progress", "worked_out")).fetchall():
             self._connection.execute(f"DROP TABLE temp.{name}")
 
+    def _add(self, piece: Staged) -> None:
+        for name, added in _ADDED.items():
+            if piece.relations[name].num_rows:
+                self._connection.register(name, piece.relations[name])
+                self._run(*added)
+        if not _ANSWERS.isdisjoint(piece.types):
+            for name in ("batch", "batch_other"):
+                self._connection.register(name, piece.relations[name])
+            self._run("refusal", "add")
+        if not _VERSIONS.isdisjoint(piece.types):
+            self._run("configuration", "add")
+        if "availability" in piece.nouns:
+            self._run("availability_span", "add")
+
+    def _folded(self) -> Folded | None:
+        """The tickets of a small batch; None if there are none, or DuckDB is to work them out."""
+        if self._alone is None:
+            return None
+        folded = self._folding.folded(self._alone.relations["batch"])
+        if folded is None:
+            self._feed_alone()
+        return folded
+
+    def _finish_folded(self, folded: Folded) -> None:
+        further = list(self._about_further(late=False))
+        if further:
+            self._feed_alone()
+            self._run("ticket_feed", "apply")
+        self._folding.write(folded, clocks="clock" in self._fed)
+        for question, name in further:
+            self._run(question, name)
+
+    def _feed_alone(self) -> None:
+        if self._alone is not None:
+            self._feed("ticket_feed")
+            self._alone = None
+
     def _feed(self, question: str) -> None:
         if question not in self._fed:
             self._fed.add(question)
@@ -143,31 +185,36 @@ class Batch:
     def _run(self, question: str, name: str) -> None:
         self._connection.execute(section(question, name))
 
+    def _about(self, types: frozenset[str], *, late: bool) -> bool:
+        """Whether there is anything of the types; `late` brings events of any from before."""
+        return late or not types.isdisjoint(self._types)
+
     def _about_tickets(self, *, late: bool) -> Iterator[tuple[str, str]]:
-        """What is to be run, as file and part; `late` brings events of any type from before."""
-
-        def about(types: frozenset[str]) -> bool:
-            return late or not types.isdisjoint(self._types)
-
+        """What is to be run, as file and part."""
         yield from [("ticket_event", "mark_late")] if late else []
         yield from [("ticket_feed", "feed_late")] if late else []
         yield "ticket", "apply"
         for types, name in _PARTS_OF_A_TICKET.items():
-            if about(types):
+            if self._about(types, late=late):
                 yield "ticket", name
         yield "ticket", "replace"
         for spans in ("status_span", "ownership_span"):
             yield from [(spans, "apply_late")] if late else []
             yield spans, "apply"
-        if about(_STANDING):
+        if self._about(_STANDING, late=late):
             yield from _about_standing(late=late)
-        if about(_OPENINGS | _REFERENCES):
-            yield "ticket_reference", "replace" if about(_REFERENCES) else "apply"
+        yield from self._about_further(late=late)
+
+    def _about_further(self, *, late: bool) -> Iterator[tuple[str, str]]:
+        """Of these, what is about other tables than those of a ticket's life."""
+        if self._about(_OPENINGS | _REFERENCES, late=late):
+            replaces = self._about(_REFERENCES, late=late)
+            yield "ticket_reference", "replace" if replaces else "apply"
         for types, part in _FURTHER.items():
-            if about(types):
+            if self._about(types, late=late):
                 yield part
         if any(table.num_rows for table in self._kept["feed_personal"]):
-            yield from _about_persons(late=late, fields=about(_FIELDS))
+            yield from _about_persons(late=late, fields=self._about(_FIELDS, late=late))
 
     def _about_others(self) -> Iterator[str]:
         if self._nouns - {"ticket"}:

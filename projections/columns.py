@@ -2,8 +2,7 @@
 
 `batch` has one row per event of a ticket, `batch_other` per event of any other stream; both are
 `EVENT` and `COMMIT` side by side. `batch_contact` has one row per message, reply, note or call:
-`CONTACT` and some columns of its event. The two relations of personal values stand alone, and so
-does the progress.
+`CONTACT` and some columns of its event. The two relations of personal values stand alone.
 """
 
 from collections.abc import Sequence
@@ -104,15 +103,6 @@ CONTACT_PERSONAL = pa.schema(
         ("erased", _TEXTS),
     ]
 )
-PROGRESS = pa.schema(
-    [
-        ("lane", _WHOLE),
-        ("records", _WHOLE),
-        ("sequence", _WHOLE),
-        ("hash", pa.binary()),
-        ("lane_time", _WHOLE),
-    ]
-)
 _OF_THE_EVENT = (
     "number",
     "version",
@@ -130,7 +120,7 @@ BATCH_CONTACT = pa.schema([*CONTACT, *(BATCH.field(name) for name in _OF_THE_EVE
 _EMPTY = {
     schema: pa.RecordBatch.from_arrays([pa.array([], kind) for kind in schema.types], schema=schema)
     for schema in (
-        *(COMMIT, EVENT, CONTACT, PERSONAL, CONTACT_PERSONAL, PROGRESS),
+        *(COMMIT, EVENT, CONTACT, PERSONAL, CONTACT_PERSONAL),
         *(BATCH, BATCH_CONTACT),
     )
 }

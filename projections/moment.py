@@ -1,15 +1,19 @@
 """The tables at one moment, in the process that has their file open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 from typing import ParamSpec, TypeVar
 
 import duckdb
 
 from deskledger.eventlog.progress import Progress
+from deskledger.eventlog.records import StoredRecord
 from deskledger.projections.analyst import ask_within
 from deskledger.projections.question import Asked, Limits, Question
 from deskledger.projections.sql import section
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,3 +49,18 @@ def read_progress(connection: duckdb.DuckDBPyConnection, desk: str) -> list[Prog
     """The progress inside the transaction of `connection`."""
     rows = connection.execute(section("progress", "progress")).fetchall()
     return [Progress(desk, *row) for row in rows]
+
+
+def write_progress(
+    connection: duckdb.DuckDBPyConnection, latest: Mapping[int, StoredRecord]
+) -> None:
+    """Says how far each lane has been read: up to its latest record."""
+    connection.execute(section("progress", "replace"), {"lanes": list(latest)})
+    with connection.appender("progress") as appender:
+        appender.append_rows(
+            (
+                *(lane, record.record, record.sequence, record.lane_hash),
+                _EPOCH + timedelta(microseconds=record.lane_time),
+            )
+            for lane, record in latest.items()
+        )

@@ -32,18 +32,9 @@ CREATE TABLE quarantine (
   error VARCHAR -- Why it could not be read; NULL where an earlier record of its stream could not.
 );
 
--- name: apply
+-- name: replace
 DELETE FROM progress
-WHERE lane IN (SELECT lane FROM staged_progress);
-
-INSERT INTO progress
-SELECT
-  lane,
-  records,
-  sequence,
-  hash,
-  make_timestamptz(lane_time)
-FROM staged_progress;
+WHERE lane IN (SELECT unnest($lanes));
 
 -- name: park
 INSERT INTO quarantine

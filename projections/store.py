@@ -1,26 +1,23 @@
 """The store of projections: applies micro-batches, each in one transaction with its progress."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import duckdb
-import pyarrow as pa
 
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
-from deskledger.projections import columns
-from deskledger.projections.apply import Batch
+from deskledger.projections.apply import FOLDED_EVENTS_MAX, Batch
 from deskledger.projections.astray import Lanes, check_progress
 from deskledger.projections.errors import Unfit
 from deskledger.projections.file import make_file, open_file
-from deskledger.projections.moment import HeldMoment, read_progress
+from deskledger.projections.moment import HeldMoment, read_progress, write_progress
 from deskledger.projections.quarantine import park, parked_records, parked_streams, unpark
-from deskledger.projections.sql import section
 from deskledger.projections.staging import ParkedRecord, Staged, Stager, set_aside
 
 DEADLINE_SECONDS = 5.0
@@ -64,6 +61,7 @@ class ProjectionStore:
     ) -> None:
         """Takes over the connection; `catalog` is that of a file without a write-ahead log."""
         self.desk = desk
+        self.folded_events_max = FOLDED_EVENTS_MAX
         self._connection = connection
         self._catalog = catalog
         self._rows_unwritten = 0
@@ -168,7 +166,7 @@ class ProjectionStore:
         aside: list[ParkedRecord] = []
         count = rows = 0
         with self._transaction() as connection:
-            batch = Batch(connection)
+            batch = Batch(connection, self.folded_events_max)
             for piece in pieces:
                 batch.add(piece)
                 count += 1
@@ -176,8 +174,7 @@ class ProjectionStore:
                 latest |= piece.latest
                 aside += piece.aside
             batch.finish()
-            connection.register("staged_progress", _progress(latest))
-            connection.execute(section("progress", "apply"))
+            write_progress(connection, latest)
             if aside:
                 park(connection, aside)
         self.parked.update(record.stream for record, _ in aside)
@@ -210,7 +207,7 @@ class ProjectionStore:
             return False
         try:
             with self._transaction() as connection:
-                batch = Batch(connection)
+                batch = Batch(connection, self.folded_events_max)
                 batch.add(staged)
                 batch.finish()
                 unpark(connection, stream)
@@ -240,11 +237,3 @@ def _telling() -> Iterator[None]:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
         raise Unavailable(f"The projections cannot be written: {error}") from error
-
-
-def _progress(latest: Mapping[int, StoredRecord]) -> pa.Table:
-    rows = [
-        (lane, record.record, record.sequence, record.lane_hash, record.lane_time)
-        for lane, record in latest.items()
-    ]
-    return pa.Table.from_batches([columns.record_batch(rows, columns.PROGRESS)])

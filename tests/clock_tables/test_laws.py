@@ -31,6 +31,8 @@ class Desk:
         self.book = Book()
         self.stager = Stager(self.book.keys.data_keys)
         self.whole = ProjectionStore.open(directory / "whole.duckdb", DESK)
+        # The small batches of the other are folded.
+        self.whole.folded_events_max = 0
         self.split = ProjectionStore.open(directory / "split.duckdb", DESK)
         self.tickets = 0
 
