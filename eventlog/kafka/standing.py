@@ -48,7 +48,11 @@ class Standing:
 
 
 class Standings:
-    """All partitions that a node reads; written by the tail and the watch, read by anybody."""
+    """All partitions that a node reads; written by the tail and the watch, read by anybody.
+
+    Those two take turns: compared with an end that changes meanwhile, what was read would seem to
+    be all that the log had at a moment when it was not.
+    """
 
     def __init__(self, partitions: Iterable[TopicPartition]) -> None:
         self._all = {partition: Standing() for partition in partitions}
@@ -64,29 +68,32 @@ class Standings:
 
     def read(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Notes how far the tail has read."""
-        news = False
-        for partition, offset in offsets.items():
-            standing = self._all[partition]
-            standing.next_offset = offset
-            news |= standing.look()
-        if news:
-            self._tell()
+        with self._changed:
+            news = False
+            for partition, offset in offsets.items():
+                standing = self._all[partition]
+                standing.next_offset = offset
+                news |= standing.look()
+            if news:
+                self._changed.notify_all()
 
     def ended(self, asked_at: float, ends: Mapping[TopicPartition, int]) -> None:
         """Notes where the log ended at a moment that is past."""
-        news = False
-        for partition, end in ends.items():
-            standing = self._all[partition]
-            standing.end = (asked_at, end)
-            news |= standing.look()
-        if news:
-            self._tell()
+        with self._changed:
+            news = False
+            for partition, end in ends.items():
+                standing = self._all[partition]
+                standing.end = (asked_at, end)
+                news |= standing.look()
+            if news:
+                self._changed.notify_all()
 
     def stop(self, partitions: Iterable[TopicPartition], reason: DeskError) -> None:
         """Notes that these partitions are not read any further."""
-        for partition in partitions:
-            self._all[partition].stopped = self._all[partition].stopped or reason
-        self._tell()
+        with self._changed:
+            for partition in partitions:
+                self._all[partition].stopped = self._all[partition].stopped or reason
+            self._changed.notify_all()
 
     def age_seconds(self) -> float | None:
         """How long ago all of the log had been read, as far as it is read; None if it never was."""
@@ -116,20 +123,17 @@ class Standings:
         """
         chosen = [self._all[one] for one in (self._all if among is None else among)]
         seen, until = _headway(chosen), time.monotonic() + seconds
-        with self._changed:
-            while not all(_is_fresh(standing, since) for standing in chosen):
+        while True:
+            with self._changed:
+                if all(_is_fresh(standing, since) for standing in chosen):
+                    return True
                 if (now := _headway(chosen)) != seen:
                     seen, until = now, time.monotonic() + seconds
                 remaining = until - time.monotonic()
                 if remaining <= 0:
                     return False
                 self._changed.wait(min(remaining, 0.1))
-                watch()
-        return True
-
-    def _tell(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
+            watch()
 
 
 def _is_fresh(standing: Standing, since: float) -> bool:

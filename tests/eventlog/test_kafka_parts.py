@@ -1,12 +1,10 @@
 """The parts of a ledger on Kafka that need no broker to be right or wrong."""
 
-import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from kafka import TopicPartition
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.errors import ForeignFile, NewerVersion, Unavailable
@@ -14,10 +12,7 @@ from deskledger.eventlog.kafka.broker_clock import BrokerClock
 from deskledger.eventlog.kafka.location import FILE_NAME, Location
 from deskledger.eventlog.kafka.read_back import ReadBack
 from deskledger.eventlog.kafka.settings import KafkaSettings, Security, client_options
-from deskledger.eventlog.kafka.standing import Standings
 from tests.eventlog.test_replica import LOCATION
-
-PARTITION = TopicPartition("desk.ledger", 0)
 
 
 def test_what_secures_a_connection_is_passed_through_to_every_client() -> None:
@@ -135,26 +130,3 @@ def test_a_doubted_record_may_still_come() -> None:
     awaited.doubt("a send failed")
     read_back.settle(b"a", 1)
     assert awaited.wait() == [1]
-
-
-def test_a_partition_is_fresh_once_what_it_had_at_a_moment_is_read() -> None:
-    standings = Standings([PARTITION])
-    standings.ended(time.monotonic(), {PARTITION: 5})
-    assert standings.age_seconds() is None
-    standings.read({PARTITION: 4})
-    assert standings.age_seconds() is None
-    standings.read({PARTITION: 5})
-    assert standings.age_seconds() is not None
-
-
-def test_whoever_waits_to_be_fresh_is_woken_and_a_stopped_partition_keeps_nobody_waiting() -> None:
-    standings = Standings([PARTITION])
-    since = time.monotonic()
-    reader = threading.Timer(0.05, lambda: standings.read({PARTITION: 1}))
-    standings.ended(time.monotonic(), {PARTITION: 1})
-    reader.start()
-    assert standings.wait_fresh(since, 10.0)
-    reader.join()
-    assert not standings.wait_fresh(time.monotonic(), 0.01)
-    standings.stop([PARTITION], Unavailable("over"))
-    assert standings.wait_fresh(time.monotonic(), 10.0)
