@@ -20,18 +20,20 @@ def run_tail(ledger: KafkaLedger, stop: threading.Event) -> None:
     Raises:
         LogChanged, NewerVersion: a lane is read no further, for this reason.
     """
-    was_fresh: bool | None = None
+    was: tuple[bool, bool] | None = None
     while not stop.is_set():
         for partition, standing in ledger.log.standings.all.items():
             if standing.stopped is not None:
                 _log.error("lane_stopped", topic=partition.topic, lane=partition.partition)
                 raise standing.stopped
         now = ledger.freshness()
-        if now.is_fresh != was_fresh:
+        # Why it is stale may come to be known only later, and is then told, too.
+        told = now.is_fresh, bool(now.trouble) and not now.is_fresh
+        if told != was:
             _log.info(
                 "fresh" if now.is_fresh else "stale",
                 records=sum(lane.records for lane in ledger.progress()),
                 reason=now.trouble or None,
             )
-            was_fresh = now.is_fresh
+            was = told
         stop.wait(LOOK_SECONDS)

@@ -16,6 +16,7 @@ from deskledger.eventlog.kafka.reading import Sink
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.kafka.standing import Standing, Standings
 from deskledger.eventlog.kafka.tail import Tail
+from deskledger.eventlog.kafka.topics import ASK_AGAIN_SECONDS, LAG_SECONDS
 from deskledger.eventlog.kafka.vault_records import CLOCK_KEY
 from deskledger.eventlog.kafka.watch import Watch
 
@@ -155,12 +156,16 @@ class Log:
 
     def _check_topics(self) -> None:
         """Checks that both topics are as they must be; one that was made anew is told first."""
-        deviations = self._watch.deviations
-        if deviations:
+        until = time.monotonic() + LAG_SECONDS
+        while deviations := self._watch.deviations:
             anew = {one.topic for one in deviations if one.is_another}
             self._check_read_on(one for one in self.standings.all if one.topic in anew)
-            told = "; ".join(map(str, deviations))
-            raise Unavailable(f"The topics are not as they must be: {told}.", deviations=told)
+            if time.monotonic() > until:
+                told = "; ".join(map(str, deviations))
+                raise Unavailable(f"The topics are not as they must be: {told}.", deviations=told)
+            # The broker that was asked may have been behind; by then it is not any more.
+            self._watch.hurry()
+            time.sleep(ASK_AGAIN_SECONDS)
 
     def _check_read_on(self, partitions: Iterable[TopicPartition]) -> None:
         """Checks that reading has not ended for good.

@@ -38,7 +38,7 @@ BROKERS_MS = 1_000
 KNOWN_SECONDS = 20.0
 # How long a topic that was made a while ago may be unknown to the broker that happens to be asked.
 LAG_SECONDS = 2.0
-_ASK_AGAIN_SECONDS = 0.05
+ASK_AGAIN_SECONDS = 0.05
 
 _BOTH = {
     "message.timestamp.type": "LogAppendTime",
@@ -112,7 +112,7 @@ class Topics:
                 # Topics are made by one broker, of which the client may not have heard yet.
                 if time.monotonic() > until:
                     raise unavailable(error) from error
-                time.sleep(_ASK_AGAIN_SECONDS)
+                time.sleep(ASK_AGAIN_SECONDS)
             except KafkaError as error:
                 raise unavailable(error) from error
             else:
@@ -140,7 +140,7 @@ class Topics:
                 return described
             if time.monotonic() > until:
                 return described
-            time.sleep(_ASK_AGAIN_SECONDS)
+            time.sleep(ASK_AGAIN_SECONDS)
 
     def find(self, name: str) -> tuple[Topic, Topic] | None:
         """The topics of a desk of this name; None where one of them is missing."""

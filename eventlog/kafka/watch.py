@@ -9,7 +9,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import Any
 from uuid import UUID
 
@@ -163,14 +163,19 @@ class Watch:
                     f"{one.topic}, partition {one.partition}: the log begins at {begin}, not at 0."
                 )
                 self._standings.stop([one], LogChanged(told, lane=one.partition, begin=begin))
-        # Whoever may not see the settings cannot check them; `doctor` says so.
-        with suppress(Unavailable):
+        try:
             deviations = Topics(admin).check(self._location)
-            # A broker that was asked before may not have known yet that the topic is another one.
-            for topic in (self._location.ledger, self._location.vault):
-                if any(one.topic == topic.name and one.is_another for one in deviations):
-                    self._made_anew(topic)
-            self.deviations = deviations
+        except Unavailable as error:
+            # Whoever may not see the settings cannot check them; `doctor` says so. Of brokers that
+            # are only busy nothing counts as fresh before they have told them.
+            if getattr(error.__cause__, "retriable", False):
+                raise
+            return
+        # A broker that was asked before may not have known yet that the topic is another one.
+        for topic in (self._location.ledger, self._location.vault):
+            if any(one.topic == topic.name and one.is_another for one in deviations):
+                self._made_anew(topic)
+        self.deviations = deviations
 
 
 def _offsets(

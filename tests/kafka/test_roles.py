@@ -13,6 +13,7 @@ from tests.kafka.topics import Topics, wait_until
 from tests.logged_process import LoggedProcess
 from tests.patience import PATIENCE_SECONDS
 from tests.processes.build import Clock, Place
+from tests.processes.test_node import UNAVAILABLE
 
 PROGRAM = [sys.executable, "-c", "from deskledger.app.cli import main; main()"]
 
@@ -51,7 +52,9 @@ def test_a_tail_says_when_the_brokers_are_gone_and_when_they_are_back(
     with running(other, "tail") as tail:
         tail.told("fresh")
         broker.kill_all()
-        assert tail.told("stale")["reason"]
+        # A busy machine may be late to read, and later to find out why.
+        while not tail.told("stale")["reason"]:
+            pass
         broker.heal()
         tail.told("fresh")
 
@@ -88,9 +91,12 @@ def test_a_node_has_every_role_and_does_what_another_node_was_asked_for(
 
 
 def queued(directory: Path) -> list[str]:
-    """The statuses of the tickets in the queue, as another process is told."""
+    """The statuses of the tickets in the queue, as another process is told; none as yet."""
     with running(directory, "queue") as queue:
         told, _ = queue.communicate(timeout=PATIENCE_SECONDS)
+        if queue.returncode == UNAVAILABLE:
+            return []
+        assert queue.returncode == 0, queue.log()
     return [entry["status"] for entry in json.loads(told)["entries"]]
 
 
