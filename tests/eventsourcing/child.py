@@ -19,6 +19,7 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import Environment
 
 from deskledger.eventlog.eventsourcing import LedgerFactory
+from tests.eventsourcing.desks import PATIENT
 
 ROOT = Path(__file__).parents[2]
 UPSTREAM = "upstream"
@@ -40,12 +41,12 @@ def hammer(recorder: ProcessRecorder, originators: int, inserts: int) -> None:
     done = 0
     while done < inserts:
         originator = f"o{chance.randrange(originators)}"
-        last = recorder.select_events(originator, desc=True, limit=1)
-        version = last[0].originator_version + 1 if last else 1
-        tracked = (recorder.max_tracking_id(UPSTREAM) or 0) + 1
         token = uuid4().hex
-        event = StoredEvent(originator, version, "topic", token.encode())
         try:
+            last = recorder.select_events(originator, desc=True, limit=1)
+            version = last[0].originator_version + 1 if last else 1
+            tracked = (recorder.max_tracking_id(UPSTREAM) or 0) + 1
+            event = StoredEvent(originator, version, "topic", token.encode())
             ids = recorder.insert_events([event], tracking=Tracking(UPSTREAM, tracked))
         except IntegrityError:
             continue
@@ -60,7 +61,7 @@ def hammer(recorder: ProcessRecorder, originators: int, inserts: int) -> None:
 
 
 def main(desk: str, originators: str, threads: str, inserts: str) -> None:
-    factory = LedgerFactory(Environment("Hammered", {"DESKLEDGER_DESK": desk}))
+    factory = LedgerFactory(Environment("Hammered", {"DESKLEDGER_DESK": desk, **PATIENT}))
     recorder = factory.process_recorder()
     working = [
         threading.Thread(target=hammer, args=(recorder, int(originators), int(inserts)))

@@ -12,6 +12,8 @@ from deskledger.eventlog.eventsourcing.stream import ApplicationStream
 from deskledger.eventlog.opening import utc_now
 from tests.eventlog.build import new_ledger
 
+# How a busy machine reaches brokers, of a desk that is on Kafka.
+PATIENT = {"DESKLEDGER_KAFKA_CONNECT_SECONDS": "30"}
 MODULE = "deskledger.eventlog.eventsourcing"
 
 Settings = Mapping[str, str]

@@ -11,6 +11,7 @@ from eventsourcing.utils import Environment
 from deskledger.eventlog.eventsourcing import LedgerFactory
 from deskledger.eventlog.eventsourcing.index_file import INDEX
 from tests.eventsourcing.child import UPSTREAM
+from tests.eventsourcing.desks import PATIENT
 
 ORIGINATORS = 3
 
@@ -55,7 +56,7 @@ def dumped(directory: Path) -> list[str]:
 
 
 def opened(directory: Path) -> LedgerFactory:
-    return LedgerFactory(Environment("Hammered", {"DESKLEDGER_DESK": str(directory)}))
+    return LedgerFactory(Environment("Hammered", {"DESKLEDGER_DESK": str(directory), **PATIENT}))
 
 
 def first_line(child: "subprocess.Popen[str]") -> str:

@@ -7,10 +7,14 @@ from typing import NamedTuple, TypeVar
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
-from kafka.errors import KafkaError, OffsetNotAvailableError
+from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
 from tests.kafka.brokers import Cluster
 from tests.patience import PATIENCE_SECONDS
+
+# A question may go to a frozen broker, and is asked again; a change is asked for once.
+ANSWER_MS = 5_000
+CHANGE_MS = 60_000
 
 Told = TypeVar("Told")
 
@@ -37,13 +41,13 @@ class Topics:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
 
-    def admin(self) -> KafkaAdminClient:
+    def admin(self, request_ms: int = ANSWER_MS) -> KafkaAdminClient:
         """A connected client, to be closed by the caller."""
         return KafkaAdminClient(
             bootstrap_servers=self._cluster.awake,
-            request_timeout_ms=5_000,
+            request_timeout_ms=request_ms,
             reconnect_backoff_max_ms=500,
-            bootstrap_timeout_ms=5_000,
+            bootstrap_timeout_ms=CHANGE_MS,
         )
 
     def create(
@@ -51,32 +55,38 @@ class Topics:
     ) -> None:
         """Makes a topic with the cluster's own replication factor, and waits for its leaders."""
         options = {"num_partitions": partitions, "configs": dict(settings or {})}
-        with self.admin() as admin:
-            admin.create_topics({topic: options}, wait_for_metadata=True)
+        with self.admin(CHANGE_MS) as admin:
+            wait_done(lambda: admin.create_topics({topic: options}), TopicAlreadyExistsError)
+            admin.wait_for_topics([topic], timeout_ms=PATIENCE_SECONDS * 1000)
 
     def delete(self, topic: str) -> None:
         """Deletes a topic and waits until no broker knows it."""
-        with self.admin() as admin:
-            admin.delete_topics([topic])
+        with self.admin(CHANGE_MS) as admin:
+            wait_done(lambda: admin.delete_topics([topic]), UnknownTopicOrPartitionError)
             wait_until(lambda: topic not in admin.list_topics())
 
     def configure(self, topic: str, **settings: str) -> None:
-        """Sets settings of a topic; underscores stand for dots."""
+        """Sets settings of a topic, and waits until they hold; underscores stand for dots."""
         dotted = {name.replace("_", "."): value for name, value in settings.items()}
-        with self.admin() as admin:
+        with self.admin(CHANGE_MS) as admin:
             admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, dotted)])
+            # Brokers take up a changed setting a moment after they have accepted it.
+            wait_until(lambda: self._settings(admin, topic).items() >= dotted.items())
 
     def delete_before(self, topic: str, partition: int, offset: int) -> None:
         """Lets the log of a partition begin at this offset."""
-        with self.admin() as admin:
+        with self.admin(CHANGE_MS) as admin:
             admin.delete_records({TopicPartition(topic, partition): offset})
 
     def partition(self, topic: str, number: int = 0) -> Partition:
         """Leader and in-sync brokers of a partition."""
         with self.admin() as admin:
             (told,) = admin.describe_topics([topic])
-        found = next(each for each in told["partitions"] if each["partition_index"] == number)
-        return Partition(found["leader_id"], frozenset(found["isr_nodes"]))
+        for each in told["partitions"]:
+            if each["partition_index"] == number:
+                return Partition(each["leader_id"], frozenset(each["isr_nodes"]))
+        # The broker that was asked does not know the topic yet.
+        return Partition(-1, frozenset())
 
     def leader(self, topic: str, number: int = 0) -> int:
         """The number of the broker that leads a partition; waits while there is none."""
@@ -95,13 +105,27 @@ class Topics:
     @staticmethod
     def _offset(admin: KafkaAdminClient, topic: str, number: int, spec: OffsetSpec) -> int:
         place = TopicPartition(topic, number)
-        for _ in range(100):
-            # A leader that was elected just now does not know its end yet.
-            with suppress(OffsetNotAvailableError):
-                offset: int = admin.list_partition_offsets({place: spec})[place].offset
-                return offset
-            time.sleep(0.1)
-        raise TimeoutError(f"nobody knows where {topic} {number} ends")
+        # A broker may not know the topic yet, nor a leader that was elected just now its end.
+        found = wait_until(lambda: admin.list_partition_offsets({place: spec}))
+        offset: int = found[place].offset
+        return offset
+
+    @staticmethod
+    def _settings(admin: KafkaAdminClient, topic: str) -> dict[str, str]:
+        resource = ConfigResource(ConfigResourceType.TOPIC, topic)
+        told = admin.describe_configs([resource], config_filter="all")["topic"].get(topic, {})
+        return {name: str(setting["value"]) for name, setting in told.items()}
+
+
+def wait_done(change: Callable[[], object], done: type[KafkaError]) -> None:
+    """Asks for a change until it is made; `done` says that it was made by asking before."""
+
+    def made() -> bool:
+        with suppress(done):
+            change()
+        return True
+
+    wait_until(made)
 
 
 def wait_until(holds: Callable[[], Told], seconds: float = PATIENCE_SECONDS) -> Told:

@@ -11,7 +11,7 @@ import pytest
 
 import tests.eventsourcing.library_cases as cases
 from deskledger.eventlog.eventsourcing import LedgerFactory
-from tests.eventsourcing.desks import MODULE, Settings
+from tests.eventsourcing.desks import MODULE, PATIENT, Settings
 from tests.kafka.brokers import Cluster
 from tests.kafka.ledger.nodes import new_log
 
@@ -24,7 +24,7 @@ def desk(_broker: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A desk on Kafka that stays open, as if another application were running."""
     directory = tmp_path_factory.mktemp("desk")
     new_log(_broker, f"cases-{uuid.uuid4().hex[:12]}").write(directory)
-    told = {"PERSISTENCE_MODULE": MODULE, "DESKLEDGER_DESK": str(directory)}
+    told = {"PERSISTENCE_MODULE": MODULE, "DESKLEDGER_DESK": str(directory), **PATIENT}
     factory = LedgerFactory(told)
     yield told
     factory.close()

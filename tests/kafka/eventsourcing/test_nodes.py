@@ -17,10 +17,11 @@ from deskledger.eventlog.opening import open_ledger
 from tests.cli.runs import Shell
 from tests.eventsourcing.applications import Rooms
 from tests.eventsourcing.child import start
-from tests.eventsourcing.desks import MODULE
+from tests.eventsourcing.desks import MODULE, PATIENT
 from tests.eventsourcing.documentation import blocks, exported, run
 from tests.eventsourcing.hammering import ORIGINATORS, acknowledged, check, first_line, opened
 from tests.kafka.brokers import Cluster
+from tests.kafka.ledger.nodes import PATIENT as REACHED
 from tests.kafka.ledger.nodes import new_log
 from tests.patience import PATIENCE_SECONDS
 
@@ -86,8 +87,8 @@ def test_killed_processes_and_a_killed_broker_lose_and_double_nothing(
 def factory(nodes: list[Path]) -> Iterator[LedgerFactory]:
     told = {
         "DESKLEDGER_DESK": str(nodes[0]),
-        "DESKLEDGER_KAFKA_CONNECT_SECONDS": "5",
-        "DESKLEDGER_KAFKA_ANSWER_SECONDS": "2",
+        **PATIENT,
+        "DESKLEDGER_KAFKA_ANSWER_SECONDS": "5",
     }
     made = LedgerFactory(Environment("Rooms", told))
     yield made
@@ -105,7 +106,7 @@ def test_without_brokers_an_application_reads_on_and_what_it_could_not_save_it_s
         recorder.insert_events(later)
     assert [one.originator_version for one in recorder.select_events("room")] == [1]
     broker.heal()
-    deadline_at = time.monotonic() + 60
+    deadline_at = time.monotonic() + PATIENCE_SECONDS
     while not recorder.select_events("other"):
         assert time.monotonic() < deadline_at
         # What was unknown may have been stored by now; then it is not stored again.
@@ -120,13 +121,13 @@ def test_without_brokers_an_application_reads_on_and_what_it_could_not_save_it_s
 
 
 def test_what_one_node_saves_is_read_followed_and_saved_on_at_another(nodes: list[Path]) -> None:
-    told = {"PERSISTENCE_MODULE": MODULE, "DESKLEDGER_DESK": str(nodes[0])}
+    told = {"PERSISTENCE_MODULE": MODULE, "DESKLEDGER_DESK": str(nodes[0]), **PATIENT}
     elsewhere = {**told, "DESKLEDGER_DESK": str(nodes[1])}
     with (
         Rooms(told) as here,
         Rooms(elsewhere) as there,
         there.recorder.subscribe() as followed,
-        open_ledger(nodes[1]) as ledger,
+        open_ledger(nodes[1], kafka=REACHED) as ledger,
     ):
         lane = LaneRecorder(ledger, lane_of("app/rooms", ledger.lanes))
         with lane.subscribe() as desk_followed:

@@ -25,6 +25,7 @@ from deskledger.projections.apply import Batch
 from tests.kafka.faults.clients import Clients, Notes
 from tests.kafka.ledger.nodes import settings_of
 from tests.kafka.node import Guard
+from tests.kafka.topics import wait_until
 from tests.patience import PATIENCE_SECONDS
 from tests.projections.desks import open_store
 
@@ -143,7 +144,7 @@ def follow(directory: Path, batch_records: str) -> None:
     tail.BATCH_RECORDS_MAX = int(batch_records)
     with opened(directory) as desk:
         assert isinstance(desk.ledger, KafkaLedger)
-        assert desk.ledger.refresh()
+        wait_until(desk.ledger.refresh)
 
 
 def project(directory: Path) -> None:

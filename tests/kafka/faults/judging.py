@@ -8,11 +8,9 @@ from typing import Any
 from deskledger.app.desk import Desk
 from deskledger.eventlog.records import StoredRecord
 from tests.kafka.checker import Evidence, check, is_recorded
-from tests.kafka.faults.clients import UNSETTLED
-from tests.kafka.faults.scene import Scene, records_of, refreshed
+from tests.kafka.faults.scene import Scene, records_of, wait_refreshed
 from tests.kafka.history import Attempt, Outcome
 from tests.kafka.log_checks import Lanes
-from tests.kafka.topics import wait_until
 
 REPEATED = 20
 
@@ -52,7 +50,7 @@ def settle(scene: Scene) -> None:
         if each.outcome is Outcome.UNKNOWN and each.command not in settled
     }
     for command, stream in unknown.items():
-        wait_until(lambda: scene.ask(command, stream) not in UNSETTLED)  # noqa: B023
+        scene.settled(command, stream)
 
 
 def replicas_of(scene: Scene) -> dict[str, Lanes]:
@@ -61,9 +59,9 @@ def replicas_of(scene: Scene) -> dict[str, Lanes]:
     with ExitStack() as until:
         if not scene.log_changed:
             nodes["fresh"] = until.enter_context(scene.node("fresh"))
-            assert refreshed(nodes["fresh"])
+            wait_refreshed(nodes["fresh"])
             repeat(scene, nodes["fresh"])
-        assert all(refreshed(node) for node in nodes.values())
+        wait_refreshed(*nodes.values())
         return {name: records_of(node) for name, node in nodes.items()}
 
 
@@ -71,7 +69,7 @@ def repeat(scene: Scene, desk: Desk) -> None:
     """Asks a node that has just read the log for commands that are settled."""
     settled = [each for each in scene.attempts if is_recorded(each)]
     for each in scene.random.sample(settled, min(REPEATED, len(settled))):
-        assert scene.ask(each.command, each.stream, desk) is each.outcome
+        assert scene.settled(each.command, each.stream, desk) is each.outcome
 
 
 def key_of(record: Any) -> bytes | None:

@@ -19,13 +19,14 @@ from deskledger.projections.file import NAME
 from tests.kafka.brokers import Cluster
 from tests.kafka.faults.asking import ask, opened_tickets
 from tests.kafka.faults.child import Child
-from tests.kafka.faults.clients import PACE_SECONDS, Clients, Notes
+from tests.kafka.faults.clients import PACE_SECONDS, UNSETTLED, Clients, Notes
 from tests.kafka.faults.followers import Followers
 from tests.kafka.feed.reading import feed_records, feed_settings
 from tests.kafka.history import Attempt, Outcome, read_history
 from tests.kafka.ledger.nodes import LANES, settings_of
 from tests.kafka.log_checks import Lanes, commits
 from tests.kafka.node import Guard
+from tests.kafka.topics import wait_until
 
 TICKETS = 50
 
@@ -73,6 +74,8 @@ class Scene:
         self._running = ExitStack()
         self._run(Desk.create(directory / "first", new, kafka=self._settings), "second")
         self.tickets = opened_tickets(self.desk, TICKETS)
+        # Until it has read of them, the other node says that there are no such tickets.
+        wait_refreshed(*self.nodes.values())
         self.foreign = frozenset(commit.command for commit in commits(records_of(self.desk)))
 
     def _run(self, desk: Desk, second: str) -> None:
@@ -152,9 +155,23 @@ class Scene:
         """Asks for one command, which is `work` or what its id says."""
         return ask(desk or self.desk, self._notes, command, stream, work)[0]
 
+    def settled(
+        self, command: str, stream: str, desk: Desk | None = None, work: Command | None = None
+    ) -> Outcome:
+        """As `ask`, again and again until the command is decided."""
+        outcome = Outcome.UNKNOWN
+
+        def is_decided() -> bool:
+            nonlocal outcome
+            outcome = self.ask(command, stream, desk, work)
+            return outcome not in UNSETTLED
+
+        wait_until(is_decided)
+        return outcome
+
     def verdicts(self, places: Sequence[tuple[int, int]]) -> list[str]:
         """What the first node says of records at these places, lane and offset each."""
-        assert refreshed(self.desk)
+        wait_refreshed(self.desk)
         log, records = self.topic(), records_of(self.desk)
         numbers = {
             (lane, record.offset): number
@@ -201,10 +218,11 @@ class Scene:
         self._notes.close()
 
 
-def refreshed(desk: Desk) -> bool:
-    """Whether a node has read all that the log has by now."""
-    assert isinstance(desk.ledger, KafkaLedger)
-    return desk.ledger.refresh()
+def wait_refreshed(*desks: Desk) -> None:
+    """Waits until these nodes have read all that the log has by now."""
+    for desk in desks:
+        assert isinstance(desk.ledger, KafkaLedger)
+        wait_until(desk.ledger.refresh)
 
 
 def records_of(desk: Desk) -> list[list[StoredRecord]]:

@@ -8,7 +8,7 @@ from deskledger.eventlog.vault_file import VAULT
 from tests.kafka.brokers import Cluster
 from tests.kafka.faults.conftest import Stage
 from tests.kafka.faults.followers import check_tables
-from tests.kafka.faults.scene import Scene, refreshed
+from tests.kafka.faults.scene import Scene, wait_refreshed
 from tests.projections.desks import open_store
 
 
@@ -23,7 +23,7 @@ def without(scene: Scene, name: str) -> None:
     clients = scene.clients(threads=2)
     clients.recovered()
     with scene.node("forgetful") as node:
-        assert refreshed(node)
+        wait_refreshed(node)
     delete(scene.directory / "forgetful", name)
     began = time.monotonic()
     again = scene.reopen("forgetful")

@@ -19,7 +19,7 @@ from deskledger.eventlog.names import lane_of
 from tests.kafka.brokers import Cluster
 from tests.kafka.faults.asking import new_command, request_of
 from tests.kafka.faults.conftest import Stage
-from tests.kafka.faults.scene import Scene, records_of, refreshed
+from tests.kafka.faults.scene import Scene, records_of, wait_refreshed
 from tests.kafka.ledger.nodes import LANES
 from tests.kafka.plain import send
 from tests.kafka.segments import cut
@@ -31,7 +31,7 @@ def quiet(scene: Scene) -> None:
     clients = scene.clients()
     clients.recovered()
     clients.stop()
-    assert all(refreshed(node) for node in scene.nodes.values())
+    wait_refreshed(*scene.nodes.values())
     scene.remember("before the change")
     scene.log_changed = True
 

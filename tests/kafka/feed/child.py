@@ -15,7 +15,7 @@ from deskledger.consumers.publisher import session
 from deskledger.consumers.publisher.allow_list import shipped_allow_list
 from deskledger.consumers.publisher.feed_settings import FeedSettings
 from deskledger.consumers.publisher.publisher import Publisher
-from deskledger.eventlog.kafka.settings import KafkaSettings
+from tests.kafka.ledger.nodes import settings_of
 
 RECORDS_MAX = 15
 BEGUN = "begun"
@@ -71,7 +71,7 @@ def main(directory: str, bootstrap: str, topic: str) -> None:
     session.BATCH_RECORDS_MAX = RECORDS_MAX
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    kafka = KafkaSettings(bootstrap=tuple(bootstrap.split(",")))
+    kafka = settings_of(bootstrap)
     settings = FeedSettings(kafka, topic, shipped_allow_list(), heartbeat_seconds=1.0)
     with Desk.open(Path(directory)) as desk:
         tell(BEGUN)

@@ -13,18 +13,17 @@ from deskledger.consumers.publisher.feed_settings import FeedSettings, feed_topi
 from deskledger.consumers.publisher.feed_topic import make_feed_topic
 from deskledger.consumers.publisher.publisher import Publisher
 from deskledger.eventlog.follower import FollowedLedger, Follower
-from deskledger.eventlog.kafka.settings import KafkaSettings
 from tests.kafka.brokers import Cluster
+from tests.kafka.ledger.nodes import settings_of
 
 LANES = 12
 
 
 def feed_settings(cluster: Cluster, name: str, **changed: Any) -> FeedSettings:
     """Settings for the feed of a desk of this name."""
-    kafka = KafkaSettings(bootstrap=tuple(cluster.bootstrap.split(",")), connect_seconds=15.0)
     return FeedSettings(
         **{
-            "kafka": kafka,
+            "kafka": settings_of(cluster.bootstrap),
             "topic": feed_topic(name),
             "allow_list": shipped_allow_list(),
             "send_seconds": 10.0,

@@ -7,7 +7,6 @@ from deskledger.app.desk import Desk, NewDesk
 from deskledger.consumers.publisher.heartbeat import TYPE
 from deskledger.consumers.publisher.publisher import Publisher
 from deskledger.eventlog.embedded import EmbeddedLedger
-from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.names import lane_of
 from deskledger.eventlog.records import Draft
 from tests.domain.test_golden import examples
@@ -21,6 +20,7 @@ from tests.kafka.feed.reading import (
     made_feed,
     place_of,
 )
+from tests.kafka.ledger.nodes import settings_of
 from tests.projections.desks import work
 
 OPENED = examples("ticket", "TicketOpened", 1)[0] | {"subject": None, "personal_fields": None}
@@ -97,9 +97,8 @@ def test_a_desk_whose_ledger_is_on_kafka_is_published_in_the_same_way(
     broker: Cluster, desk_name: str, tmp_path: Path
 ) -> None:
     settings = made_feed(broker, desk_name)
-    kafka = KafkaSettings(bootstrap=(broker.bootstrap,))
     new = NewDesk(zone="UTC", kafka=desk_name, replicas=1)
-    with Desk.create(tmp_path / "desk", new, kafka=kafka) as desk:
+    with Desk.create(tmp_path / "desk", new, kafka=settings_of(broker.bootstrap)) as desk:
         work(desk, 5)
         Publisher(desk.ledger, settings, desk.vault.data_keys).catch_up()
         assert_complete(broker, settings, desk.ledger)

@@ -1,6 +1,7 @@
 """Nodes of a desk on real brokers: ledgers with invented commits, and whole desks."""
 
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 from deskledger.app.desk import Desk, NewDesk
@@ -9,14 +10,18 @@ from deskledger.eventlog.kafka.ledger import KafkaLedger
 from deskledger.eventlog.kafka.location import Location
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from tests.kafka.brokers import Cluster
+from tests.kafka.topics import wait_until
 
 LANES = 12
 
 
-def settings_of(bootstrap: str, answer_seconds: float = 10.0) -> KafkaSettings:
+# Where no broker answers, a test takes as long as a first contact may.
+PATIENT = KafkaSettings(connect_seconds=15.0)
+
+
+def settings_of(bootstrap: str) -> KafkaSettings:
     """How a cluster is reached; tests wait longer for a first contact than people do."""
-    servers = tuple(bootstrap.split(","))
-    return KafkaSettings(servers, connect_seconds=6.0, answer_seconds=answer_seconds)
+    return replace(PATIENT, bootstrap=tuple(bootstrap.split(",")))
 
 
 def new_log(cluster: Cluster, name: str, lanes: int = LANES) -> Location:
@@ -27,15 +32,12 @@ def new_log(cluster: Cluster, name: str, lanes: int = LANES) -> Location:
     return location
 
 
-def node(
-    location: Location, directory: Path, bootstrap: str | None = None, seconds: float = 10.0
-) -> KafkaLedger:
+def node(location: Location, directory: Path, settings: KafkaSettings = PATIENT) -> KafkaLedger:
     """A node of its own in a directory, which has read all there is."""
     directory.mkdir(exist_ok=True)
     location.write(directory)
-    servers = bootstrap or ",".join(location.bootstrap)
-    ledger = KafkaLedger.open(directory, settings_of(servers, seconds))
-    assert ledger.refresh()
+    ledger = KafkaLedger.open(directory, settings)
+    wait_until(ledger.refresh)
     return ledger
 
 
@@ -51,4 +53,4 @@ def second_node(desk: Desk, directory: Path) -> Desk:
     for name in ("kafka.json", "desk.key"):
         (directory / name).write_bytes((desk.directory / name).read_bytes())
     (directory / "desk.key").chmod(0o600)
-    return Desk.open(directory)
+    return Desk.open(directory, kafka=PATIENT)

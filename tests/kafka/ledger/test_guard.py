@@ -160,7 +160,7 @@ def test_records_of_transactions_count_whether_or_not_they_were_committed(
         writer.abort_transaction()
     writer.close(timeout=60)
     # The end of a transaction is a place without a record: it is passed, and no writer waits.
-    assert ledger.refresh()
+    wait_until(ledger.refresh)
     assert ledger.append([chain.next()])[0].effective
     assert len(ledger.history(chain.stream)) == 2
     with node(location, tmp_path / "other") as other:

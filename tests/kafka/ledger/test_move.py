@@ -27,7 +27,7 @@ from deskledger.projections.file import NAME
 from deskledger.projections.store import ProjectionStore
 from deskledger.replay.chains import verify_chains
 from tests.kafka.brokers import Cluster
-from tests.kafka.ledger.nodes import settings_of
+from tests.kafka.ledger.nodes import PATIENT, settings_of
 from tests.kafka.topics import Topics
 
 MESSAGES = 25
@@ -76,14 +76,14 @@ def project(desk: Desk) -> int:
 def test_a_moved_desk_has_the_same_hashes_numbers_and_texts_and_goes_on(
     directory: Path, broker: Cluster, desk_name: str
 ) -> None:
-    with Desk.open(directory) as before:
+    with Desk.open(directory, kafka=PATIENT) as before:
         progress, said = before.ledger.progress(), texts(before)
         numbers = before.ledger.streams("ticket", 0, 1_000)
         assert project(before) > 0
     copied: list[int] = []
     move_to_kafka(directory, settings_of(broker.bootstrap), desk_name, report=copied.append)
     assert sum(copied) == sum(lane.records for lane in progress)
-    with Desk.open(directory) as desk:
+    with Desk.open(directory, kafka=PATIENT) as desk:
         assert desk.ledger.progress() == progress
         assert desk.ledger.streams("ticket", 0, 1_000) == numbers
         assert texts(desk) == said
@@ -98,12 +98,12 @@ def test_a_moved_desk_has_the_same_hashes_numbers_and_texts_and_goes_on(
 def test_the_old_ledger_is_sealed_for_whoever_still_has_it_open(
     directory: Path, broker: Cluster, desk_name: str
 ) -> None:
-    with Desk.open(directory) as late:
+    with Desk.open(directory, kafka=PATIENT) as late:
         stream = open_ticket(late, "Before")
         move_to_kafka(directory, settings_of(broker.bootstrap), desk_name)
         with pytest.raises(LedgerSealed):
             late.writer.execute(stream, AddNote(text="too late"), request(late))
-    with Desk.open(directory) as desk:
+    with Desk.open(directory, kafka=PATIENT) as desk:
         assert "too late" not in texts(desk)
 
 
@@ -113,7 +113,7 @@ def test_what_is_appended_during_the_move_is_moved_too(
     done: list[str] = []
 
     def work() -> None:
-        with Desk.open(directory) as desk:
+        with Desk.open(directory, kafka=PATIENT) as desk:
             while True:
                 try:
                     open_ticket(desk, f"Meanwhile {len(done)}")
@@ -125,7 +125,7 @@ def test_what_is_appended_during_the_move_is_moved_too(
     writer.start()
     move_to_kafka(directory, settings_of(broker.bootstrap), desk_name)
     writer.join()
-    with Desk.open(directory) as desk:
+    with Desk.open(directory, kafka=PATIENT) as desk:
         assert set(done) <= texts(desk)
 
 
@@ -147,7 +147,7 @@ def test_a_move_that_was_killed_goes_on_where_it_was(
             raise Killed
         deliver(self, *arguments)  # type: ignore[arg-type]
 
-    with Desk.open(directory) as before:
+    with Desk.open(directory, kafka=PATIENT) as before:
         progress, said = before.ledger.progress(), texts(before)
     settings = settings_of(broker.bootstrap)
     with monkeypatch.context() as patch:
@@ -156,7 +156,7 @@ def test_a_move_that_was_killed_goes_on_where_it_was(
             move_to_kafka(directory, settings, desk_name)
     assert not is_on_kafka(directory)
     move_to_kafka(directory, settings, desk_name)
-    with Desk.open(directory) as desk:
+    with Desk.open(directory, kafka=PATIENT) as desk:
         assert desk.ledger.progress() == progress
         assert texts(desk) == said
 
@@ -172,10 +172,10 @@ def test_a_move_that_was_killed_after_the_seal_is_finished(
         patch.setattr("deskledger.eventlog.kafka.moving.adopt_file", dying)
         with pytest.raises(Killed):
             move_to_kafka(directory, settings, desk_name)
-    with Desk.open(directory) as sealed, pytest.raises(LedgerSealed):
+    with Desk.open(directory, kafka=PATIENT) as sealed, pytest.raises(LedgerSealed):
         open_ticket(sealed, "too late")
     move_to_kafka(directory, settings, desk_name)
-    with Desk.open(directory) as desk:
+    with Desk.open(directory, kafka=PATIENT) as desk:
         assert len(texts(desk)) == MESSAGES
         with pytest.raises(InvalidInput, match="on Kafka already"):
             move_to_kafka(directory, settings, desk_name)
@@ -208,7 +208,7 @@ def test_a_topic_that_holds_something_else_is_refused(
         move_to_kafka(directory, settings, desk_name)
     with pytest.raises(InvalidInput, match="finish that one first"):
         move_to_kafka(directory, settings, f"{desk_name}-2")
-    with Desk.open(directory) as desk:
+    with Desk.open(directory, kafka=PATIENT) as desk:
         open_ticket(desk, "The old ledger serves on")
 
 

@@ -27,6 +27,7 @@ from tests.cli.runs import Shell
 from tests.kafka import brokers
 from tests.kafka.brokers import Cluster
 from tests.kafka.node import HOST, Node
+from tests.kafka.topics import wait_until
 
 USER, PASSWORD = "desk", "a-secret-of-the-tests"
 RIGHTS = (
@@ -131,6 +132,7 @@ def shell(
                 for operation in RIGHTS
             ]
         )
+    wait_until(lambda: may_all(secured, trusted[1], desk_name))
     for name, value in {
         "BOOTSTRAP": f"{HOST}:{secured.nodes[1].ports.behind}",
         "SECURITY": "SASL_SSL",
@@ -140,6 +142,21 @@ def shell(
     }.items():
         monkeypatch.setenv(f"DESKLEDGER_KAFKA_{name}", value)
     return shell
+
+
+def may_all(secured: Cluster, ca_file: Path, name: str) -> bool:
+    """Whether the broker has taken up the login and its rights."""
+    with KafkaAdminClient(
+        bootstrap_servers=f"{HOST}:{secured.nodes[1].ports.behind}",
+        security_protocol="SASL_SSL",
+        ssl_cafile=str(ca_file),
+        sasl_mechanism="SCRAM-SHA-512",
+        sasl_plain_username=USER,
+        sasl_plain_password=PASSWORD,
+    ) as admin:
+        told = admin.describe_topics([f"{name}.ledger", f"{name}.vault"])
+    wanted = {operation.name for operation in RIGHTS}
+    return all(wanted <= set(topic["authorized_operations"] or ()) for topic in told)
 
 
 def test_a_login_with_the_least_rights_opens_and_reads_tickets(shell: Shell) -> None:
