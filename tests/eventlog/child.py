@@ -22,7 +22,7 @@ from deskledger.eventlog.file_making import ensure_file
 from deskledger.eventlog.records import LEDGER
 from deskledger.eventlog.vault import Vault
 from tests.eventlog.build import DESK, Chain, ticket
-from tests.patience import wait_until
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,7 +46,7 @@ def read_chain(ledger: EmbeddedLedger, stream: str) -> Chain:
 
 def hammer(directory: str, streams: str, threads: str, commands: str) -> None:
     """Appends to the same few streams from several threads; prints each acknowledged command."""
-    with EmbeddedLedger.open(Path(directory), deadline_seconds=30) as ledger:
+    with EmbeddedLedger.open(Path(directory), deadline_seconds=PATIENCE_SECONDS) as ledger:
 
         def work() -> None:
             for number in range(int(commands)):

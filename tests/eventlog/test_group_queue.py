@@ -124,6 +124,7 @@ def test_a_closed_queue_lets_nobody_in_and_waits_for_those_inside() -> None:
     inside.wait(PATIENCE_SECONDS)
     closing = threading.Thread(target=queue.close)
     closing.start()
+    wait_until(lambda: queue._closed)  # noqa: SLF001 - nothing else tells that it has begun
     closing.join(timeout=0.1)
     assert closing.is_alive()
     with pytest.raises(Unavailable, match="closed"):

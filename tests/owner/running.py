@@ -5,10 +5,12 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from deskledger.app.desk import Desk
 from deskledger.consumers.projector import Projector
+from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.progress import Progress
 from deskledger.projections.file import NAME
 from deskledger.projections.owner.client import OwnedTables, find_owner
@@ -41,9 +43,11 @@ def asked(
     """A conversation with the owner, as soon as there is one."""
     deadline_at = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline_at:
-        found = find_owner(directory, desk, goal=goal, wait_seconds=wait_seconds)
-        if found is not None:
-            return found
+        # One that has much to do may take long to greet.
+        with suppress(Unavailable):
+            found = find_owner(directory, desk, goal=goal, wait_seconds=wait_seconds)
+            if found is not None:
+                return found
         time.sleep(0.05)
     raise AssertionError("nobody owns the tables")
 

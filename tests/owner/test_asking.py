@@ -75,7 +75,8 @@ def test_an_answer_that_is_read_in_part_is_no_hindrance(desk: Desk) -> None:
 def test_beyond_the_owners_limits_there_is_an_error_and_no_part_of_an_answer(
     desk: Desk, limit: str, sql: str
 ) -> None:
-    few = {f"DESKLEDGER_QUESTION_{limit}": "9" if limit == "ROWS" else "1"}
+    # A moment lasts no longer than a question may: long enough for small ones on a busy machine.
+    few = {f"DESKLEDGER_QUESTION_{limit}": {"ROWS": "9", "SECONDS": "5"}.get(limit, "1")}
     with owner_process(desk.directory, **few):
         with asked(desk.directory, desk.ledger.desk) as tables, pytest.raises(QuestionStopped):
             count(tables, sql)

@@ -14,6 +14,7 @@ from deskledger.eventlog.progress import Checkpoint
 from deskledger.replay import chains
 from deskledger.replay.chains import count_records, verify_chains
 from tests.eventlog.build import DESK, Chain, ticket
+from tests.patience import PATIENCE_SECONDS
 from tests.replay.ledgers import change, checkpoint_of, rows, write_ledger
 
 
@@ -79,7 +80,7 @@ def test_a_checkpoint_may_hold_some_lanes_only(path: Path) -> None:
 
 
 def test_a_ledger_can_be_verified_while_others_append(path: Path) -> None:
-    done = threading.Event()
+    begun, done = threading.Event(), threading.Event()
 
     def append() -> None:
         with EmbeddedLedger.open(path.parent) as ledger:
@@ -88,10 +89,12 @@ def test_a_ledger_can_be_verified_while_others_append(path: Path) -> None:
                 number += 1
                 chain = Chain(ticket(number))
                 ledger.append([chain.next(), chain.next()])
+                begun.set()
 
     writer = threading.Thread(target=append)
     writer.start()
     try:
+        assert begun.wait(PATIENCE_SECONDS)
         reports = [verify_chains(path) for _ in range(10)]
     finally:
         done.set()

@@ -14,6 +14,7 @@ from deskledger.replay.chains import verify_chains
 from deskledger.replay.export.forms import header_of
 from deskledger.replay.export.lane_files import export_lanes, lane_file
 from tests.eventlog.build import OTHER_DESK, Chain, new_ledger, ticket
+from tests.patience import PATIENCE_SECONDS
 from tests.replay.exports import exported, verified
 from tests.replay.ledgers import LANES, change, rows, write_ledger
 
@@ -75,7 +76,7 @@ def test_a_ledger_can_be_exported_while_others_append(path: Path, tmp_path: Path
     writer = threading.Thread(target=append)
     writer.start()
     try:
-        begun.wait()
+        assert begun.wait(PATIENCE_SECONDS)
         reports = [verified(exported(path, tmp_path / "lanes")) for _ in range(5)]
     finally:
         done.set()
