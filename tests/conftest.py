@@ -7,15 +7,16 @@ from collections.abc import Iterable
 
 import kafka
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # A shell that starts the suite in the background makes it, and so every process that it starts,
 # deaf to interrupts; some tests are about being interrupted.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# How long an example takes is no claim of any test: on a busy machine it says nothing.
-settings.register_profile("untimed", deadline=None)
+# How long an example takes is no claim of any test, nor how long it is drawn: on a busy machine
+# neither says anything.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 # Hypothesis rules over the random numbers of its whole process and fails a law where somebody else

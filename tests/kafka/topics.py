@@ -68,10 +68,16 @@ class Topics:
     def configure(self, topic: str, **settings: str) -> None:
         """Sets settings of a topic, and waits until they hold; underscores stand for dots."""
         dotted = {name.replace("_", "."): value for name, value in settings.items()}
+        wanted = ConfigResource(ConfigResourceType.TOPIC, topic, dotted)
+
+        def holds(admin: KafkaAdminClient) -> bool:
+            # A broker that does not know the topic yet knows none of its settings either, and any
+            # takes up a changed setting a moment after it has accepted it.
+            admin.alter_configs([wanted], raise_on_unknown=False)
+            return self._settings(admin, topic).items() >= dotted.items()
+
         with self.admin(CHANGE_MS) as admin:
-            admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, dotted)])
-            # Brokers take up a changed setting a moment after they have accepted it.
-            wait_until(lambda: self._settings(admin, topic).items() >= dotted.items())
+            wait_until(lambda: holds(admin))
 
     def delete_before(self, topic: str, partition: int, offset: int) -> None:
         """Lets the log of a partition begin at this offset."""
