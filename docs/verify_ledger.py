@@ -7,6 +7,7 @@ A cut tail, or a ledger written anew from some record on, is found only against 
 
 import hashlib
 import json
+import os
 import re
 import sqlite3
 import sys
@@ -134,7 +135,10 @@ class Lane:
 
 def differences(path, checkpoint):
     """Yields, for each lane where there is one: lane, record, stream, what, should be, is."""
-    database = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
+    path = Path(path).absolute()
+    wal = path.with_name(f"{path.name}-wal")  # With something in it, reading needs to write.
+    sealed = not os.access(path.parent, os.W_OK) and not (wal.exists() and wal.stat().st_size)
+    database = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable={sealed:d}", uri=True)
     database.text_factory = lambda text: text.decode(errors="replace")
     database.execute("BEGIN")
     meta = dict(database.execute("SELECT name, value FROM meta"))

@@ -96,17 +96,14 @@ def message(error: DeskError, language: str) -> str:
     """What an error says in a language, down to the place that the error names."""
     if isinstance(error, CommandRefused):
         return sentence(error.code, error.facts, language)
-    told = str(error)
-    if isinstance(error, InvalidInput):
-        # Loaded only where something is wrong.
-        from deskledger.app.cli.bad_input import in_words, problems_in_words  # noqa: PLC0415
+    # Loaded only where something is wrong.
+    from deskledger.app.cli.bad_input import in_words, problems_in_words  # noqa: PLC0415
 
-        problems = error.facts.get("problems")
-        known = problems_in_words(problems, language) if problems else in_words(told, language)
-        if known is not None:
-            return known
-    if language == "en":
-        return told
+    told, problems = str(error), error.facts.get("problems")
+    in_fields = isinstance(error, InvalidInput) and problems
+    known = problems_in_words(problems, language) if in_fields else in_words(told, language)
+    if known is not None or language == "en":
+        return told if known is None else known
     kinds = (f"error.{name}" for name in _kinds(error))
     return say(language, next(name for name in kinds if name in catalogue()), message=told)
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -12,6 +13,7 @@ from deskledger.app.cli.bad_input import in_words, sentences
 from deskledger.app.cli.failures import message
 from deskledger.app.cli.lookup import unknown
 from deskledger.domain.errors import InvalidInput
+from deskledger.eventlog.sqlite_errors import desk_error
 from tests.cli.runs import Shell
 
 SOURCE = Path(__file__).parents[2]
@@ -107,6 +109,13 @@ def test_whatever_is_not_there_or_not_alone_is_told_by_its_noun(noun: str) -> No
     assert CHINESE.search(message(unknown(noun, "x"), "zh")[:3])
     several = f"Several {noun}s are called 'x'; name one by its number: 1, 2."
     assert noun == "group" or CHINESE.search(message(InvalidInput(several), "zh")[:3])
+
+
+def test_what_stands_in_the_way_is_told_without_english() -> None:
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+    told = message(desk_error(full, Path("desk/ledger.sqlite")), "zh")
+    assert told.startswith("desk/ledger.sqlite：磁盘已满")
 
 
 def test_a_fact_may_hold_anything() -> None:

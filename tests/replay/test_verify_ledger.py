@@ -83,3 +83,16 @@ def test_the_script_says_in_the_end_whether_it_holds(tmp_path: Path) -> None:
     ran = subprocess.run(run, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     assert ran.returncode == 1
     assert ran.stdout.endswith("It differs.\n")
+
+
+def test_the_script_proves_a_copy_that_is_protected_from_writing(tmp_path: Path) -> None:
+    EmbeddedLedger.create(tmp_path, desk=DESK, lanes=1)
+    path = tmp_path / "ledger.sqlite"
+    path.chmod(0o444)
+    tmp_path.chmod(0o555)
+    try:
+        run = [sys.executable, str(SCRIPT), str(path)]
+        told = subprocess.check_output(run, text=True)  # noqa: S603 - our own script
+    finally:
+        tmp_path.chmod(0o755)
+    assert told.endswith("It holds.\n")
