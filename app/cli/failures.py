@@ -99,9 +99,9 @@ def message(error: DeskError, language: str) -> str:
     # Loaded only where something is wrong.
     from deskledger.app.cli.bad_input import in_words, problems_in_words  # noqa: PLC0415
 
-    told, problems = str(error), error.facts.get("problems")
-    in_fields = isinstance(error, InvalidInput) and problems
-    known = problems_in_words(problems, language) if in_fields else in_words(told, language)
+    told = str(error)
+    problems = error.facts.get("problems") if isinstance(error, InvalidInput) else None
+    known = problems_in_words(problems, language) if problems else in_words(told, language)
     if known is not None or language == "en":
         return told if known is None else known
     kinds = (f"error.{name}" for name in _kinds(error))
