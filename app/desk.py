@@ -18,14 +18,14 @@ from deskledger.domain.configuration.desk_document import DeskDocument
 from deskledger.domain.errors import InvalidInput, invalid_input
 from deskledger.domain.identifiers import agent_id
 from deskledger.domain.shapes import Actor
-from deskledger.eventlog.desk_key import make_desk_key, read_desk_key
-from deskledger.eventlog.embedded import LANES, EmbeddedLedger
 from deskledger.eventlog.identity import command_id
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.opening import Ledger, open_ledger, utc_now
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.vault import Vault
-from deskledger.eventlog.writer import Writer
+from deskledger.eventlog.store.embedded import LANES, EmbeddedLedger
+from deskledger.eventlog.vault.desk_key import make_desk_key, read_desk_key
+from deskledger.eventlog.vault.vault import Vault
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.writer import Writer
 
 SYSTEM = Actor(kind="system", id="deskledger")
 _NO_KAFKA = KafkaSettings()

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deskledger.eventlog.embedded import LANES
 from deskledger.eventlog.kafka.founding import NewLog, begin_log, make_topics
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.kafka.vault import first_records
+from deskledger.eventlog.store.embedded import LANES
 
 if TYPE_CHECKING:
     from deskledger.app.desk import NewDesk

@@ -17,14 +17,14 @@ from deskledger.domain.personal import personal_paths
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.contact_commands import SendReply
-from deskledger.eventlog.identified import identify
 from deskledger.eventlog.judge import Head, judge
 from deskledger.eventlog.lane import LaneState
 from deskledger.eventlog.opening import utc_now
 from deskledger.eventlog.records import Draft
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.sealing import Sealer
-from deskledger.eventlog.writer import Task
+from deskledger.eventlog.vault.sealing import Sealer
+from deskledger.eventlog.writing.identified import identify
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.writer import Task
 
 EVENTS = 50
 REPEATS = 3_000

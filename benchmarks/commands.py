@@ -19,8 +19,8 @@ from deskledger.app.desk import Desk, NewDesk
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.contact_commands import SendReply
-from deskledger.eventlog.group_queue import Caller
-from deskledger.eventlog.requests import Request
+from deskledger.eventlog.store.group_queue import Caller
+from deskledger.eventlog.writing.requests import Request
 
 COMMANDS = 6_000
 ROUNDS = 3

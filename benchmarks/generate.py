@@ -22,8 +22,8 @@ from stories import ticket_story, waiting_share
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.eventlog.commit import Envelope, commit_hash, encode_commit, genesis_prev
 from deskledger.eventlog.records import Draft
-from deskledger.eventlog.sealed_value import binding, seal_value
-from deskledger.eventlog.vault import Vault
+from deskledger.eventlog.vault.sealed_value import binding, seal_value
+from deskledger.eventlog.vault.vault import Vault
 
 TICKETS = 1_000_000
 SEED = 7

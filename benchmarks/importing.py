@@ -23,8 +23,8 @@ from deskledger.consumers.history.mapping_files import load_mapping
 from deskledger.domain.configuration.commands import Publish
 from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.shapes import Actor
-from deskledger.eventlog.requests import Answer, Request
-from deskledger.eventlog.writer import Task, Writer
+from deskledger.eventlog.writing.requests import Answer, Request
+from deskledger.eventlog.writing.writer import Task, Writer
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 LOGS = {"servicenow": "ServiceNow-Kaggle.csv.zip", "helpdesk": "helpdesk.xes.gz"}

@@ -19,7 +19,7 @@ from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.contact_commands import SendReply
 from deskledger.eventlog.kafka.settings import KafkaSettings
-from deskledger.eventlog.requests import Request
+from deskledger.eventlog.writing.requests import Request
 from tests.kafka.brokers import Cluster
 
 WRITERS = (1, 8, 32, 64)

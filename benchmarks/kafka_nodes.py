@@ -25,7 +25,7 @@ from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.contact_commands import SendReply
 from deskledger.eventlog.errors import Conflict
 from deskledger.eventlog.kafka.settings import KafkaSettings
-from deskledger.eventlog.requests import Request
+from deskledger.eventlog.writing.requests import Request
 from deskledger.projections.store import ProjectionStore
 from tests.kafka.brokers import Cluster
 

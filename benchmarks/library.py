@@ -17,9 +17,9 @@ from eventsourcing.sqlite import SQLiteFactory
 from eventsourcing.utils import Environment
 from report import print_machine, print_table, scratch
 
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.eventsourcing import LedgerFactory
 from deskledger.eventlog.eventsourcing.index_file import INDEX
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from tests.kafka.brokers import Cluster
 from tests.kafka.ledger.nodes import new_log
 

@@ -17,8 +17,8 @@ from deskledger.domain.commands import Command
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.relation_commands import LinkTicket
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.writer import Task
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.writer import Task
 
 TICKETS = 2_000
 AT_ONCE = 500

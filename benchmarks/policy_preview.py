@@ -19,8 +19,8 @@ from deskledger.domain.shapes import Actor
 from deskledger.domain.sla.policy_file import PolicyFile
 from deskledger.domain.ticket.commands import OpenTicket, PendTicket, TakeTicket
 from deskledger.domain.ticket.contact_commands import SendReply
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.writer import Task
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.writer import Task
 
 TICKETS = 10_000
 AT_ONCE = 500

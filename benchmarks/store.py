@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from report import print_machine, print_table, scratch
 
 from deskledger.eventlog.commit import Envelope, encode_commit, genesis_prev
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.follower import Follower
 from deskledger.eventlog.records import Draft
-from deskledger.eventlog.sealing import Sealer, unseal
-from deskledger.eventlog.vault import Vault
+from deskledger.eventlog.store.embedded import EmbeddedLedger
+from deskledger.eventlog.vault.sealing import Sealer, unseal
+from deskledger.eventlog.vault.vault import Vault
 
 DESK = "00000000-0000-4000-8000-000000000001"
 EVENT = {"type": "NoteAdded", "v": 1, "text": "x" * 300}

@@ -29,8 +29,8 @@ from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.contact_commands import AddNote
 from deskledger.eventlog.instants import parse_instant
 from deskledger.eventlog.opening import utc_now
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.writer import Task
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.writer import Task
 from deskledger.projections.file import NAME
 from deskledger.projections.store import ProjectionStore
 from tests.logged_process import LoggedProcess

@@ -10,8 +10,8 @@ from deskledger.domain.ticket.events import Origin
 from deskledger.domain.ticket.state import TicketState
 from deskledger.domain.ticket.together import Together
 from deskledger.eventlog.errors import Conflict
-from deskledger.eventlog.requests import Answer, Request
-from deskledger.eventlog.writer import Writer
+from deskledger.eventlog.writing.requests import Answer, Request
+from deskledger.eventlog.writing.writer import Writer
 
 STEPS_MAX = 1_000
 

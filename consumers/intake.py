@@ -12,9 +12,9 @@ from deskledger.domain.customer.events import IdentityAdded
 from deskledger.domain.identity.commands import ClaimIdentity
 from deskledger.domain.shapes import FieldValue
 from deskledger.eventlog.identity import identity_stream, normal_address
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.vault import Secrets
-from deskledger.eventlog.writer import Task, Writer
+from deskledger.eventlog.vault.vault import Secrets
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.writer import Task, Writer
 
 
 @dataclass(frozen=True, slots=True)

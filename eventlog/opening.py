@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Union
 
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.kafka.location import is_on_kafka
 from deskledger.eventlog.kafka.settings import KafkaSettings
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 
 if TYPE_CHECKING:
     from deskledger.eventlog.kafka.ledger import KafkaLedger

@@ -8,7 +8,7 @@ import sqlite3
 from functools import partial
 from typing import NamedTuple
 
-from deskledger.eventlog.database import FileKind
+from deskledger.eventlog.files.database import FileKind
 
 _RECORD_BITS = 40
 _RECORD_MASK = (1 << _RECORD_BITS) - 1

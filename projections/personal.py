@@ -7,7 +7,7 @@ import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from deskledger.eventlog.base64url import every_from_base64url
-from deskledger.eventlog.sealed_value import UNREADABLE, binding, key_id, open_value
+from deskledger.eventlog.vault.sealed_value import UNREADABLE, binding, key_id, open_value
 
 DataKeys = Callable[[Collection[bytes]], Mapping[bytes, bytes]]
 """The keys of those ids that still exist."""

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from deskledger.eventlog.errors import Unavailable
-from deskledger.eventlog.whole_file import read_written, whole_file
+from deskledger.eventlog.files.whole_file import read_written, whole_file
 from deskledger.projections.file import overflow_of
 from deskledger.projections.question import Connection, Question
 from deskledger.projections.schema import Table, needs_grant, tables

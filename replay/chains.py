@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from deskledger.eventlog.database import desk_of
+from deskledger.eventlog.files.database import desk_of
 from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.progress import Checkpoint
 from deskledger.eventlog.records import LEDGER, lane_and_record, record_id

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deskledger.eventlog.errors import LedgerDamaged
+from deskledger.eventlog.files.sqlite_errors import desk_error
 from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.records import lane_and_record, record_id
-from deskledger.eventlog.sqlite_errors import desk_error
 
 RECORDS_PER_STEP = 2_000
 # Keys of records have so many bits for the lane.

@@ -17,7 +17,7 @@ from deskledger.app.cli.values import instant, made
 from deskledger.domain.commands import Command
 from deskledger.domain.errors import InvalidInput
 from deskledger.domain.shapes import Actor
-from deskledger.eventlog.requests import Answer, Request
+from deskledger.eventlog.writing.requests import Answer, Request
 
 SURFACE = "cli"
 # Which roles may say what an earlier status or party was, and which may change configuration.

@@ -73,7 +73,7 @@ def _make_feed(session: Session, replicas: int | None) -> str:
     # Loads the Kafka client, which most desks have no use for.
     from deskledger.app.cli.feed.feed_options import FeedOptions, feed_settings  # noqa: PLC0415
     from deskledger.consumers.publisher.feed_topic import make_feed_topic  # noqa: PLC0415
-    from deskledger.eventlog.embedded import LANES  # noqa: PLC0415
+    from deskledger.eventlog.store.embedded import LANES  # noqa: PLC0415
 
     settings = feed_settings(session, FeedOptions())
     make_feed_topic(settings, LANES, replicas)

@@ -18,10 +18,10 @@ from deskledger.app.kafka_settings import kafka_settings
 from deskledger.app.reading import open_reading
 from deskledger.app.settings import read_settings
 from deskledger.domain.shapes import Erased, instant_text
-from deskledger.eventlog.desk_key import read_desk_key
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.opening import Ledger, open_ledger
 from deskledger.eventlog.progress import Progress
+from deskledger.eventlog.vault.desk_key import read_desk_key
 
 if TYPE_CHECKING:
     from deskledger.consumers.staging_processes import Opener

@@ -20,7 +20,7 @@ from deskledger.app.desk import Desk, NewDesk
 from deskledger.domain.errors import InvalidInput
 from deskledger.domain.identifiers import derived_id
 from deskledger.eventlog.records import LEDGER
-from deskledger.eventlog.writer import Task
+from deskledger.eventlog.writing.writer import Task
 
 MANAGER = "许清宁"
 BATCH_SIZE = 1_000

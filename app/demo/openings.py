@@ -22,7 +22,7 @@ from deskledger.domain.ticket.commands import AssignTicket, OpenTicket
 from deskledger.domain.ticket.contact_commands import ReceiveMessage, SendReply
 from deskledger.domain.ticket.events import Origin
 from deskledger.domain.ticket.together import Together
-from deskledger.eventlog.requests import Cause
+from deskledger.eventlog.writing.requests import Cause
 
 _SPAM_SHARE = 0.025
 _ENGLISH_SHARE = 0.27

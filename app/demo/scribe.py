@@ -11,7 +11,7 @@ from deskledger.domain.commands import Command
 from deskledger.domain.identifiers import agent_id, ticket_id
 from deskledger.domain.shapes import Actor
 from deskledger.eventlog.identity import command_id, identity_stream
-from deskledger.eventlog.requests import Cause, Request
+from deskledger.eventlog.writing.requests import Cause, Request
 
 Outcome = Literal["done", "refused", "nothing"]
 

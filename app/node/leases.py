@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from deskledger.consumers.processes.lease import FileLease, Lease
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.opening import Ledger
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 
 
 def lease_of(ledger: Ledger, directory: Path, name: str) -> Lease:

@@ -14,9 +14,9 @@ from deskledger.consumers.history.row_commands import SURFACE, Entry, OpeningPar
 from deskledger.consumers.history.rows import Row, UnreadableRow
 from deskledger.consumers.history.sources import unread_columns
 from deskledger.domain.shapes import Actor
-from deskledger.eventlog.requests import Answer, Request
-from deskledger.eventlog.vault import Secrets
-from deskledger.eventlog.writer import Writer
+from deskledger.eventlog.vault.vault import Secrets
+from deskledger.eventlog.writing.requests import Answer, Request
+from deskledger.eventlog.writing.writer import Writer
 
 Outcome = Answer | RowQuarantined
 

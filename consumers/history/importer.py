@@ -16,8 +16,8 @@ from deskledger.consumers.history.mapping import Mapping
 from deskledger.consumers.history.report import ImportReport
 from deskledger.consumers.history.source_file import open_source
 from deskledger.consumers.history.sources import check_log, log_rows
-from deskledger.eventlog.vault import Secrets
-from deskledger.eventlog.writer import Writer
+from deskledger.eventlog.vault.vault import Secrets
+from deskledger.eventlog.writing.writer import Writer
 
 CHUNK_ROWS = 1_000
 _OBJECTS_BETWEEN_COLLECTIONS = 300_000

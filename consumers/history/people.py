@@ -20,9 +20,9 @@ from deskledger.domain.errors import InvalidInput
 from deskledger.domain.group.commands import FormGroup
 from deskledger.domain.identifiers import agent_id
 from deskledger.eventlog.identity import command_id, normal_address
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.vault import Secrets
-from deskledger.eventlog.writer import Task, Writer
+from deskledger.eventlog.vault.vault import Secrets
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.writer import Task, Writer
 
 UNDETERMINED = "und"
 ROLES = ("agent",)

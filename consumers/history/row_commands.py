@@ -17,9 +17,9 @@ from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.together import Together
 from deskledger.eventlog.identity import command_id
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.stated import stated_by_parts
-from deskledger.eventlog.writer import Task
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.stated import stated_by_parts
+from deskledger.eventlog.writing.writer import Task
 
 SURFACE = "import"
 

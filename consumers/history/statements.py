@@ -13,7 +13,7 @@ from deskledger.consumers.history.quarantine import RowQuarantined
 from deskledger.consumers.history.rows import Texts, picker
 from deskledger.domain.errors import invalid_input
 from deskledger.domain.ticket.together import Part
-from deskledger.eventlog.stated import stated_by_part
+from deskledger.eventlog.writing.stated import stated_by_part
 
 T = TypeVar("T")
 

@@ -10,8 +10,8 @@ from deskledger.domain.shapes import Actor
 from deskledger.eventlog.errors import LedgerDamaged
 from deskledger.eventlog.follower import FollowedLedger
 from deskledger.eventlog.progress import Progress
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.writer import Task, Writer
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.writer import Task, Writer
 
 RELEVANT_MAX = 1_000
 PAUSE_SECONDS = 5.0

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from deskledger.consumers.processes.reactions import Effect, Fact
-from deskledger.eventlog.redaction import History, KeyDestroyer, destroy_parts
+from deskledger.eventlog.writing.redaction import History, KeyDestroyer, destroy_parts
 
 
 class Redactor:

@@ -21,8 +21,8 @@ from deskledger.domain.shapes import Actor
 from deskledger.eventlog.follower import FollowedLedger, Follower
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
-from deskledger.eventlog.requests import Cause, Request
-from deskledger.eventlog.writer import Writer
+from deskledger.eventlog.writing.requests import Cause, Request
+from deskledger.eventlog.writing.writer import Writer
 
 SURFACE = "process"
 BATCH_RECORDS_MAX = 2_000

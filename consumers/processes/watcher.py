@@ -18,8 +18,8 @@ from deskledger.eventlog.follower import Follower
 from deskledger.eventlog.instants import from_microseconds, microseconds
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
-from deskledger.eventlog.requests import Answer, Cause, Request
-from deskledger.eventlog.writer import Task
+from deskledger.eventlog.writing.requests import Answer, Cause, Request
+from deskledger.eventlog.writing.writer import Task
 from deskledger.projections.clock_watch import WaitingClock
 
 NAME = "watcher"

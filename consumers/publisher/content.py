@@ -19,7 +19,7 @@ from deskledger.eventlog.commit import Commit, read_commit
 from deskledger.eventlog.errors import LedgerDamaged, NewerVersion, UnreadableCommit
 from deskledger.eventlog.names import noun_of
 from deskledger.eventlog.records import StoredRecord
-from deskledger.eventlog.sealing import key_ids, unseal
+from deskledger.eventlog.vault.sealing import key_ids, unseal
 
 JsonObject = dict[str, Any]
 DataKeys = Callable[[Collection[bytes]], Mapping[bytes, bytes]]

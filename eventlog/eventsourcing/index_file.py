@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deskledger.eventlog.database import FileKind, connect, desk_of
 from deskledger.eventlog.errors import ForeignFile, LedgerDamaged
-from deskledger.eventlog.file_making import ensure_file
-from deskledger.eventlog.sqlite_errors import desk_error
+from deskledger.eventlog.files.database import FileKind, connect, desk_of
+from deskledger.eventlog.files.file_making import ensure_file
+from deskledger.eventlog.files.sqlite_errors import desk_error
 
 INDEX = FileKind(
     name="applications.sqlite",

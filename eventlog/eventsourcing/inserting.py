@@ -16,9 +16,9 @@ from deskledger.eventlog.eventsourcing.errors import Contended, InsertTooLarge, 
 from deskledger.eventlog.eventsourcing.index import StreamIndex
 from deskledger.eventlog.eventsourcing.insertion import Insertion, taken, tracked_already
 from deskledger.eventlog.eventsourcing.ledger import ApplicationLedger
-from deskledger.eventlog.group_queue import Caller, GroupQueue
 from deskledger.eventlog.judge import Head
 from deskledger.eventlog.records import Draft
+from deskledger.eventlog.store.group_queue import Caller, GroupQueue
 
 ATTEMPTS_MAX = 64
 TOGETHER_MAX = 64

@@ -8,8 +8,8 @@ from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.read_back import ReadBack
 from deskledger.eventlog.kafka.reading import Added, Begin, Records
 from deskledger.eventlog.kafka.replica import Replica
-from deskledger.eventlog.record_store import Moved
 from deskledger.eventlog.records import Receipt
+from deskledger.eventlog.store.record_store import Moved
 
 
 class LaneSink:

@@ -7,9 +7,8 @@ from typing import Self
 
 from kafka import TopicPartition
 
-from deskledger.eventlog.changes import Changes
 from deskledger.eventlog.control import BYTES_MAX
-from deskledger.eventlog.database import connect
+from deskledger.eventlog.files.database import connect
 from deskledger.eventlog.freshness import Freshness
 from deskledger.eventlog.judge import TOO_LARGE
 from deskledger.eventlog.kafka.handover import Record
@@ -24,9 +23,10 @@ from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.kafka.standing import Standing
 from deskledger.eventlog.kafka.vault_sink import VaultSink
 from deskledger.eventlog.names import check_stream, lane_of_valid
-from deskledger.eventlog.reader import LedgerReader
-from deskledger.eventlog.record_store import Moved
 from deskledger.eventlog.records import Draft, Receipt
+from deskledger.eventlog.store.changes import Changes
+from deskledger.eventlog.store.reader import LedgerReader
+from deskledger.eventlog.store.record_store import Moved
 
 DEADLINE_SECONDS = 5.0
 

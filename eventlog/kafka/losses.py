@@ -13,8 +13,8 @@ from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.kafka.whole_topic import Extent, read_partition, topic_extents
 from deskledger.eventlog.lane import CONTROL
-from deskledger.eventlog.reader import LedgerReader
 from deskledger.eventlog.records import StoredRecord
+from deskledger.eventlog.store.reader import LedgerReader
 
 BATCH_RECORDS = 1_000
 DEADLINE_SECONDS = 5.0

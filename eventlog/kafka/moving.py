@@ -13,7 +13,6 @@ from kafka import TopicPartition
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.control import is_seal
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import KeysMissing, Unavailable
 from deskledger.eventlog.kafka.founding import NewLog, make_topics
 from deskledger.eventlog.kafka.handover import Handover, Record
@@ -27,8 +26,9 @@ from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.kafka.vault_copy import adopt_file, tell_vault
 from deskledger.eventlog.progress import Progress
-from deskledger.eventlog.reader import LedgerReader
-from deskledger.eventlog.seal import held
+from deskledger.eventlog.store.embedded import EmbeddedLedger
+from deskledger.eventlog.store.reader import LedgerReader
+from deskledger.eventlog.store.seal import held
 
 MOVING_NAME = "kafka.moving.json"
 BATCH_RECORDS = 1_000

@@ -15,9 +15,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Self
 
-from deskledger.eventlog.arrivals import AT_ONCE_MAX, Arrival, insert, insert_many, insert_rows
 from deskledger.eventlog.commit import commit_hash
-from deskledger.eventlog.database import begin_writing, connect_writer
+from deskledger.eventlog.files.database import begin_writing, connect_writer
+from deskledger.eventlog.files.sqlite_errors import desk_error
 from deskledger.eventlog.instants import log_time
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.location import Location
@@ -32,9 +32,15 @@ from deskledger.eventlog.kafka.replica_file import (
     make_replica,
 )
 from deskledger.eventlog.names import stream_of_key
-from deskledger.eventlog.record_store import Entry, RecordStore
 from deskledger.eventlog.records import Receipt, record_id
-from deskledger.eventlog.sqlite_errors import desk_error
+from deskledger.eventlog.store.arrivals import (
+    AT_ONCE_MAX,
+    Arrival,
+    insert,
+    insert_many,
+    insert_rows,
+)
+from deskledger.eventlog.store.record_store import Entry, RecordStore
 
 CACHE_KIBIBYTES = 24_576
 DEADLINE_SECONDS = 5.0

@@ -3,9 +3,9 @@
 import sqlite3
 from pathlib import Path
 
-from deskledger.eventlog.database import FileKind
 from deskledger.eventlog.errors import ForeignFile
-from deskledger.eventlog.file_making import ensure_file
+from deskledger.eventlog.files.database import FileKind
+from deskledger.eventlog.files.file_making import ensure_file
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.location import Location
 from deskledger.eventlog.records import LEDGER

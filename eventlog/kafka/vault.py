@@ -4,9 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from deskledger.eventlog import vault_file as file
-from deskledger.eventlog.database import connect
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable, WrongDeskKey
+from deskledger.eventlog.files.database import connect
 from deskledger.eventlog.kafka import vault_rows
 from deskledger.eventlog.kafka.handover import Record
 from deskledger.eventlog.kafka.ledger import KafkaLedger
@@ -19,11 +18,12 @@ from deskledger.eventlog.kafka.vault_records import (
     secret_record,
 )
 from deskledger.eventlog.randomness import random_bytes
-from deskledger.eventlog.sealed_value import DataKey
-from deskledger.eventlog.vault import Secrets, Vault
-from deskledger.eventlog.vault_file import VAULT, UsedKey
-from deskledger.eventlog.vault_store import CHECK, VaultStore
-from deskledger.eventlog.wrapping import Wrapping
+from deskledger.eventlog.vault import file
+from deskledger.eventlog.vault.file import VAULT, UsedKey
+from deskledger.eventlog.vault.sealed_value import DataKey
+from deskledger.eventlog.vault.store import CHECK, VaultStore
+from deskledger.eventlog.vault.vault import Secrets, Vault
+from deskledger.eventlog.vault.wrapping import Wrapping
 
 DEADLINE_SECONDS = 5.0
 # A command of the command line uses one key, a busy node thousands.

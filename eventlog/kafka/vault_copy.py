@@ -6,7 +6,8 @@ from contextlib import closing
 from itertools import chain, islice
 from pathlib import Path
 
-from deskledger.eventlog.database import begin_writing, connect, connect_writer
+from deskledger.eventlog.files.database import begin_writing, connect, connect_writer
+from deskledger.eventlog.files.sqlite_errors import desk_error
 from deskledger.eventlog.kafka import vault_rows
 from deskledger.eventlog.kafka.handover import Handover, Record
 from deskledger.eventlog.kafka.location import Location
@@ -17,9 +18,8 @@ from deskledger.eventlog.kafka.vault_records import (
     secret_record,
 )
 from deskledger.eventlog.kafka.vault_sink import tie
-from deskledger.eventlog.sqlite_errors import desk_error
-from deskledger.eventlog.vault_file import VAULT, read_secrets
-from deskledger.eventlog.vault_store import CACHE_KIBIBYTES
+from deskledger.eventlog.vault.file import VAULT, read_secrets
+from deskledger.eventlog.vault.store import CACHE_KIBIBYTES
 
 BATCH_RECORDS = 1_000
 DEADLINE_SECONDS = 5.0

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from deskledger.eventlog.base64url import from_base64url, to_base64url
-from deskledger.eventlog.sealed_value import KEY_ID_BYTES
+from deskledger.eventlog.vault.sealed_value import KEY_ID_BYTES
 
 FORMAT = 1
 CLOCK_KEY = b"clock"

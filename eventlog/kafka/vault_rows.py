@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 import orjson
 
 from deskledger.eventlog.kafka.vault_records import SUBJECT, Destroyed, KeyRow, SecretRow
-from deskledger.eventlog.vault_file import UsedKey
+from deskledger.eventlog.vault.file import UsedKey
 
 # The purpose of a second key that two nodes made for one subject at the same moment.
 SPARE = "spare"

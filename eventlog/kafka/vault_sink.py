@@ -11,9 +11,10 @@ from functools import partial
 from pathlib import Path
 
 from deskledger.domain.errors import DeskError
-from deskledger.eventlog.database import begin_writing, connect_writer
 from deskledger.eventlog.errors import ForeignFile
-from deskledger.eventlog.file_making import ensure_file
+from deskledger.eventlog.files.database import begin_writing, connect_writer
+from deskledger.eventlog.files.file_making import ensure_file
+from deskledger.eventlog.files.sqlite_errors import desk_error
 from deskledger.eventlog.kafka import vault_rows
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.handover import Record
@@ -22,8 +23,7 @@ from deskledger.eventlog.kafka.read_back import ReadBack
 from deskledger.eventlog.kafka.reading import Begin, LogRecord
 from deskledger.eventlog.kafka.topics import TOMBSTONE_DAYS
 from deskledger.eventlog.kafka.vault_records import destruction_record, read_record
-from deskledger.eventlog.sqlite_errors import desk_error
-from deskledger.eventlog.vault_file import VAULT
+from deskledger.eventlog.vault.file import VAULT
 
 DEADLINE_SECONDS = 5.0
 # A node has this file open twice for writing; a page that is not kept is read again from the

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import orjson
 
 from deskledger.eventlog.errors import LedgerDamaged, Unavailable
+from deskledger.eventlog.files.whole_file import whole_file
 from deskledger.eventlog.follower import FollowedLedger
 from deskledger.eventlog.instants import format_instant
 from deskledger.eventlog.progress import Checkpoint, Progress, read_checkpoint, write_checkpoint
-from deskledger.eventlog.whole_file import whole_file
 from deskledger.projections.file import fingerprint
 from deskledger.replay.as_of.past import Past
 

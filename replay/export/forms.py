@@ -6,8 +6,8 @@ from pathlib import Path
 
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import ForeignFile, NewerVersion
+from deskledger.eventlog.files.whole_file import HashedFile
 from deskledger.eventlog.strict_json import Malformed
-from deskledger.eventlog.whole_file import HashedFile
 from deskledger.replay.export.lane_lines import (
     LINE_BYTES_MAX,
     LaneHeader,

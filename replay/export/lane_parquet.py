@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.errors import ForeignFile
+from deskledger.eventlog.files.whole_file import HashedFile
 from deskledger.eventlog.instants import microseconds, parse_instant
 from deskledger.eventlog.strict_json import INTEGER_MAX, Malformed, is_integer
-from deskledger.eventlog.whole_file import HashedFile
 from deskledger.replay.export.lane_lines import LaneHeader, LaneLine, header_line
 
 _DAMAGE = (pa.ArrowException, OSError, KeyError, ValueError)

@@ -8,8 +8,8 @@ import orjson
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.errors import ForeignFile, NewerVersion
+from deskledger.eventlog.files.whole_file import Written, whole_file
 from deskledger.eventlog.strict_json import Malformed, is_integer, is_uuid, loads_strict
-from deskledger.eventlog.whole_file import Written, whole_file
 
 NAME = "manifest.json"
 FORMAT = 1

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from deskledger.eventlog.whole_file import HashedFile
+from deskledger.eventlog.files.whole_file import HashedFile
 from deskledger.replay.export.ocel import (
     event_types,
     object_types,

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from deskledger.eventlog.sqlite_errors import desk_error
+from deskledger.eventlog.files.sqlite_errors import desk_error
 from deskledger.replay.export.ocel import (
     EPOCH_TIME,
     event_types,

@@ -8,7 +8,7 @@ from xml.sax.saxutils import quoteattr
 
 import orjson
 
-from deskledger.eventlog.whole_file import HashedFile
+from deskledger.eventlog.files.whole_file import HashedFile
 from deskledger.replay.export.process_log import STANDING, Step, Trace
 
 _EXTENSIONS = (

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deskledger.domain.errors import DeskError
-from deskledger.eventlog.arrivals import Arrival
 from deskledger.eventlog.errors import LedgerDamaged, Unavailable
-from deskledger.eventlog.loading import LoadedLane, Logged
 from deskledger.eventlog.names import CONTROL_NOUN, lane_of_valid, noun_of
 from deskledger.eventlog.records import record_id
+from deskledger.eventlog.store.arrivals import Arrival
+from deskledger.eventlog.store.loading import LoadedLane, Logged
 from deskledger.replay.chain_report import Difference
 from deskledger.replay.export.forms import Form, form_of
 from deskledger.replay.exported_lane import ExportedLane

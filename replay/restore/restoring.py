@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from deskledger.eventlog.desk_key import make_desk_key
 from deskledger.eventlog.errors import ForeignFile, LedgerDamaged
-from deskledger.eventlog.key_file import Lock, read_keys
-from deskledger.eventlog.loading import LoadedLane, load_ledger
-from deskledger.eventlog.vault import Vault
-from deskledger.eventlog.vault_keys import make_vault
+from deskledger.eventlog.store.loading import LoadedLane, load_ledger
+from deskledger.eventlog.vault.desk_key import make_desk_key
+from deskledger.eventlog.vault.exported_keys import make_vault
+from deskledger.eventlog.vault.key_file import Lock, read_keys
+from deskledger.eventlog.vault.vault import Vault
 from deskledger.replay.aside import made_aside
 from deskledger.replay.export.forms import header_of
 from deskledger.replay.export.lane_files import KIND

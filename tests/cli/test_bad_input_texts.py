@@ -13,7 +13,7 @@ from deskledger.app.cli.bad_input import in_words, sentences
 from deskledger.app.cli.failures import message
 from deskledger.app.cli.lookup import unknown
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.sqlite_errors import desk_error
+from deskledger.eventlog.files.sqlite_errors import desk_error
 from tests.cli.runs import Shell
 
 SOURCE = Path(__file__).parents[2]

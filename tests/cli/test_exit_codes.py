@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 from pathlib import Path
 
-from deskledger.eventlog.desk_key import encode_desk_key
+from deskledger.eventlog.vault.desk_key import encode_desk_key
 from tests.cli.runs import PROGRAM, Shell
 from tests.patience import PATIENCE_SECONDS
 

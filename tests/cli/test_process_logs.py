@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from deskledger.eventlog.whole_file import whole_file
+from deskledger.eventlog.files.whole_file import whole_file
 from deskledger.replay.export.process_log import Case, Happened, Step, Trace
 from deskledger.replay.export.xes_file import write_xes
 from tests.cli.runs import Shell

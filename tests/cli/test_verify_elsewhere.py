@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from deskledger.app.cli.program import app
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.records import Draft
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from tests.cli.runs import Shell
 from tests.eventlog.build import commit
 

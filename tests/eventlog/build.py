@@ -8,11 +8,11 @@ from typing import Any
 
 from deskledger.eventlog.commit import Envelope, commit_hash, encode_commit, genesis_prev
 from deskledger.eventlog.control import genesis_record
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.judge import Head, judge
 from deskledger.eventlog.lane import LaneState, advance, empty_lane
 from deskledger.eventlog.names import lane_of
 from deskledger.eventlog.records import Draft
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 
 DESK = "00000000-0000-4000-8000-00000000de5c"
 OTHER_DESK = "00000000-0000-4000-8000-00000000dead"

@@ -15,12 +15,12 @@ from traceback import walk_stack
 from types import CodeType
 
 from deskledger.eventlog.commit import commit_hash, read_commit
-from deskledger.eventlog.database import connect
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import Unavailable
-from deskledger.eventlog.file_making import ensure_file
+from deskledger.eventlog.files.database import connect
+from deskledger.eventlog.files.file_making import ensure_file
 from deskledger.eventlog.records import LEDGER
-from deskledger.eventlog.vault import Vault
+from deskledger.eventlog.store.embedded import EmbeddedLedger
+from deskledger.eventlog.vault.vault import Vault
 from tests.eventlog.build import DESK, Chain, ticket
 from tests.patience import PATIENCE_SECONDS, wait_until
 

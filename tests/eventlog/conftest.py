@@ -5,8 +5,8 @@ import pytest
 
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.domain.shapes import Actor
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.vault import Vault
+from deskledger.eventlog.vault.vault import Vault
+from deskledger.eventlog.writing.requests import Request
 from tests.eventlog.build import DESK
 from tests.eventlog.vaults import KEY
 

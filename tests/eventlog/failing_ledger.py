@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import partial
 
 from deskledger.domain.errors import DeskError
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.records import Draft
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from tests.patience import PATIENCE_SECONDS
 
 

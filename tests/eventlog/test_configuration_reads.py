@@ -16,8 +16,8 @@ from deskledger.domain.errors import InvalidInput
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket, PendTicket
 from deskledger.domain.ticket.contact_commands import AddNote
-from deskledger.eventlog.embedded import LOOK_SECONDS
-from deskledger.eventlog.requests import Answer, Request
+from deskledger.eventlog.store.embedded import LOOK_SECONDS
+from deskledger.eventlog.writing.requests import Answer, Request
 
 DEFAULT = "ticket-type/default"
 OPEN = OpenTicket(channel="email")

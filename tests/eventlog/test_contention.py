@@ -10,12 +10,12 @@ from deskledger.app.desk import Desk, NewDesk
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.contact_commands import AddNote
-from deskledger.eventlog import contention
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import Conflict
 from deskledger.eventlog.records import Draft, Receipt
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.writer import Writer
+from deskledger.eventlog.store.embedded import EmbeddedLedger
+from deskledger.eventlog.writing import contention
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.writer import Writer
 
 
 class Overtaken(EmbeddedLedger):

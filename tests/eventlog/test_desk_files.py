@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.database import desk_of
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import (
     ForeignFile,
     LedgerDamaged,
@@ -17,10 +15,12 @@ from deskledger.eventlog.errors import (
     Unavailable,
     WrongDeskKey,
 )
-from deskledger.eventlog.file_making import create_file
+from deskledger.eventlog.files.database import desk_of
+from deskledger.eventlog.files.file_making import create_file
 from deskledger.eventlog.records import LEDGER
-from deskledger.eventlog.vault import Vault
-from deskledger.eventlog.vault_file import VAULT
+from deskledger.eventlog.store.embedded import EmbeddedLedger
+from deskledger.eventlog.vault.file import VAULT
+from deskledger.eventlog.vault.vault import Vault
 from tests.eventlog.build import DESK, OTHER_DESK, Chain, new_ledger, ticket
 from tests.eventlog.child import start
 from tests.patience import PATIENCE_SECONDS

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.desk_key import encode_desk_key, make_desk_key, read_desk_key
 from deskledger.eventlog.errors import Unavailable, WrongDeskKey
+from deskledger.eventlog.vault.desk_key import encode_desk_key, make_desk_key, read_desk_key
 
 
 def test_the_key_is_read_as_it_was_made(tmp_path: Path) -> None:

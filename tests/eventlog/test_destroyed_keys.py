@@ -5,11 +5,11 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from deskledger.eventlog.randomness import random_bytes
-from deskledger.eventlog.sealed_value import DataKey
-from deskledger.eventlog.vault import Vault
-from deskledger.eventlog.vault_file import VAULT
-from deskledger.eventlog.vault_store import VaultStore
-from deskledger.eventlog.wrapping import Wrapping
+from deskledger.eventlog.vault.file import VAULT
+from deskledger.eventlog.vault.sealed_value import DataKey
+from deskledger.eventlog.vault.store import VaultStore
+from deskledger.eventlog.vault.vault import Vault
+from deskledger.eventlog.vault.wrapping import Wrapping
 from tests.eventlog.build import DESK
 from tests.eventlog.vaults import KEY
 

@@ -12,10 +12,10 @@ from unittest.mock import patch
 import pytest
 
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog import group_queue
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
 from deskledger.eventlog.records import Draft
+from deskledger.eventlog.store import group_queue
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from tests.eventlog.build import Chain, commit, new_ledger, ticket
 from tests.eventlog.child import read_chain, start
 from tests.eventlog.failing_ledger import appending, failing, in_threads, sqlite_error

@@ -11,11 +11,11 @@ from unittest.mock import patch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskledger.eventlog import heads
 from deskledger.eventlog.commit import read_commit
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.names import lane_of
 from deskledger.eventlog.records import Draft
+from deskledger.eventlog.store import heads
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from tests.eventlog.build import OTHER_DESK, Chain, Fold, commit, new_ledger, ticket
 
 UNSTORED = ("void:malformed", "void:too_large")

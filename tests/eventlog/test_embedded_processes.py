@@ -9,9 +9,9 @@ from pathlib import Path
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.commit import read_commit
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.follower import Follower
 from deskledger.eventlog.records import StoredRecord
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from tests.eventlog.build import DESK, Chain, Fold, new_ledger, ticket
 from tests.eventlog.child import start
 from tests.patience import PATIENCE_SECONDS

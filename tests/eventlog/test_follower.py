@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskledger.eventlog import changes
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import ForeignFile, LedgerDamaged, Unavailable
 from deskledger.eventlog.follower import Follower
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
+from deskledger.eventlog.store import changes
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from tests.eventlog.build import OTHER_DESK, Chain, new_ledger, ticket
 from tests.patience import PATIENCE_SECONDS
 

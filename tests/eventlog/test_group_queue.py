@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
-from deskledger.eventlog.group_queue import Caller, GroupQueue
-from deskledger.eventlog.record_store import Entry
 from deskledger.eventlog.records import Receipt
+from deskledger.eventlog.store.group_queue import Caller, GroupQueue
+from deskledger.eventlog.store.record_store import Entry
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 ENTRY = Entry(0, "ticket/1", b"ticket/1", b"")

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskledger.eventlog import key_file
 from deskledger.eventlog.errors import ForeignFile, LedgerDamaged, NewerVersion, WrongDeskKey
-from deskledger.eventlog.key_file import KeyRow, Keys, Lock, read_keys, write_keys
+from deskledger.eventlog.vault import key_file
+from deskledger.eventlog.vault.key_file import KeyRow, Keys, Lock, read_keys, write_keys
 from tests.eventlog.build import DESK
 
 KEY, OTHER = bytes(range(32)), bytes(32)

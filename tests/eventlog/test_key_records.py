@@ -20,7 +20,7 @@ from deskledger.eventlog.kafka.vault_records import (
     read_record,
     secret_record,
 )
-from deskledger.eventlog.vault_file import VAULT
+from deskledger.eventlog.vault.file import VAULT
 
 names = st.from_regex(r"[a-z]{1,8}/[a-z0-9]{1,8}", fullmatch=True)
 rows = st.builds(

@@ -10,10 +10,10 @@ from deskledger.app.desk import Desk, NewDesk
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.contact_commands import AddNote
-from deskledger.eventlog.embedded import LOOK_SECONDS
-from deskledger.eventlog.record_store import CATCH_UP_MAX
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.writer import Task
+from deskledger.eventlog.store.embedded import LOOK_SECONDS
+from deskledger.eventlog.store.record_store import CATCH_UP_MAX
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.writer import Task
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskledger.eventlog.sealing import Sealer
-from deskledger.eventlog.vault import Vault
+from deskledger.eventlog.vault.sealing import Sealer
+from deskledger.eventlog.vault.vault import Vault
 from tests.eventlog.build import DESK, Chain, new_ledger, ticket
 from tests.eventlog.child import start
 from tests.eventlog.test_sealing import Path as PersonalPath

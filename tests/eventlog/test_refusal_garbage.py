@@ -7,8 +7,8 @@ from deskledger.app.desk import Desk, NewDesk
 from deskledger.domain.errors import CommandRefused
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket, ReopenTicket
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.writer import Task
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.writer import Task
 
 
 def test_a_refusal_does_not_keep_its_batch_alive(tmp_path: Path) -> None:

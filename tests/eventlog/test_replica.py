@@ -21,8 +21,8 @@ from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.location import Location, Topic
 from deskledger.eventlog.kafka.replica import Replica
 from deskledger.eventlog.kafka.replica_file import REPLICA
-from deskledger.eventlog.reader import LedgerReader
 from deskledger.eventlog.records import StoredRecord
+from deskledger.eventlog.store.reader import LedgerReader
 from deskledger.replay.chains import verify_chains
 from tests.eventlog.build import DESK, NOON, OTHER_DESK, Chain, Fold, commit, ticket
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from deskledger.domain.shapes import Erased
 from deskledger.eventlog.errors import LedgerDamaged
-from deskledger.eventlog.sealed_value import DataKey, data_key
-from deskledger.eventlog.sealing import Sealer, key_ids, unseal
+from deskledger.eventlog.vault.sealed_value import DataKey, data_key
+from deskledger.eventlog.vault.sealing import Sealer, key_ids, unseal
 from tests.eventlog.build import ticket
 
 STREAM, SUBJECT = ticket(1), "customer/c1"

@@ -7,7 +7,7 @@ import pytest
 
 from deskledger.eventlog import sqlite_errors
 from deskledger.eventlog.errors import LedgerDamaged, Unavailable
-from deskledger.eventlog.sqlite_errors import desk_error
+from deskledger.eventlog.files.sqlite_errors import desk_error
 
 
 def error(code: int) -> sqlite3.OperationalError:

@@ -15,12 +15,12 @@ from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket, ResumeTicket, SolveTicket
 from deskledger.domain.ticket.contact_commands import AddNote
 from deskledger.eventlog.commit import read_commit
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.records import Draft, Receipt
-from deskledger.eventlog.requests import Answer, Request
-from deskledger.eventlog.stream_locks import StreamLocks
-from deskledger.eventlog.writer import Writer
+from deskledger.eventlog.store.embedded import EmbeddedLedger
+from deskledger.eventlog.writing.requests import Answer, Request
+from deskledger.eventlog.writing.stream_locks import StreamLocks
+from deskledger.eventlog.writing.writer import Writer
 from tests.patience import PATIENCE_SECONDS, wait_until
 
 Asked = tuple[str | None, Command]

@@ -9,10 +9,10 @@ from unittest.mock import patch
 
 import pytest
 
-from deskledger.eventlog import subject_keys
 from deskledger.eventlog.errors import WrongDeskKey
-from deskledger.eventlog.key_block import BLOCK_KEYS, LOW_KEYS
-from deskledger.eventlog.vault import Vault
+from deskledger.eventlog.vault import subject_keys
+from deskledger.eventlog.vault.key_block import BLOCK_KEYS, LOW_KEYS
+from deskledger.eventlog.vault.vault import Vault
 from tests.eventlog.build import DESK, ticket
 from tests.eventlog.child import start
 from tests.eventlog.vaults import KEY, OTHER_KEY, named, rows

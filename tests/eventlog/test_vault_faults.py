@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from deskledger.eventlog.errors import LedgerDamaged, Unavailable, WrongDeskKey
-from deskledger.eventlog.key_block import BLOCK_KEYS, LOW_KEYS
-from deskledger.eventlog.vault import Vault
+from deskledger.eventlog.vault.key_block import BLOCK_KEYS, LOW_KEYS
+from deskledger.eventlog.vault.vault import Vault
 from tests.eventlog.build import DESK, ticket
 from tests.eventlog.vaults import KEY, OTHER_KEY
 

@@ -17,7 +17,7 @@ from deskledger.eventlog.kafka.handover import Record as Told
 from deskledger.eventlog.kafka.read_back import ReadBack
 from deskledger.eventlog.kafka.vault_records import KeyRow, destruction_record, key_record
 from deskledger.eventlog.kafka.vault_sink import VaultSink
-from deskledger.eventlog.vault_file import VAULT, UsedKey
+from deskledger.eventlog.vault.file import VAULT, UsedKey
 from tests.eventlog.test_replica import LOCATION, Record
 
 ANN = "customer/ann"

@@ -16,7 +16,7 @@ from deskledger.eventlog.instants import (
     parse_instant,
 )
 from deskledger.eventlog.names import check_stream, is_stream, lane_of, murmur2
-from deskledger.eventlog.stated import stated_json
+from deskledger.eventlog.writing.stated import stated_json
 from tests.eventlog.vectors import EPOCH, VECTORS, Case
 
 

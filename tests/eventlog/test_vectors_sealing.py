@@ -10,8 +10,8 @@ import pytest
 
 from deskledger.domain.shapes import Erased
 from deskledger.eventlog.errors import LedgerDamaged
-from deskledger.eventlog.sealed_value import DataKey, binding, data_key, seal_value
-from deskledger.eventlog.sealing import Sealer, key_ids, unseal
+from deskledger.eventlog.vault.sealed_value import DataKey, binding, data_key, seal_value
+from deskledger.eventlog.vault.sealing import Sealer, key_ids, unseal
 
 VECTORS = json.loads(
     (Path(__file__).parents[1] / "vectors" / "ledger-format-1.json").read_text(encoding="utf-8")

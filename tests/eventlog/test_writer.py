@@ -19,7 +19,7 @@ from deskledger.domain.ticket.commands import (
 from deskledger.domain.ticket.contact_commands import AddNote, ReceiveMessage, SendReply
 from deskledger.domain.ticket.together import Together
 from deskledger.eventlog.commit import read_commit
-from deskledger.eventlog.requests import Answer, Request
+from deskledger.eventlog.writing.requests import Answer, Request
 from tests.eventlog.test_writer_batches import COMMANDS
 from tests.eventlog.written import opened, same_answer
 

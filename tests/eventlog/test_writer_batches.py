@@ -14,8 +14,8 @@ from deskledger.domain.ticket.commands import (
     SolveTicket,
 )
 from deskledger.domain.ticket.contact_commands import AddNote, SendReply
-from deskledger.eventlog.requests import Answer, Request
-from deskledger.eventlog.writer import Task
+from deskledger.eventlog.writing.requests import Answer, Request
+from deskledger.eventlog.writing.writer import Task
 from tests.eventlog.written import opened, same_answer
 
 COMMANDS: list[Command] = [

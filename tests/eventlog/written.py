@@ -4,7 +4,7 @@ from typing import Any
 
 from deskledger.app.desk import Desk
 from deskledger.domain.ticket.commands import OpenTicket
-from deskledger.eventlog.requests import Answer, Request
+from deskledger.eventlog.writing.requests import Answer, Request
 
 
 def opened(desk: Desk, request: Request, **fields: Any) -> str:

@@ -10,7 +10,6 @@ from eventsourcing.persistence import DataError, IntegrityError, OperationalErro
 
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.control import EVENTS_MAX
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import OutcomeUnknown
 from deskledger.eventlog.eventsourcing.errors import (
     Contended,
@@ -21,6 +20,7 @@ from deskledger.eventlog.eventsourcing.errors import (
 from deskledger.eventlog.eventsourcing.inserting import ATTEMPTS_MAX
 from deskledger.eventlog.eventsourcing.stream import ApplicationStream
 from deskledger.eventlog.records import Draft, Receipt
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from tests.eventlog.build import DESK
 from tests.eventsourcing.desks import applications_stream, stored_event
 from tests.patience import PATIENCE_SECONDS, wait_until

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import ForeignFile, LedgerDamaged
 from deskledger.eventlog.eventsourcing.index_file import INDEX
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from tests.eventlog.build import DESK, OTHER_DESK, new_ledger
 from tests.eventsourcing.desks import applications_stream, stored_event
 

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.eventsourcing.desk_events import DeskEvent, DeskEventMapper
 from deskledger.eventlog.eventsourcing.lanes import LaneRecorder
 from deskledger.eventlog.names import lane_of
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from tests.eventlog.build import NOTE, Chain, new_ledger, ticket
 
 LANES = 2

@@ -14,11 +14,11 @@ from eventsourcing.persistence import StoredEvent, Tracking
 
 from deskledger import __version__
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import NewerVersion, UnreadableCommit
 from deskledger.eventlog.eventsourcing.recorders import LedgerProcessRecorder
 from deskledger.eventlog.eventsourcing.stored import application_stream
 from deskledger.eventlog.eventsourcing.stream import ApplicationStream
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from deskledger.eventlog.strict_json import loads_strict
 from tests.eventlog.build import Chain, new_ledger
 from tests.eventsourcing.desks import applications_stream

@@ -19,7 +19,7 @@ from deskledger.consumers.history.mapping_files import load_mapping
 from deskledger.domain.configuration.commands import Publish
 from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.shapes import Actor
-from deskledger.eventlog.requests import Request
+from deskledger.eventlog.writing.requests import Request
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 SERVICENOW = "ServiceNow-Kaggle.csv.zip"

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from deskledger.app.desk import Desk
 from deskledger.consumers.history.importer import ImportProgress, Target, import_history
 from deskledger.domain.ticket.together import Together
-from deskledger.eventlog.requests import Answer
-from deskledger.eventlog.stated import stated_by
-from deskledger.eventlog.writer import Task, Writer
+from deskledger.eventlog.writing.requests import Answer
+from deskledger.eventlog.writing.stated import stated_by
+from deskledger.eventlog.writing.writer import Task, Writer
 from tests.history.build import (
     LATER,
     histories,

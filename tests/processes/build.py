@@ -20,7 +20,7 @@ from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket, PendTicket
 from deskledger.eventlog.commit import commit_hash, read_commit
 from deskledger.eventlog.records import Draft
-from deskledger.eventlog.requests import Answer, Request
+from deskledger.eventlog.writing.requests import Answer, Request
 
 BEGUN_AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SERVICE = Actor(kind="service", id="test")

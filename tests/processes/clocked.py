@@ -17,7 +17,7 @@ from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.eventlog.commit import read_commit
 from deskledger.eventlog.instants import format_instant
-from deskledger.eventlog.requests import Request
+from deskledger.eventlog.writing.requests import Request
 from tests.processes.build import BEGUN_AT, FreeLease, Place
 
 MINUTE = 60

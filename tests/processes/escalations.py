@@ -19,7 +19,7 @@ from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.clock_commands import ObserveClocks
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.eventlog.commit import Commit, read_commit
-from deskledger.eventlog.requests import Answer, Request
+from deskledger.eventlog.writing.requests import Answer, Request
 from tests.processes.build import Place, settle
 
 LI = "11111111-1111-8111-8111-111111111111"

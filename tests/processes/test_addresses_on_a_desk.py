@@ -21,8 +21,8 @@ from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import CloseTicket, OpenTicket
 from deskledger.domain.ticket.contact_commands import ReceiveMessage
 from deskledger.eventlog.identity import identity_stream
-from deskledger.eventlog.requests import Answer, Request
-from deskledger.eventlog.writer import Writer
+from deskledger.eventlog.writing.requests import Answer, Request
+from deskledger.eventlog.writing.writer import Writer
 from tests.processes.build import SERVICE, FreeLease, Place, new_place, settle
 
 MAIL = Request(SERVICE, "email", "test")

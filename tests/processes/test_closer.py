@@ -11,7 +11,7 @@ from deskledger.consumers.processes.closer import DELAY
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import CloseTicket, OpenTicket, ReopenTicket, SolveTicket
 from deskledger.eventlog.commit import read_commit
-from deskledger.eventlog.requests import Request
+from deskledger.eventlog.writing.requests import Request
 from tests.processes.build import Place, new_place, settle
 
 SOLVE = SolveTicket(resolution="fixed")

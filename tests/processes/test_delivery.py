@@ -14,7 +14,7 @@ from deskledger.domain.ticket.contact_commands import ReceiveMessage
 from deskledger.domain.ticket.participants import AddParticipant
 from deskledger.domain.ticket.relation_commands import MergeTicket
 from deskledger.domain.ticket.relations import links_at
-from deskledger.eventlog.requests import Answer, Request
+from deskledger.eventlog.writing.requests import Answer, Request
 from tests.processes.build import Place, new_place, settle
 
 MAIL = Actor(kind="service", id="mail")

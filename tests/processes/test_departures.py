@@ -21,7 +21,7 @@ from deskledger.domain.ticket.commands import (
 )
 from deskledger.domain.ticket.participants import AddParticipant
 from deskledger.eventlog.commit import read_commit
-from deskledger.eventlog.requests import Request
+from deskledger.eventlog.writing.requests import Request
 from tests.processes.build import SERVICE, Place, new_place, settle
 
 ANN, BOB, ZOE, TOM = "agent-ann", "agent-bob", "customer-zoe", "customer-tom"

@@ -15,7 +15,7 @@ from deskledger.domain.ticket.commands import (
     SolveTicket,
 )
 from deskledger.domain.ticket.relation_commands import MergeTicket
-from deskledger.eventlog.requests import Request
+from deskledger.eventlog.writing.requests import Request
 from tests.processes.build import SERVICE, Place, new_place
 
 SOLVE = SolveTicket(resolution="fixed")

@@ -13,7 +13,7 @@ from deskledger.domain.shapes import Actor
 from deskledger.domain.tags import TagTicket
 from deskledger.domain.ticket.commands import CloseTicket, OpenTicket, SolveTicket
 from deskledger.domain.ticket.contact_commands import SendReply
-from deskledger.eventlog.requests import Request
+from deskledger.eventlog.writing.requests import Request
 from tests.processes.build import Place, foreign, new_place, settle
 from tests.processes.escalations import (
     ALL,

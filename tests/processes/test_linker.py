@@ -24,7 +24,7 @@ from deskledger.domain.ticket.relation_commands import (
 from deskledger.domain.ticket.relations import OPPOSITE, Link, links_at
 from deskledger.domain.ticket.status import Status
 from deskledger.eventlog.commit import read_commit
-from deskledger.eventlog.requests import Request
+from deskledger.eventlog.writing.requests import Request
 from tests.processes.build import Place, new_place
 from tests.processes.ties import LINKER, SOLVE, child_of, done, opened, run
 

@@ -11,7 +11,7 @@ from deskledger.domain.agent.commands import AddAgent, RemoveAgent
 from deskledger.domain.commands import Command
 from deskledger.domain.group.commands import AddMember, CloseGroup, FormGroup
 from deskledger.domain.shapes import Actor
-from deskledger.eventlog.requests import Request
+from deskledger.eventlog.writing.requests import Request
 from tests.domain.stories import ANN, BOB
 from tests.processes.build import FreeLease, Place, new_place, settle
 

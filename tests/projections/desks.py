@@ -9,8 +9,8 @@ from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket, SolveTicket, TakeTicket
 from deskledger.domain.ticket.contact_commands import AddNote, ReceiveMessage, SendReply
 from deskledger.domain.ticket.together import Together
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.writer import Task
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.writer import Task
 from deskledger.projections.file import NAME
 from deskledger.projections.store import ProjectionStore
 

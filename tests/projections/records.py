@@ -16,8 +16,8 @@ from deskledger.eventlog.commit import Envelope, commit_hash, encode_commit, gen
 from deskledger.eventlog.names import lane_of
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
-from deskledger.eventlog.sealed_value import DataKey, data_key
-from deskledger.eventlog.sealing import Sealer
+from deskledger.eventlog.vault.sealed_value import DataKey, data_key
+from deskledger.eventlog.vault.sealing import Sealer
 from tests.domain.stories import ANN, BOB, CUSTOMER, Story, agent, desk, group
 
 T = TypeVar("T")

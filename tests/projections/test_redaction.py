@@ -14,7 +14,7 @@ from deskledger.domain.ticket.commands import OpenTicket, SolveTicket
 from deskledger.domain.ticket.contact_commands import AddNote, LogCall, ReceiveMessage, SendReply
 from deskledger.domain.ticket.redaction import RedactInteraction
 from deskledger.eventlog.records import StoredRecord
-from deskledger.eventlog.sealed_value import key_id
+from deskledger.eventlog.vault.sealed_value import key_id
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
 from tests.domain.stories import AS_CUSTOMER, NOON, Story, desk

@@ -5,9 +5,9 @@ from pathlib import Path
 import orjson
 
 from deskledger.eventlog.commit import commit_hash
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.names import lane_of
 from deskledger.eventlog.records import Draft
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from deskledger.replay.chains import verify_chains
 from deskledger.replay.evidence import Evidence
 from deskledger.replay.proving import Wanted

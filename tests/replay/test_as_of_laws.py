@@ -32,7 +32,7 @@ CHILD = """
 import resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from deskledger.eventlog.embedded import EmbeddedLedger
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from deskledger.replay.as_of.past import at_time
 from deskledger.replay.as_of.tables_then import make_snapshot
 directory, now = Path(sys.argv[1]), datetime.now(UTC)

@@ -8,9 +8,9 @@ import orjson
 import pytest
 
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import ForeignFile, NewerVersion
 from deskledger.eventlog.progress import Checkpoint
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from deskledger.replay import chains
 from deskledger.replay.chains import count_records, verify_chains
 from tests.eventlog.build import DESK, Chain, ticket

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import LedgerDamaged, Unavailable
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from deskledger.replay.chains import verify_chains
 from deskledger.replay.export.forms import header_of
 from deskledger.replay.export.lane_files import export_lanes, lane_file

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import LedgerDamaged
 from deskledger.eventlog.instants import microseconds
 from deskledger.eventlog.progress import Checkpoint, Progress
 from deskledger.eventlog.records import StoredRecord
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from deskledger.replay.as_of.past import at_checkpoint, at_positions, at_time
 from tests.eventlog.build import DESK, NOON, Chain, new_ledger, ticket
 

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import KeysMissing, LedgerSealed
 from deskledger.eventlog.kafka.moving import move_to_kafka
 from deskledger.eventlog.kafka.settings import KafkaSettings
-from deskledger.eventlog.seal import held
+from deskledger.eventlog.store.embedded import EmbeddedLedger
+from deskledger.eventlog.store.seal import held
 from deskledger.replay.chains import verify_chains
 from deskledger.replay.export.forms import Form
 from deskledger.replay.export.lane_files import export_lanes

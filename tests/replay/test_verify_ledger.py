@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from deskledger.eventlog.embedded import EmbeddedLedger
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from tests.replay.ledgers import SCRIPT, SCRIPT_MODULE
 
 VECTORS = json.loads(

@@ -14,7 +14,7 @@ from deskledger.app.service_policy import NAME, next_document
 from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.sla.policy_file import PolicyFile
 from deskledger.domain.ticket.clock_commands import ObserveClocks
-from deskledger.eventlog.requests import Request
+from deskledger.eventlog.writing.requests import Request
 from tests.cli.runs import Shell, made_desk
 
 EVERY = {"calendar": "always"}

@@ -18,7 +18,7 @@ from deskledger.app.cli.shown.sheets import (
 )
 from deskledger.app.cli.shown.telling import Teller
 from deskledger.domain.agent.state import AgentState
-from deskledger.eventlog.streams import Loaded
+from deskledger.eventlog.writing.streams import Loaded
 
 
 @command

@@ -18,7 +18,7 @@ from deskledger.domain.errors import InvalidInput
 from deskledger.domain.sla.text import BYTES_MAX
 from deskledger.domain.streams import stream_type
 from deskledger.eventlog.names import check_stream
-from deskledger.eventlog.streams import Loaded
+from deskledger.eventlog.writing.streams import Loaded
 
 Named = Annotated[str, typer.Argument(metavar="NAME", help="As desk, or ticket-type/refund.")]
 File = Annotated[str, typer.Argument(metavar="FILE", help="Of the document in JSON; - for stdin.")]

@@ -12,7 +12,7 @@ from deskledger.app.cli.session import Session
 from deskledger.app.cli.shown.drawing import draw
 from deskledger.domain.configuration.documents import KINDS
 from deskledger.domain.configuration.state import ConfigurationState, Version
-from deskledger.eventlog.streams import Loaded
+from deskledger.eventlog.writing.streams import Loaded
 
 Numbered = Annotated[
     int | None, typer.Option("--version", metavar="N", min=1, help="By default the one in force.")

@@ -14,7 +14,7 @@ from deskledger.app.cli.shown.sheets import (
 )
 from deskledger.app.cli.shown.telling import Teller
 from deskledger.domain.customer.state import CustomerState
-from deskledger.eventlog.streams import Loaded
+from deskledger.eventlog.writing.streams import Loaded
 
 
 @command

@@ -12,10 +12,10 @@ from deskledger.app.cli.session import Session
 from deskledger.app.cli.shown.bars import bar
 from deskledger.app.cli.tables.as_of import AsOf
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.desk_key import read_desk_key
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.errors import KeysMissing, Unavailable
-from deskledger.eventlog.whole_file import whole_file
+from deskledger.eventlog.files.whole_file import whole_file
+from deskledger.eventlog.store.embedded import EmbeddedLedger
+from deskledger.eventlog.vault.desk_key import read_desk_key
 from deskledger.replay.chains import count_records
 from deskledger.replay.export.forms import Form
 from deskledger.replay.export.lane_files import LaneFile, export_lanes
@@ -109,7 +109,7 @@ def _write_lanes(session: Session, lanes: Path, form: Form, keys: KeyOptions) ->
 
 def _export_keys(session: Session, desk: str, path: Path, keys: KeyOptions) -> int:
     # Ciphers take longer to load than the rest of a small export.
-    from deskledger.eventlog.vault_keys import export_keys  # noqa: PLC0415
+    from deskledger.eventlog.vault.exported_keys import export_keys  # noqa: PLC0415
 
     ledger = session.ledger
     if ledger.without_keys:

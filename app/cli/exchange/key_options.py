@@ -9,8 +9,8 @@ import typer
 from deskledger.app.cli.paths import not_of_a_desk, read_bytes
 from deskledger.app.cli.session import Session
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.desk_key import FILE_NAME, read_desk_key
-from deskledger.eventlog.key_file import Lock
+from deskledger.eventlog.vault.desk_key import FILE_NAME, read_desk_key
+from deskledger.eventlog.vault.key_file import Lock
 
 PANEL = "Keys"
 

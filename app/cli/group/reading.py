@@ -20,7 +20,7 @@ from deskledger.app.cli.shown.sheets import (
 from deskledger.app.cli.shown.telling import Teller
 from deskledger.domain.group.events import GroupFormed, Member
 from deskledger.domain.group.state import GroupState
-from deskledger.eventlog.streams import Loaded
+from deskledger.eventlog.writing.streams import Loaded
 
 
 @command

@@ -17,7 +17,7 @@ from deskledger.app.cli.session import Session
 from deskledger.app.cli.shown.bars import bar
 from deskledger.app.cli.tables.projected import records_of
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.embedded import EmbeddedLedger
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 
 app = typer.Typer()
 

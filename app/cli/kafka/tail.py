@@ -12,8 +12,8 @@ from deskledger.app.cli.stopping import stopped_by_signals
 from deskledger.app.node.pulse import Facts, Tell, tell_nobody
 from deskledger.app.node.roles import Role, run_roles
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.opening import Ledger
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 
 if TYPE_CHECKING:
     from deskledger.eventlog.kafka.ledger import KafkaLedger

@@ -8,7 +8,7 @@ from deskledger.app.cli.session import Session
 from deskledger.app.cli.shown.bars import bar
 from deskledger.app.cli.shown.drawing import one_line
 from deskledger.app.cli.tables.projected import find_tables, records_of
-from deskledger.eventlog.database import desk_of
+from deskledger.eventlog.files.database import desk_of
 from deskledger.eventlog.kafka.location import is_on_kafka
 from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.progress import Checkpoint, Progress

@@ -18,8 +18,8 @@ from deskledger.app.node.processes import run_processes
 from deskledger.app.node.pulse import Pulse, Tell
 from deskledger.app.node.roles import Role, run_roles
 from deskledger.consumers.processes.watch_beginning import OWNER_SECONDS
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.opening import utc_now
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 
 app = typer.Typer()
 

@@ -5,7 +5,7 @@ from typing import Any
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.shown.refusals import NAMED, refusal
 from deskledger.domain.refusals import sentence
-from deskledger.eventlog.requests import Answer
+from deskledger.eventlog.writing.requests import Answer
 
 
 def show_answer(session: Session, answer: Answer) -> None:

@@ -13,7 +13,7 @@ from deskledger.domain.ticket.commands import CloseTicket, HoldTicket, PendTicke
 from deskledger.domain.ticket.due import SetDue
 from deskledger.domain.ticket.redaction import RedactInteraction
 from deskledger.domain.ticket.status import Status
-from deskledger.eventlog.redaction import destroy_parts
+from deskledger.eventlog.writing.redaction import destroy_parts
 
 SNOOZED = "snoozed"
 

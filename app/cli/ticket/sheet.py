@@ -24,7 +24,7 @@ from deskledger.domain.ticket.participants import participants_at
 from deskledger.domain.ticket.relations import links_at
 from deskledger.domain.ticket.state import Pause, TicketState
 from deskledger.domain.ticket.status import PAUSED
-from deskledger.eventlog.streams import Loaded
+from deskledger.eventlog.writing.streams import Loaded
 from deskledger.replay.as_of.past import Past
 
 

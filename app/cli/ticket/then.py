@@ -9,7 +9,7 @@ from deskledger.domain.events import Event
 from deskledger.domain.streams import stream_type
 from deskledger.eventlog.commit import commit_hash, read_commit
 from deskledger.eventlog.records import StoredRecord
-from deskledger.eventlog.streams import Loaded
+from deskledger.eventlog.writing.streams import Loaded
 from deskledger.replay.as_of.past import Past
 
 

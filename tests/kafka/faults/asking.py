@@ -10,8 +10,8 @@ from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket, PrioritiseTicket, ReopenTicket
 from deskledger.domain.ticket.contact_commands import AddNote
 from deskledger.eventlog.errors import Conflict, Unavailable
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.writer import Task
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.writer import Task
 from tests.kafka.history import Outcome, Sink, asking
 
 PRIORITIES = ("low", "high")

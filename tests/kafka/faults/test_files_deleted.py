@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from deskledger.eventlog.kafka.replica_file import REPLICA
-from deskledger.eventlog.vault_file import VAULT
+from deskledger.eventlog.vault.file import VAULT
 from tests.kafka.brokers import Cluster
 from tests.kafka.faults.conftest import Stage
 from tests.kafka.faults.followers import check_tables

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from deskledger.eventlog.arrivals import AT_ONCE_MAX
+from deskledger.eventlog.store.arrivals import AT_ONCE_MAX
 from tests.kafka.brokers import Cluster
 from tests.kafka.faults.child import BATCH_RECORDS
 from tests.kafka.faults.conftest import Stage

@@ -10,7 +10,7 @@ import pytest
 
 from deskledger.consumers.publisher.allow_list import shipped_allow_list
 from deskledger.consumers.publisher.documents import feed_documents
-from deskledger.eventlog.embedded import EmbeddedLedger
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from tests.cli.runs import PROGRAM, Shell, made_desk
 from tests.kafka.brokers import Cluster
 from tests.kafka.feed.reading import LANES, assert_complete, feed_records, feed_settings, handled

@@ -6,9 +6,9 @@ from typing import Any
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.consumers.publisher.heartbeat import TYPE
 from deskledger.consumers.publisher.publisher import Publisher
-from deskledger.eventlog.embedded import EmbeddedLedger
 from deskledger.eventlog.names import lane_of
 from deskledger.eventlog.records import Draft
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from tests.domain.test_golden import examples
 from tests.eventlog.build import Chain, new_ledger, ticket
 from tests.kafka.brokers import Cluster

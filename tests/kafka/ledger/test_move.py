@@ -21,8 +21,8 @@ from deskledger.eventlog.errors import LedgerSealed
 from deskledger.eventlog.kafka.handover import Handover
 from deskledger.eventlog.kafka.location import is_on_kafka
 from deskledger.eventlog.kafka.moving import MOVING_NAME, move_to_kafka
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.sealing import key_ids, unseal
+from deskledger.eventlog.vault.sealing import key_ids, unseal
+from deskledger.eventlog.writing.requests import Request
 from deskledger.projections.file import NAME
 from deskledger.projections.store import ProjectionStore
 from deskledger.replay.chains import verify_chains

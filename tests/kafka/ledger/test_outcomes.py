@@ -19,8 +19,8 @@ from deskledger.eventlog.kafka.ledger import KafkaLedger
 from deskledger.eventlog.kafka.location import Location
 from deskledger.eventlog.names import lane_of
 from deskledger.eventlog.records import Draft, Receipt
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.writer import Task
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.writer import Task
 from tests.eventlog.build import Chain, commit, ticket
 from tests.kafka.brokers import Cluster
 from tests.kafka.ledger.nodes import LANES, PATIENT, new_desk, new_log, node, settings_of

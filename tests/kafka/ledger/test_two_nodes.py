@@ -11,8 +11,8 @@ from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.contact_commands import AddNote
 from deskledger.eventlog.commit import read_commit
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.sealing import key_ids, unseal
+from deskledger.eventlog.vault.sealing import key_ids, unseal
+from deskledger.eventlog.writing.requests import Request
 from deskledger.replay.chains import verify_chains
 from tests.kafka.brokers import Cluster
 from tests.kafka.ledger.nodes import new_desk, second_node

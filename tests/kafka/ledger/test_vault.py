@@ -16,7 +16,7 @@ from deskledger.eventlog.kafka.ledger import KafkaLedger
 from deskledger.eventlog.kafka.vault_records import key_name
 from deskledger.eventlog.kafka.vault_sink import AWAY_SECONDS_MAX
 from deskledger.eventlog.kafka.whole_topic import read_partition, topic_extents
-from deskledger.eventlog.vault_file import VAULT
+from deskledger.eventlog.vault.file import VAULT
 from tests.kafka.brokers import Cluster
 from tests.kafka.ledger.nodes import PATIENT, new_desk, second_node
 from tests.kafka.topics import wait_until

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from deskledger.domain.errors import DeskError, InvalidInput
 from deskledger.eventlog.errors import ForeignFile, LedgerDamaged, NewerVersion
-from deskledger.eventlog.sqlite_errors import DAMAGED, desk_error, error_code
+from deskledger.eventlog.files.sqlite_errors import DAMAGED, desk_error, error_code
 
 WAL_PAGES_MAX = 20_000
 CACHE_KIBIBYTES = 8_192

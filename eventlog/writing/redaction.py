@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from deskledger.eventlog.commit import read_commit
 from deskledger.eventlog.records import StoredRecord
-from deskledger.eventlog.sealed_value import key_id
+from deskledger.eventlog.vault.sealed_value import key_id
 
 _TEXT = "text"
 

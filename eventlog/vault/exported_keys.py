@@ -8,15 +8,15 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 
-from deskledger.eventlog.bulk_file import bulk_file
-from deskledger.eventlog.database import connect, desk_of
 from deskledger.eventlog.errors import ForeignFile, LedgerDamaged, WrongDeskKey
-from deskledger.eventlog.key_file import KeyRow, Keys, Lock, Output, write_keys
+from deskledger.eventlog.files.bulk_file import bulk_file
+from deskledger.eventlog.files.database import connect, desk_of
+from deskledger.eventlog.files.sqlite_errors import desk_error
 from deskledger.eventlog.randomness import random_bytes
-from deskledger.eventlog.sqlite_errors import desk_error
-from deskledger.eventlog.vault_file import VAULT, add_subjects, read_secrets, write_secrets
-from deskledger.eventlog.vault_store import CHECK
-from deskledger.eventlog.wrapping import Wrapping
+from deskledger.eventlog.vault.file import VAULT, add_subjects, read_secrets, write_secrets
+from deskledger.eventlog.vault.key_file import KeyRow, Keys, Lock, Output, write_keys
+from deskledger.eventlog.vault.store import CHECK
+from deskledger.eventlog.vault.wrapping import Wrapping
 
 DEADLINE_SECONDS = 5.0
 ROWS_AT_ONCE = 10_000

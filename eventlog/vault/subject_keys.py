@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from threading import Lock
 
 from deskledger.domain.errors import DeskError
-from deskledger.eventlog.sealed_value import DataKey
-from deskledger.eventlog.vault_store import VaultStore
+from deskledger.eventlog.vault.sealed_value import DataKey
+from deskledger.eventlog.vault.store import VaultStore
 
 REMEMBERED_MAX = 20_000
 _KEY_BYTES = 32

@@ -8,22 +8,22 @@ from pathlib import Path
 from typing import Self
 
 from deskledger.domain.errors import DeskError, InvalidInput
-from deskledger.eventlog.append_errors import append_error
-from deskledger.eventlog.arrivals import AT_ONCE_MAX, insert, insert_at_once
-from deskledger.eventlog.changes import Changes
 from deskledger.eventlog.control import genesis_record
-from deskledger.eventlog.database import begin_writing, connect, connect_writer
 from deskledger.eventlog.errors import KeysMissing, LedgerSealed
-from deskledger.eventlog.file_making import create_file
+from deskledger.eventlog.files.database import begin_writing, connect, connect_writer
+from deskledger.eventlog.files.file_making import create_file
+from deskledger.eventlog.files.sqlite_errors import error_code
 from deskledger.eventlog.freshness import ALWAYS_FRESH, Freshness
-from deskledger.eventlog.group_queue import Caller, GroupQueue
 from deskledger.eventlog.judge import MALFORMED, SEALED, TOO_LARGE
 from deskledger.eventlog.lane import CONTROL
 from deskledger.eventlog.names import check_stream, lane_of_valid
-from deskledger.eventlog.reader import LedgerReader
-from deskledger.eventlog.record_store import Entry, Moved, RecordStore
 from deskledger.eventlog.records import LEDGER, Draft, Receipt
-from deskledger.eventlog.sqlite_errors import error_code
+from deskledger.eventlog.store.append_errors import append_error
+from deskledger.eventlog.store.arrivals import AT_ONCE_MAX, insert, insert_at_once
+from deskledger.eventlog.store.changes import Changes
+from deskledger.eventlog.store.group_queue import Caller, GroupQueue
+from deskledger.eventlog.store.reader import LedgerReader
+from deskledger.eventlog.store.record_store import Entry, Moved, RecordStore
 
 LANES = 12
 DEADLINE_SECONDS = 5.0

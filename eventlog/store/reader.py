@@ -12,9 +12,9 @@ from uuid import UUID
 import orjson
 
 from deskledger.eventlog.control import control_key
-from deskledger.eventlog.database import FileKind, connect
 from deskledger.eventlog.errors import Unavailable
-from deskledger.eventlog.lane_ends import read_progress
+from deskledger.eventlog.files.database import FileKind, connect
+from deskledger.eventlog.files.sqlite_errors import desk_error
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import (
     LEDGER,
@@ -23,7 +23,7 @@ from deskledger.eventlog.records import (
     record_id,
     stored_records,
 )
-from deskledger.eventlog.sqlite_errors import desk_error
+from deskledger.eventlog.store.lane_ends import read_progress
 
 CONNECTIONS_KEPT = 4
 

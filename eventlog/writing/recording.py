@@ -7,19 +7,19 @@ and the command is decided again on what won.
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from deskledger.eventlog.answers import first_answer, refused
-from deskledger.eventlog.batch import Batch
-from deskledger.eventlog.batch import Ledger as BatchLedger
 from deskledger.eventlog.commit import commit_hash
-from deskledger.eventlog.contention import attempts
 from deskledger.eventlog.errors import Conflict
-from deskledger.eventlog.identified import Identified
 from deskledger.eventlog.judge import TOO_LARGE
 from deskledger.eventlog.lane import EFFECTIVE
-from deskledger.eventlog.proposal import Proposal, Proposer
 from deskledger.eventlog.records import Draft, Receipt, StoredRecord
-from deskledger.eventlog.requests import Answer
-from deskledger.eventlog.streams import Loaded, Streams
+from deskledger.eventlog.writing.answers import first_answer, refused
+from deskledger.eventlog.writing.batch import Batch
+from deskledger.eventlog.writing.batch import Ledger as BatchLedger
+from deskledger.eventlog.writing.contention import attempts
+from deskledger.eventlog.writing.identified import Identified
+from deskledger.eventlog.writing.proposal import Proposal, Proposer
+from deskledger.eventlog.writing.requests import Answer
+from deskledger.eventlog.writing.streams import Loaded, Streams
 
 
 class Ledger(BatchLedger, Protocol):

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from deskledger.domain.shapes import Erased
 from deskledger.eventlog.errors import LedgerDamaged
 from deskledger.eventlog.randomness import random_bytes
-from deskledger.eventlog.sealed_value import (
+from deskledger.eventlog.vault.sealed_value import (
     NONCE_BYTES,
     SEALED,
     UNREADABLE,

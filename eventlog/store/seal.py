@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from deskledger.eventlog.arrivals import insert
 from deskledger.eventlog.control import seal_record
-from deskledger.eventlog.database import begin_writing, connect_writer
-from deskledger.eventlog.embedded import CACHE_KIBIBYTES, DEADLINE_SECONDS
-from deskledger.eventlog.record_store import Entry, RecordStore
+from deskledger.eventlog.files.database import begin_writing, connect_writer
+from deskledger.eventlog.files.sqlite_errors import desk_error
 from deskledger.eventlog.records import LEDGER
-from deskledger.eventlog.sqlite_errors import desk_error
+from deskledger.eventlog.store.arrivals import insert
+from deskledger.eventlog.store.embedded import CACHE_KIBIBYTES, DEADLINE_SECONDS
+from deskledger.eventlog.store.record_store import Entry, RecordStore
 
 
 class Held:

@@ -9,14 +9,14 @@ from deskledger.domain.errors import CommandRefused
 from deskledger.domain.events import CommandAnswered, Event
 from deskledger.domain.identifiers import uuid_text
 from deskledger.domain.personal import PersonalPath, personal_paths
-from deskledger.eventlog.answers import answer_of
 from deskledger.eventlog.commit import Envelope, encode_commit
-from deskledger.eventlog.identified import Identified
 from deskledger.eventlog.randomness import random_bytes
 from deskledger.eventlog.records import Draft
-from deskledger.eventlog.requests import Answer
-from deskledger.eventlog.sealing import JsonObject, Sealer
-from deskledger.eventlog.streams import Loaded
+from deskledger.eventlog.vault.sealing import JsonObject, Sealer
+from deskledger.eventlog.writing.answers import answer_of
+from deskledger.eventlog.writing.identified import Identified
+from deskledger.eventlog.writing.requests import Answer
+from deskledger.eventlog.writing.streams import Loaded
 
 
 class Proposal(NamedTuple):

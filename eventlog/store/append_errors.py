@@ -5,7 +5,7 @@ from pathlib import Path
 
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
-from deskledger.eventlog.sqlite_errors import desk_error, error_code
+from deskledger.eventlog.files.sqlite_errors import desk_error, error_code
 
 _NOT_WRITTEN = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_READ)
 _NOT_BEGUN = (

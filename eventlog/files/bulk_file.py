@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from deskledger.eventlog.database import FileKind
-from deskledger.eventlog.sqlite_errors import desk_error
+from deskledger.eventlog.files.database import FileKind
+from deskledger.eventlog.files.sqlite_errors import desk_error
 
 CACHE_KIBIBYTES = 131_072
 

@@ -7,8 +7,8 @@ from deskledger.domain.commands import Command
 from deskledger.domain.identifiers import agent_id, ticket_id
 from deskledger.eventlog.identity import command_id, digest
 from deskledger.eventlog.randomness import random_bytes
-from deskledger.eventlog.requests import Request
-from deskledger.eventlog.stated import stated_by
+from deskledger.eventlog.writing.requests import Request
+from deskledger.eventlog.writing.stated import stated_by
 
 
 class Identified(NamedTuple):

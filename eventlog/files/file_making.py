@@ -7,7 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.database import (
+from deskledger.eventlog.errors import LedgerDamaged, Unavailable
+from deskledger.eventlog.files.database import (
     POLL_SECONDS,
     FileKind,
     configure,
@@ -15,8 +16,7 @@ from deskledger.eventlog.database import (
     open_file,
     read_number,
 )
-from deskledger.eventlog.errors import LedgerDamaged, Unavailable
-from deskledger.eventlog.sqlite_errors import desk_error, error_code
+from deskledger.eventlog.files.sqlite_errors import desk_error, error_code
 
 MAKING_SECONDS = 5.0
 

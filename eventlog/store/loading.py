@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from deskledger.eventlog.arrivals import Arrival, insert, insert_many
-from deskledger.eventlog.bulk_file import bulk_file
+from deskledger.eventlog.files.bulk_file import bulk_file
 from deskledger.eventlog.records import LEDGER, LOGGED, WITHOUT_KEYS
+from deskledger.eventlog.store.arrivals import Arrival, insert, insert_many
 
 
 class Logged(NamedTuple):

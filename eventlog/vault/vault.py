@@ -7,17 +7,17 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from deskledger.eventlog import vault_file as file
-from deskledger.eventlog.database import desk_of
 from deskledger.eventlog.errors import ForeignFile
-from deskledger.eventlog.file_making import create_file
-from deskledger.eventlog.key_block import BLOCK_KEYS, KeyBlock
+from deskledger.eventlog.files.database import desk_of
+from deskledger.eventlog.files.file_making import create_file
 from deskledger.eventlog.randomness import random_bytes
-from deskledger.eventlog.sealed_value import DataKey
-from deskledger.eventlog.subject_keys import SubjectKeys
-from deskledger.eventlog.vault_file import VAULT
-from deskledger.eventlog.vault_store import CHECK, VaultStore
-from deskledger.eventlog.wrapping import Wrapping
+from deskledger.eventlog.vault import file
+from deskledger.eventlog.vault.file import VAULT
+from deskledger.eventlog.vault.key_block import BLOCK_KEYS, KeyBlock
+from deskledger.eventlog.vault.sealed_value import DataKey
+from deskledger.eventlog.vault.store import CHECK, VaultStore
+from deskledger.eventlog.vault.subject_keys import SubjectKeys
+from deskledger.eventlog.vault.wrapping import Wrapping
 
 DEADLINE_SECONDS = 5.0
 _SECRET_BYTES = 32

@@ -15,18 +15,18 @@ from typing import NamedTuple
 
 from deskledger import __version__
 from deskledger.domain.commands import Command
-from deskledger.eventlog.arrivals import AT_ONCE_MAX
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
-from deskledger.eventlog.group_queue import Caller, GroupQueue
-from deskledger.eventlog.identified import Identified, identify
-from deskledger.eventlog.outcomes import Outcomes
-from deskledger.eventlog.proposal import Proposer
-from deskledger.eventlog.recording import Ledger, Recording
-from deskledger.eventlog.requests import Answer, Request
-from deskledger.eventlog.sealing import Sealer
-from deskledger.eventlog.stream_locks import StreamLocks
-from deskledger.eventlog.streams import Streams
-from deskledger.eventlog.vault import Vault
+from deskledger.eventlog.store.arrivals import AT_ONCE_MAX
+from deskledger.eventlog.store.group_queue import Caller, GroupQueue
+from deskledger.eventlog.vault.sealing import Sealer
+from deskledger.eventlog.vault.vault import Vault
+from deskledger.eventlog.writing.identified import Identified, identify
+from deskledger.eventlog.writing.outcomes import Outcomes
+from deskledger.eventlog.writing.proposal import Proposer
+from deskledger.eventlog.writing.recording import Ledger, Recording
+from deskledger.eventlog.writing.requests import Answer, Request
+from deskledger.eventlog.writing.stream_locks import StreamLocks
+from deskledger.eventlog.writing.streams import Streams
 
 # The ledger stores as many in one statement.
 TOGETHER_MAX = AT_ONCE_MAX

@@ -6,9 +6,9 @@ from contextlib import suppress
 from threading import Lock
 
 from deskledger.eventlog.errors import Unavailable
-from deskledger.eventlog.sealed_value import DataKey, data_key
-from deskledger.eventlog.vault_file import UsedKey
-from deskledger.eventlog.vault_store import VaultStore
+from deskledger.eventlog.vault.file import UsedKey
+from deskledger.eventlog.vault.sealed_value import DataKey, data_key
+from deskledger.eventlog.vault.store import VaultStore
 
 BLOCK_KEYS = 256
 # With fewer left of a full block, whoever takes one reserves the next while others go on taking.

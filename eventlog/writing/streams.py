@@ -11,7 +11,7 @@ from deskledger.domain.shapes import ActorKind
 from deskledger.domain.streams import StreamType, stream_type
 from deskledger.eventlog.commit import Commit, commit_hash, genesis_prev, read_commit
 from deskledger.eventlog.records import StoredRecord
-from deskledger.eventlog.sealing import key_ids, unseal
+from deskledger.eventlog.vault.sealing import key_ids, unseal
 
 ENTRIES_MAX = 20_000
 

@@ -9,13 +9,13 @@ from threading import Lock
 
 from cryptography.exceptions import InvalidTag
 
-from deskledger.eventlog import vault_file as file
-from deskledger.eventlog.database import begin_writing, connect, connect_writer
 from deskledger.eventlog.errors import LedgerDamaged, WrongDeskKey
-from deskledger.eventlog.sealed_value import DataKey, data_key, id_of_key
-from deskledger.eventlog.sqlite_errors import desk_error
-from deskledger.eventlog.vault_file import VAULT, UsedKey
-from deskledger.eventlog.wrapping import Wrapping
+from deskledger.eventlog.files.database import begin_writing, connect, connect_writer
+from deskledger.eventlog.files.sqlite_errors import desk_error
+from deskledger.eventlog.vault import file
+from deskledger.eventlog.vault.file import VAULT, UsedKey
+from deskledger.eventlog.vault.sealed_value import DataKey, data_key, id_of_key
+from deskledger.eventlog.vault.wrapping import Wrapping
 
 CHECK = "check"
 # Ids of new keys are inserted all over their index.

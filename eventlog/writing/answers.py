@@ -6,7 +6,7 @@ from typing import Any
 from deskledger.domain.events import CommandAnswered
 from deskledger.eventlog.commit import read_commit
 from deskledger.eventlog.records import StoredRecord
-from deskledger.eventlog.requests import Answer
+from deskledger.eventlog.writing.requests import Answer
 
 _ANSWERED = CommandAnswered.__name__
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from deskledger.eventlog.commit import read_commit
-from deskledger.eventlog.identified import Identified
 from deskledger.eventlog.records import StoredRecord
-from deskledger.eventlog.streams import History, Loaded, Streams
+from deskledger.eventlog.writing.identified import Identified
+from deskledger.eventlog.writing.streams import History, Loaded, Streams
 
 
 class Ledger(History, Protocol):

@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import orjson
 
-from deskledger.eventlog.arrivals import Arrival, prepare_arrivals
 from deskledger.eventlog.commit import commit_hash
-from deskledger.eventlog.heads import KnownStream, KnownStreams
 from deskledger.eventlog.judge import Head, judge
 from deskledger.eventlog.lane import CONTROL, Judgement, LaneState, advance, empty_lane
-from deskledger.eventlog.lane_ends import read_lane_states
 from deskledger.eventlog.names import noun_of
 from deskledger.eventlog.records import Receipt, lane_and_record, record_id
+from deskledger.eventlog.store.arrivals import Arrival, prepare_arrivals
+from deskledger.eventlog.store.heads import KnownStream, KnownStreams
+from deskledger.eventlog.store.lane_ends import read_lane_states
 
 CATCH_UP_MAX = 5_000
 # Stands for the stream of a key that names none: such a record is never effective.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import orjson
 
-from deskledger.eventlog.database import FileKind
+from deskledger.eventlog.files.database import FileKind
 
 VAULT = FileKind(
     name="vault.sqlite",

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from deskledger.eventlog.errors import Unavailable
-from deskledger.eventlog.sqlite_errors import desk_error
+from deskledger.eventlog.files.sqlite_errors import desk_error
 
 POLL_SECONDS = 0.02
 POLL_SECONDS_MAX = 0.25

@@ -1,0 +1,1 @@
+"""The files of a desk: how they are made whole, opened, and told from others'."""

@@ -1,0 +1,1 @@
+"""Records judged, stored and read again in SQLite."""

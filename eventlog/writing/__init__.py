@@ -1,0 +1,1 @@
+"""From a command to the commit that it becomes, and its answer."""
