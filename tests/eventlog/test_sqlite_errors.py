@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deskledger.eventlog import sqlite_errors
 from deskledger.eventlog.errors import LedgerDamaged, Unavailable
+from deskledger.eventlog.files import sqlite_errors
 from deskledger.eventlog.files.sqlite_errors import desk_error
 
 
