@@ -193,7 +193,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "zh": "此键已用于其他命令；请使用新的键。",
         },
         "stream_unknown": {
-            "en": "There is no {stream}; check the id, or create it first.",
+            "en": "{stream} is not there; check the id, or create it first.",
             "zh": "{stream} 不存在；请核对编号，或先创建。",
         },
         "stream_exists": {

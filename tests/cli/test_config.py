@@ -66,7 +66,7 @@ def test_every_fault_is_told_with_its_path_and_nothing_is_published(
         )
         assert "$.tiers[0].code: VIP has not the form" in told
         assert "$.zone: no such time zone" in told
-        assert "3 faults" in told
+        assert "faults: 3." in told
     assert "最接近的有效名称是 priorities" in shell.fails(
         2, "--language", "zh", "config", "check", "desk", path
     )

@@ -17,7 +17,8 @@ from deskledger.eventlog import errors
 from deskledger.eventlog.errors import Conflict
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-UNTRANSLATED = {"import.reason", "explain.by", "explain.date", "explain.time"}
+MARKS = {"list.part", "list.fact", "list.value"}
+UNTRANSLATED = {"import.reason", "explain.by", "explain.date", "explain.time"} | MARKS
 
 
 def facts(text: str) -> set[str]:

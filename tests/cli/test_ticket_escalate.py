@@ -67,7 +67,7 @@ def test_the_history_tells_it_in_both_languages(shell: Shell, ticket: str) -> No
     told = shell.ok("ticket", "history", ticket)
     assert "level: 0 → 1; handed to: Zhao; acted on: yes" in told
     assert "to be told: Second line, 管理员; reason: angry" in told
-    assert "级别: 0 → 1; 转交: Zhao" in shell.ok("--language", "zh", "ticket", "history", ticket)
+    assert "级别：0 → 1；转交：Zhao" in shell.ok("--language", "zh", "ticket", "history", ticket)
     assert "escalation level" in shell.ok("ticket", "show", ticket)
 
 

@@ -50,7 +50,7 @@ def test_the_history_says_when_what_and_who(shell: Shell, ticket: str) -> None:
 def test_the_history_is_told_in_chinese(shell: Shell, ticket: str) -> None:
     shell.run("ticket", "reopen", ticket)
     told = shell.ok("--language", "zh", "ticket", "history", ticket)
-    assert "负责方: 一线 → 小王 (一线)" in told
+    assert "负责方：一线 → 小王 (一线)" in told
     assert "工单处于 等待客户 状态，尚未解决" in told
 
 

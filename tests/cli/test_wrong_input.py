@@ -74,3 +74,24 @@ def test_a_directory_in_place_of_a_log_is_named(shell: Shell) -> None:
 
 def test_headings_of_views_are_written_as_those_of_every_list(shell: Shell) -> None:
     assert shell.ok("view", "run", "intake").splitlines()[1].startswith("No.  Subject")
+
+
+def test_what_is_not_there_is_told_as_a_sentence(shell: Shell) -> None:
+    told = shell.fails(1, "config", "withdraw", "ticket-type/refund", "1")
+    assert "The ticket type refund is not there" in told
+
+
+def test_a_first_document_is_new_in_all_its_parts(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "refund.json"
+    file.write_text('{"format": 1, "names": {"en": "Refund"}}', encoding="utf-8")
+    ran = shell.run("config", "diff", "ticket-type/refund", file)
+    assert ran.exit_code == 1
+    assert "$.names" in ran.stdout
+    assert shell.run("config", "diff", "ticket-type/refund", file, "--from", "1").exit_code == 2
+    assert shell.run("config", "diff", "ticket-type/refund").exit_code == 2
+
+
+def test_a_single_fault_is_told_as_one(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "refund.json"
+    file.write_text('{"format": 9}', encoding="utf-8")
+    assert "faults: 1." in shell.fails(2, "config", "check", "ticket-type/refund", file)

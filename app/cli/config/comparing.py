@@ -49,17 +49,24 @@ def diff(
         int | None, typer.Option("--to", metavar="N", min=1, help="Instead of a document.")
     ] = None,
 ) -> None:
-    """Show how two versions differ, or a document from a version; code 1 where they do."""
+    """Show how two versions differ, or a document from a version; code 1 where they do.
+
+    A document under whose name nothing was published is new in all its parts.
+    """
     found = loaded(session, name)
-    old = chosen(found.state, name, before)
+    if file is not None and before is None and found.state is None:
+        number, was = 0, {}
+    else:
+        old = chosen(found.state, name, before)
+        number, was = old.number, old.document.written()
     if file is None:
         to = chosen(found.state, name, after or found.state.published).document.written()
     else:
         kind = kind_of(name)
         to = kind.checked(document_in(session, kind, file)).written()
-    changes = list(changes_between(old.document.written(), to))
+    changes = list(changes_between(was, to))
     if session.as_json:
-        session.answer({"name": name, "from": old.number, "changes": told_changes(changes)})
+        session.answer({"name": name, "from": number, "changes": told_changes(changes)})
     else:
         tell_changes(session, changes)
     if changes:

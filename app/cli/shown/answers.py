@@ -18,7 +18,8 @@ def show_answer(session: Session, answer: Answer) -> None:
         told = refusal(session, answer.code or "", answer.facts)
         session.note(session.say("refused", what=what, sentence=told))
     else:
-        events = ", ".join(session.code("event", event) for event in answer.events)
+        names = (session.code("event", event) for event in answer.events)
+        events = session.say("list.part").join(names)
         session.tell(session.say(answer.outcome, what=what, events=events, version=answer.version))
     if answer.repeated:
         session.note(session.say("repeated"))

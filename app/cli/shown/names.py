@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from deskledger.app.cli.ledger.story import story
+from deskledger.app.cli.texts import say
 from deskledger.app.desk import Desk
 from deskledger.domain.group.events import GroupFormed
 from deskledger.domain.shapes import Actor, Party
@@ -63,7 +64,9 @@ class Names:
         held: Any = None if loaded.state is None else loaded.state.personal_fields.get("name")
         if held is not None and isinstance(held.present, str):
             return held.present
-        return part if loaded.number is None else f"{noun} {loaded.number}"
+        if loaded.number is None:
+            return part
+        return say(self._language, f"unnamed.{noun}", number=loaded.number)
 
     def _group(self, part: str) -> str:
         told = story(self._desk, f"group/{part}")

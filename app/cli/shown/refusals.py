@@ -32,7 +32,8 @@ def refusal(session: Session, code: str, facts: Mapping[str, Any]) -> str:
 
 def _told(session: Session, names: Names, name: str, value: Any) -> Any:
     if isinstance(value, list):
-        return ", ".join(str(_told(session, names, name.removesuffix("s"), one)) for one in value)
+        told = (str(_told(session, names, name.removesuffix("s"), one)) for one in value)
+        return session.say("list.part").join(told)
     if not isinstance(value, str):
         return value
     match name:

@@ -77,15 +77,16 @@ class Teller:
         if isinstance(event, ClockEvent):
             return clock_line(self._session, event), ""
         text = getattr(event, "text", None)
-        told = (f"{label}: {value}" for label, value in self._fields(event))
-        return "; ".join(told), "" if text is None else self.value("text", text)
+        colon, semicolon = (self._session.say(f"list.{name}") for name in ("value", "fact"))
+        told = (f"{label}{colon}{value}" for label, value in self._fields(event))
+        return semicolon.join(told), "" if text is None else self.value("text", text)
 
     def value(self, name: str, value: Any) -> str:
         """A field's value as people read it; the name says what an id is of."""
         if value is None or value in ((), {}, ""):
             return NOTHING
         if isinstance(value, tuple | list):
-            return ", ".join(self.value(name, one) for one in value)
+            return self._session.say("list.part").join(self.value(name, one) for one in value)
         if isinstance(value, Mapping):
             return ", ".join(f"{key}={self.value('', one)}" for key, one in value.items())
         if isinstance(value, Frozen):
