@@ -38,7 +38,7 @@ RATES = (
 )
 """The share of the values that are a yes."""
 
-TIMES = (
+ELAPSED_TIMES = (
     "first_response_time",
     "resolution_time",
     "net_resolution_time",
@@ -52,6 +52,12 @@ TIMES = (
     "time_on_hold",
 )
 """How long something took, in microseconds."""
+
+BUSINESS_TIMES = tuple(f"business_{name}" for name in ELAPSED_TIMES)
+"""How much of each was business time, by the desk's own calendar, in microseconds."""
+
+TIMES = (*ELAPSED_TIMES, *BUSINESS_TIMES)
+"""All of them; those in business time only where the desk has a calendar."""
 
 AGENT_COUNTS = (
     "replies",

@@ -14,6 +14,7 @@ own AS MATERIALIZED (
   WHERE occurred_at >= $began_at
     AND occurred_at < $ended_at
     AND kind = $kind
+  {business}
   UNION ALL BY NAME
   -- A breach is one from the due time on, whether or not anybody has recorded it.
   SELECT
@@ -141,6 +142,19 @@ WHERE ($group_id IS NULL OR group_id = $group_id)
   AND (metric IS NOT NULL OR $dimension IS NULL OR $dimension NOT IN ('metric', 'policy'))
 GROUP BY ALL
 ORDER BY ALL;
+
+-- name: has_calendar
+SELECT count(*) > 0
+FROM configuration
+WHERE kind = 'desk'
+  AND (document ->> '$.calendar') IS NOT NULL;
+
+-- name: business
+UNION ALL BY NAME
+FROM business_value
+WHERE occurred_at >= $began_at
+  AND occurred_at < $ended_at
+  AND kind = $kind
 
 -- name: backlog
 SELECT

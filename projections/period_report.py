@@ -12,7 +12,7 @@ from deskledger.projections.figure_names import Dimension
 from deskledger.projections.figures import Figure, FiguresAsked, figures
 from deskledger.projections.question import Moment
 
-RULES = 2
+RULES = 3
 """Number of the definitions of figures; another number may count the same events otherwise."""
 
 Report = dict[Dimension | None, list[Figure]]

@@ -35,6 +35,8 @@ QUESTIONS = (
     "agent_group",
     "desk_day",
     "agent_day",
+    "business_time",
+    "business_value",
 )
 """The files of the analysts' tables; `progress` and `batch` serve the store itself."""
 

@@ -103,7 +103,7 @@ def _times(found: Findings, wording: Wording) -> Section:
     rows = []
     for name in TIMES:
         one = found.now.get(name)
-        if one is not None and name not in STEPS:
+        if one is not None and name.removeprefix("business_") not in STEPS:
             before = found.before.get(name)
             rows.append([wording.figure(name), *_spans(one, wording), *_medians(before, wording)])
     named = ("figure", "n", "median", "p90", "median_before")

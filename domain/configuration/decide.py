@@ -7,6 +7,7 @@ from typing import assert_never
 
 from deskledger.domain.configuration.codes import DESK_STREAM, check_code, desk_in_force
 from deskledger.domain.configuration.commands import ConfigurationCommand, Publish, Withdraw
+from deskledger.domain.configuration.desk_calendar import calendar_needs, check_calendar
 from deskledger.domain.configuration.document import Document
 from deskledger.domain.configuration.documents import KINDS, TICKET_TYPE, Kind
 from deskledger.domain.configuration.events import ConfigurationEvent, Published, Withdrawn
@@ -37,6 +38,7 @@ def decide(
             _check_permitted(state, document, context)
             _check_scope(kind, command)
             _check_type(kind, context)
+            check_calendar(document, context)
             for party in _parties(command, document):
                 check_party(party, context)
             if state is not None:
@@ -56,7 +58,8 @@ def needs(
 ) -> frozenset[str]:
     """Name the groups and agents that a document names; none where the document is not valid.
 
-    A type of ticket must be one of those that the desk lists.
+    A type of ticket must be one of those that the desk lists, and the desk's calendar one of those
+    that are published.
     """
     if not isinstance(command, Publish):
         return frozenset()
@@ -65,7 +68,7 @@ def needs(
     except InvalidInput:
         return frozenset()
     lists = (DESK_STREAM,) if kind_of(context.stream) is TICKET_TYPE else ()
-    return _parties(command, document).union(lists)
+    return _parties(command, document).union(lists, calendar_needs(document))
 
 
 def _check_type(kind: Kind, context: Context) -> None:

@@ -13,6 +13,9 @@ from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 from deskledger.domain.configuration.document import Coded, Document, coded, twice
 from deskledger.domain.configuration.faults import Fault, fault, nearest
 from deskledger.domain.shapes import INTEGER_MAX, Frozen, Locale, Slug, absent
+from deskledger.domain.sla.calendar_document import Name
+from deskledger.domain.sla.durations import parse_duration
+from deskledger.domain.sla.faults import wrong
 
 CODES_MAX = 1_000
 
@@ -23,6 +26,16 @@ def _existing(zone: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("no such time zone; use a name such as Asia/Shanghai") from None
     return zone
+
+
+def _length(text: str) -> str:
+    """A stretch of time as hours, minutes and seconds: `PT72H`."""
+    length = parse_duration(text)
+    if length.days is not None:
+        raise wrong("duration_measured")
+    if length.micros <= 0:
+        raise wrong("duration_positive")
+    return text
 
 
 def _storable(value: JsonValue) -> JsonValue:
@@ -82,6 +95,9 @@ class DeskDocument(Document):
         zone: the zone whose local dates are the desk's days.
         country: ISO 3166 code, for telephone numbers without a country.
         locales: languages in which the desk speaks to people, the first one by default.
+        calendar: name of the calendar, of those published with the service levels, that says which
+            time is the desk's business time.
+        stuck_after: how long a step may last until a ticket counts as stuck in it; elapsed time.
         types: of tickets; each may have its own ``ticket-type`` of the same name.
         priorities: the lowest first; ``urgent`` goes before all others.
         extra: notes of other software, kept as they are.
@@ -91,6 +107,10 @@ class DeskDocument(Document):
     zone: Annotated[str, AfterValidator(_existing)]
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}\z")] | None = None
     locales: Annotated[tuple[Locale, ...], Field(min_length=1, max_length=50)] = ("en",)
+    calendar: Name | None = Field(default=None, exclude_if=absent)
+    stuck_after: Annotated[str, AfterValidator(_length)] | None = Field(
+        default=None, exclude_if=absent
+    )
     channels: Listed = None
     inboxes: Annotated[tuple[Inbox, ...], Field(min_length=1, max_length=CODES_MAX)] | None = None
     types: Listed = None

@@ -37,7 +37,9 @@ def test_documents_are_published_in_versions_that_stay() -> None:
 
 def test_what_is_stored_says_everything_so_that_no_later_default_changes_it() -> None:
     (published,) = desk().then(Publish(document=UTC), Published)
-    assert set(published.document) == set(DeskDocument.model_fields)
+    # Members that came later are left out where there is nothing to say.
+    added = {"calendar", "stuck_after"}
+    assert set(published.document) == set(DeskDocument.model_fields) - added
     assert DESK.read(published.document) == DESK.checked(UTC)
 
 

@@ -49,4 +49,4 @@ def test_a_stored_document_is_read_for_ever_and_can_be_published_again(
 @pytest.mark.parametrize("noun", KINDS)
 def test_every_member_of_the_newest_format_stands_in_its_golden_file(noun: str) -> None:
     kind = KINDS[noun]
-    assert set(examples(noun, kind.format)[0]) == set(kind.model.model_fields)
+    assert set().union(*examples(noun, kind.format)) == set(kind.model.model_fields)

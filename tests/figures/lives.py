@@ -71,6 +71,15 @@ class Work(NamedTuple):
     amount: int
 
 
+class Span(NamedTuple):
+    """Time that passed while a ticket was unsettled."""
+
+    status: str
+    handled: bool
+    began_at: datetime
+    ended_at: datetime
+
+
 @dataclass
 class Episode:
     """An opening or reopening up to its settle."""
@@ -81,6 +90,7 @@ class Episode:
     assigned: list[datetime] = field(default_factory=list)
     time: dict[str, int] = field(default_factory=lambda: dict.fromkeys(UNSETTLED, 0))
     handled: dict[str, int] = field(default_factory=dict)
+    spans: list[Span] = field(default_factory=list)
     hand_overs: int = 0
     settled_at: datetime | None = None
     settled: Standing | None = None

@@ -10,7 +10,7 @@ import orjson
 
 from deskledger.eventlog.records import StoredRecord
 from tests.figures.attainment import is_of_a_clock, promises
-from tests.figures.lives import UNSETTLED, Episode, Fact, Standing, Ticket, Value, Work
+from tests.figures.lives import UNSETTLED, Episode, Fact, Span, Standing, Ticket, Value, Work
 
 MACHINES = {"customer", "bot", "rule", "policy", "model"}
 STATUS_EVENTS = {
@@ -87,6 +87,8 @@ class _Walk:
             return
         lasted = micros(ended_at - began_at)
         self.episode.time[self.now.status] += lasted
+        is_handled = self.now.status == "open" and self.now.agent is not None
+        self.episode.spans.append(Span(self.now.status, is_handled, began_at, ended_at))
         if self.now.status == "open" and self.now.agent is not None:
             handled = self.episode.handled
             handled[self.now.agent] = handled.get(self.now.agent, 0) + lasted

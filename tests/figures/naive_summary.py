@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from deskledger.projections.figure_names import AGENT_TIMES, OF_CLOCKS, TIMES
 from deskledger.projections.figures import Figure, FiguresAsked
+from tests.figures.business import DeskTime
 from tests.figures.lives import UNSETTLED, Promise, Standing, Ticket
 from tests.figures.naive_values import values, works
 
@@ -14,12 +15,15 @@ Key = tuple[str, str | None, str]
 
 
 def naive_figures(
-    tickets: Sequence[Ticket], asked: FiguresAsked, zone: ZoneInfo
+    tickets: Sequence[Ticket],
+    asked: FiguresAsked,
+    zone: ZoneInfo,
+    desk_time: DeskTime | None = None,
 ) -> dict[Key, Figure]:
     """The figures that are asked for, by period, dimension and name."""
     counted = [ticket for ticket in tickets if ticket.opening["kind"] == asked.kind]
     found: dict[Key, list[tuple[int, bool]]] = {}
-    for ticket, value in values(tickets, asked.known_at):
+    for ticket, value in values(tickets, asked.known_at, desk_time):
         day = value.at.astimezone(zone).date()
         if ticket.opening["kind"] != asked.kind or not _within(day, asked):
             continue

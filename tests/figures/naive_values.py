@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from tests.figures.attainment import attainments
+from tests.figures.business import DeskTime, business_values, steps_of
 from tests.figures.lives import Episode, Ticket, Value, Work
 from tests.figures.naive import micros
 
 WEEK, MONTH, SOON = timedelta(days=7), timedelta(days=30), timedelta(minutes=30)
 
 
-def values(tickets: Sequence[Ticket], known_at: datetime) -> Iterator[tuple[Ticket, Value]]:
+def values(
+    tickets: Sequence[Ticket], known_at: datetime, desk_time: DeskTime | None = None
+) -> Iterator[tuple[Ticket, Value]]:
     """Every value of every ticket, as it is to a reader at that time."""
     follow_ups: dict[str, list[datetime]] = {}
     customers: dict[str, list[Ticket]] = {}
@@ -33,7 +36,7 @@ def values(tickets: Sequence[Ticket], known_at: datetime) -> Iterator[tuple[Tick
                     for later, new, _ in ticket.given[index + 1 :]
                 )
                 yield ticket, Value("wrong_assignment", at, int(wrong), standing, at + SOON)
-        for value in attainments(ticket, known_at):
+        for value in (*attainments(ticket, known_at), *business_values(ticket, desk_time)):
             yield ticket, value
         others = customers.get(ticket.opening["customer"], [])
         yield from _settles(ticket, others, follow_ups.get(ticket.id, []))
@@ -82,8 +85,7 @@ def _settles(
 
 
 def _steps(episode: Episode, settled_at: datetime) -> dict[str, int]:
-    a = min([*episode.assigned, settled_at])
-    r = max(a, min([*episode.contacts, settled_at]))
+    a, r = steps_of(episode, settled_at)
     return {
         "time_to_assignment": micros(a - episode.began_at),
         "time_to_response": micros(r - a),

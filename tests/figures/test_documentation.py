@@ -13,6 +13,7 @@ from deskledger.projections.analyst import ask
 from deskledger.projections.figure_names import FIGURES
 from deskledger.projections.store import ProjectionStore
 from tests.clock_tables.told import clock
+from tests.figures.publications import desk_with
 from tests.figures.told import ANN, AS_ANN, counted, given, opened, replied, status, tell
 
 PAGE = (Path(__file__).parents[2] / "docs" / "figures.md").read_text(encoding="utf-8")
@@ -29,7 +30,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectionStore]
         (AS_ANN, [given(25, ("one", ANN), ("two", ANN))]),
         (AS_ANN, [status("TicketSolved", 30, "new", "solved", solver=ANN)]),
     ]
-    with tell(tmp_path_factory.mktemp("page"), solved, [(AS_ANN, [opened(60)])]) as made:
+    opening = [(AS_ANN, [opened(60)])]
+    others = {"desk": [desk_with("always", version=2)]}
+    with tell(tmp_path_factory.mktemp("page"), solved, opening, others=others) as made:
         yield made
 
 

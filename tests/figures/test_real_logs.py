@@ -10,19 +10,29 @@ import pytest
 
 from deskledger.app.desk import Desk
 from deskledger.consumers.projector import Projector
+from deskledger.domain.configuration.events import Published
 from deskledger.domain.report.period import Days
 from deskledger.projections.figure_names import Dimension
 from deskledger.projections.figures import FiguresAsked, figures
 from deskledger.projections.periods import Length
+from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
+from tests.figures.business import DeskTime
 from tests.figures.lives import Ticket
 from tests.figures.naive import tickets_of
 from tests.figures.naive_summary import naive_figures
 from tests.history.real_logs import HELPDESK, SERVICENOW, shared_import
+from tests.projections.records import Book
 
 LOGS = {"helpdesk": HELPDESK, "servicenow": SERVICENOW}
 KNOWN_AT = datetime(2026, 3, 2, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
+OFFICE = {
+    "zone": "Europe/Berlin",
+    "weekly": {day: ["08:00-12:00", "13:00-17:30"] for day in ("mon", "tue", "wed", "thu", "fri")},
+    "holidays": ["2016-05-05"],
+    "workdays": {"2016-05-07": ["09:00-15:00"]},
+}
 
 
 class Log(NamedTuple):
@@ -31,6 +41,18 @@ class Log(NamedTuple):
     store: ProjectionStore
     tickets: list[Ticket]
     year: int
+    desk_time: DeskTime
+
+
+def named_calendar() -> Book:
+    """Records that give the desk a calendar."""
+    book = Book()
+    levels = {"format": 1, "calendars": {"office": OFFICE}, "policies": []}
+    desk = {"format": 2, "zone": "UTC", "calendar": "office"}
+    for stream, version, document in (("service-policy/default", 1, levels), ("desk", 2, desk)):
+        told = {"version": version, "document": document, "scope": None, "note": None}
+        book.commit(stream, [Published(occurred_at=KNOWN_AT, by=None, **told)])
+    return book
 
 
 @pytest.fixture(scope="module", params=sorted(LOGS))
@@ -46,13 +68,17 @@ def log(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         records = [record for lane in range(12) for record in desk.ledger.read(lane, 0, 1_000_000)]
         tickets = tickets_of(records)
         years = [ticket.opened_at.year for ticket in tickets]
-        yield Log(store, tickets, max(set(years), key=years.count))
+        book = named_calendar()
+        store.apply(book.records, Stager(book.keys.data_keys))
+        desk_time = DeskTime(book.records, UTC_ZONE)
+        yield Log(store, tickets, max(set(years), key=years.count), desk_time)
 
 
 def checked(log: Log, asked: FiguresAsked) -> int:
     found = {one[:3]: one for one in figures(log.store, asked).value}
-    expected = naive_figures(log.tickets, asked, UTC_ZONE)
+    expected = naive_figures(log.tickets, asked, UTC_ZONE, log.desk_time)
     assert found == expected
+    assert any(figure == "business_resolution_time" for _, _, figure in found)
     return len(found)
 
 

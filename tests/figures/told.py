@@ -127,7 +127,7 @@ def tell(
     directory: Path,
     *tickets: Sequence[Told],
     zone: str = "UTC",
-    others: Mapping[str, Sequence[Event]] = MappingProxyType({}),
+    others: Mapping[str, Sequence[Event | Published]] = MappingProxyType({}),
 ) -> ProjectionStore:
     """A store whose desk has these tickets, each a list of commits: who acted, and the events.
 
