@@ -10,7 +10,7 @@ CREATE VIEW business_value (
   ticket, -- Number of the ticket: ticket.number.
   episode, -- Which episode of the ticket: episode.episode. NULL for the first response.
   amount, -- Microseconds of business time.
-  final_at, -- The end of time where the calendar is not known so far for the day of the event; NULL
+  final_at, -- 9999-12-31 (UTC) where the calendar is not known so far for the day of the event; NULL
     -- where only a late fact can change the value.
   kind, -- request, feedback or task; figures count requests.
   direction, -- Who began the ticket: in = a customer; out, internal = the desk.

@@ -31,6 +31,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "ticket_reference": ("number", "system", "kind", "id"),
     "ticket_link": ("number", "relation", "ticket_id"),
     "ticket_participant": ("number", "role", "noun", "id"),
+    "ticket_participant_personal": ("number", "id"),
     "refusal": ("stream", "version"),
     "stream_event": ("stream", "version"),
     "stream_event_personal": ("noun", "number", "version"),

@@ -29,6 +29,15 @@ def agent(desk: Desk, name: str) -> str:
     return part(_only(desk, found, "agent", name))
 
 
+def reader(desk: Desk, stated: str | None) -> str:
+    """The id of the agent who looks: the one who acts, else the one that `init` made.
+
+    Raises:
+        InvalidInput: nobody is called so, or several are.
+    """
+    return desk.first_agent() if stated is None else agent(desk, stated)
+
+
 def customer(desk: Desk, name: str) -> str:
     """The id of a customer named by number, id, stream, email address or telephone number.
 

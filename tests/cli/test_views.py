@@ -106,6 +106,20 @@ def test_a_view_of_a_group_is_seen_by_its_members_and_restricted_tickets_too(bus
         assert busy.json("--as", "Li Na", *listing)["total"] == 3
 
 
+def test_a_restricted_ticket_is_shown_to_the_groups_members_alone(busy: Shell) -> None:
+    busy.ok("agent", "add", "Li Na", "--role", "agent")
+    busy.ok("group", "form", "legal", "--name", "en=Legal", "--restricted")
+    busy.ok("group", "add-member", "legal", "Li Na")
+    number = str(busy.json("view", "run", "intake")["entries"][0]["number"])
+    opened_at = busy.json("ticket", "show", number)["opened_at"]
+    busy.ok("ticket", "assign", number, "--group", "legal")
+    for asked in (("show", number), ("history", number), ("show", number, "--at", opened_at)):
+        told = busy.fails(2, "ticket", *asked)
+        assert "members of group legal alone" in told
+        busy.ok("--as", "Li Na", "ticket", *asked)
+    assert "legal alone" in busy.fails(2, "sla", "explain", number)
+
+
 def test_a_withdrawn_view_is_refused_and_a_shipped_one_comes_back(busy: Shell) -> None:
     publish(busy, "by-channel", LATE)
     publish(busy, "intake", LATE)

@@ -196,12 +196,12 @@ def customer(events: Sequence[dict[str, Any]]) -> str | None:
 
 
 def participants(events: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
-    """Role, customer or agent, and id, of those who take part beside the requester, in order."""
+    """Role, kind, and id or address, of those who take part beside the requester, in order."""
     held: set[tuple[str, str, str]] = set()
     for _, event in in_order(events):
         if event["type"] == "ParticipantsChanged":
             for one in (*event["removed"], *event["added"]):
-                for noun in ("customer", "agent"):
+                for noun in ("customer", "agent", "address"):
                     if one[noun] is not None and one["role"] != "requester":
                         name = (one["role"], noun, one[noun])
                         (held.add if "sees_from" in one else held.discard)(name)

@@ -185,6 +185,10 @@ DERIVED = frozenset(
         "desk_day",
         "agent_value",
         "agent_day",
+        "zone_stretch",
+        "business_day",
+        "business_span",
+        "business_value",
     }
 )
 

@@ -146,9 +146,11 @@ def _check_ties(store: ProjectionStore, number: int, events: list[dict[str, Any]
     said_ties = sorted((row["relation"], row["ticket_id"], row["blocking"]) for row in tied)
     assert said_ties == naive.links(events)
     people = rows(store, "ticket_participant", [number])
-    assert sorted((row["role"], row["noun"], row["id"]) for row in people) == naive.participants(
-        events
-    )
+    known = rows(store, "ticket_participant_personal", [number])
+    addresses = {row["id"]: row["address"] for row in known}
+    named = [(row["role"], row["noun"], addresses.get(row["id"], row["id"])) for row in people]
+    assert sorted(named) == naive.participants(events)
+    assert len(addresses) == sum(row["noun"] == "address" for row in people)
 
 
 def _check_queue(store: ProjectionStore, number: int, events: list[dict[str, Any]]) -> None:

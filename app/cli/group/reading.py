@@ -70,7 +70,7 @@ def _members(state: GroupState) -> tuple[Member, ...]:
     return tuple(member for member in held if member is not None)
 
 
-def _formed(session: Session, stream: str) -> GroupFormed:
+def formed(session: Session, stream: str) -> GroupFormed:
     """How the group was formed: what it was given then never changes."""
     event = story(session.desk, stream)[0].event
     assert isinstance(event, GroupFormed)
@@ -79,16 +79,16 @@ def _formed(session: Session, stream: str) -> GroupFormed:
 
 def _object(session: Session, loaded: Loaded) -> dict[str, Any]:
     state: GroupState = loaded.state
-    formed = _formed(session, loaded.stream)
+    first = formed(session, loaded.stream)
     return {
         "number": loaded.number,
         "id": lookup.part(loaded.stream),
         "version": loaded.version,
-        "names": formed.names,
+        "names": first.names,
         "members": [member.model_dump() for member in _members(state)],
-        "parent": formed.parent,
-        "calendar": formed.calendar,
-        "restricted": formed.restricted,
+        "parent": first.parent,
+        "calendar": first.calendar,
+        "restricted": first.restricted,
         "fields": present_fields(state),
         "personal_fields": present_personal(state),
         "formed_at": state.began_at,
@@ -101,6 +101,6 @@ def _row(session: Session, loaded: Loaded) -> list[str]:
     names = Names(session.desk, session.language)
     members = ", ".join(names.agent(member.agent) for member in _members(loaded.state))
     closed = f" ({session.say('closed')})" if loaded.state.closed else ""
-    formed = _formed(session, loaded.stream)
-    name = named(formed, session.language)
-    return [lookup.part(loaded.stream), name + closed, formed.parent or "", members]
+    first = formed(session, loaded.stream)
+    name = named(first, session.language)
+    return [lookup.part(loaded.stream), name + closed, first.parent or "", members]

@@ -7,7 +7,6 @@ from deskledger.projections.views.reader import Reader
 
 def reader(session: Session) -> Reader:
     """Who looks: the agent who acts, now or at the point asked for, in the desk's zone."""
-    stated = session.settings.agent
-    agent = session.desk.first_agent() if stated is None else lookup.agent(session.desk, stated)
+    agent = lookup.reader(session.desk, session.settings.agent)
     now = session.desk.clock() if session.past is None else session.past.at
     return Reader(agent, now, session.desk.document().zone)

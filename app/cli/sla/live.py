@@ -13,8 +13,8 @@ from deskledger.app.cli.shown.telling import Teller
 from deskledger.app.cli.sla.explaining import Explainer, Sources, explanation_object
 from deskledger.app.cli.sla.history import Source, SourcedHistory, sourced_history, version_of
 from deskledger.app.cli.sla.recorded import Record, record_object, told_record, unrecorded
-from deskledger.app.cli.ticket.naming import ticket_stream
 from deskledger.app.cli.ticket.options import TicketName
+from deskledger.app.cli.ticket.seeing import seen_ticket
 from deskledger.domain.configuration.policy_history import (
     POLICY_STREAM,
     PolicyHistory,
@@ -63,7 +63,7 @@ def explain_clocks(
     its dates, pauses, what they did to the due time, breach, marks, and what was recorded when. The
     stretches add up to what was used. As of another time, what is known now about then is told.
     """
-    stream = ticket_stream(session, ticket)
+    stream = seen_ticket(session, ticket)
     policies = policy_history(session.desk.writer.streams.load(POLICY_STREAM).state)
     if policies is None:
         raise InvalidInput("No service levels were published: no ticket has clocks.")

@@ -11,7 +11,7 @@ from deskledger.app.cli.shown.telling import Teller
 from deskledger.app.cli.tables.as_of import AsOf, past_object
 from deskledger.app.cli.tables.projected import told_past
 from deskledger.app.cli.ticket import options
-from deskledger.app.cli.ticket.naming import ticket_stream
+from deskledger.app.cli.ticket.seeing import seen_ticket
 from deskledger.replay.as_of.past import Past
 
 
@@ -23,8 +23,7 @@ def history(session: Session, ticket: options.TicketName, *, as_of: AsOf) -> Non
     past, what had been recorded by then is shown, and apart from it what was recorded since about
     the time until then.
     """
-    # A reference is looked up in the tables as they are.
-    stream = ticket_stream(session, ticket)
+    stream = seen_ticket(session, ticket)
     past = as_of.take(session)
     if past is None:
         show_history(session, stream)

@@ -17,7 +17,7 @@ from deskledger.app.cli.shown.telling import NOTHING, Teller
 from deskledger.app.cli.tables.as_of import AsOf, past_object
 from deskledger.app.cli.tables.projected import told_past
 from deskledger.app.cli.ticket import options
-from deskledger.app.cli.ticket.naming import ticket_stream
+from deskledger.app.cli.ticket.seeing import seen_ticket
 from deskledger.app.cli.ticket.then import differing, then
 from deskledger.domain.references import Reference
 from deskledger.domain.ticket.participants import participants_at
@@ -35,8 +35,7 @@ def show(session: Session, ticket: options.TicketName, *, as_of: AsOf) -> None:
     As of a point in the past it is shown as the desk knew it then, and beside that what is known
     otherwise now, by facts that were recorded late.
     """
-    # A reference is looked up in the tables as they are.
-    stream = ticket_stream(session, ticket)
+    stream = seen_ticket(session, ticket)
     past = as_of.take(session)
     if past is not None:
         _show_then(session, stream, past)
