@@ -15,13 +15,16 @@ from deskledger.app.cli.ledger.proof import (
     tell_tables,
 )
 from deskledger.app.cli.lists.queue import tell_entries
+from deskledger.app.cli.lists.reader import reader
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.shown.bars import bar, reached
+from deskledger.app.cli.sla.due import tell_due
 from deskledger.app.cli.tables.rebuild import build_anew
 from deskledger.app.cli.ticket.history import show_history
 from deskledger.app.demo.make import DemoReport, make_demo
 from deskledger.app.demo.plan import Plan
 from deskledger.domain.ticket.status import Status
+from deskledger.projections.due import due_page
 from deskledger.projections.errors import Outdated
 from deskledger.projections.lists import eventful_ticket
 from deskledger.projections.queries import QueueFilter, oldest_open, queue_page, status_counts
@@ -31,11 +34,15 @@ app = typer.Typer()
 
 QUEUE_SHOWN = 10
 OLDEST_SHOWN = 5
+DUE_SHOWN = 5
 WIDTH = 80
 TRIES = (
     ("try.open", ("ticket", "open", "--from", "me@example.com", "--message", "你好, hello")),
     ("try.ticket", ("ticket", "history", "{ticket}", "--json")),
     ("try.zh", ("queue", "--language", "zh")),
+    ("try.due", ("sla", "due", "--limit", "10")),
+    ("try.explain", ("sla", "explain", "{due}")),
+    ("try.kept", ("figures", "{month}", "--figure", "sla_attainment", "--by", "metric")),
     ("try.sql", ("sql", "SELECT channel, count(*) AS tickets FROM ticket GROUP BY channel")),
     ("try.schema", ("schema", "ticket_event")),
     ("try.report", ("report", "month")),
@@ -67,7 +74,7 @@ def demo(
         _tell_made(session, made)
         tell_chains(session, chains)
         tell_tables(session, compared)
-        _show(session)
+        _show(session, made)
     if not holds:
         raise typer.Exit(REFUSED)
 
@@ -87,7 +94,7 @@ def _tell_made(session: Session, made: DemoReport) -> None:
     session.tell(session.say(name, commands=made.commands, **facts))
 
 
-def _show(session: Session) -> None:
+def _show(session: Session, made: DemoReport) -> None:
     tables = session.tables
     width = None if sys.stdout.isatty() else WIDTH
     counts = status_counts(tables).value
@@ -98,11 +105,20 @@ def _show(session: Session) -> None:
     tell_entries(session, page.entries, width)
     _head(session, "demo.oldest")
     tell_entries(session, oldest_open(tables, OLDEST_SHOWN).value, width)
+    due = due_page(tables, QueueFilter(workable=True), reader(session), size=DUE_SHOWN).value
+    shown = {"shown": len(due.entries), "total": due.total, "late": due.late}
+    _head(session, "demo.due", session.say("due.total", **shown))
+    tell_due(session, due.entries, width)
     number = eventful_ticket(tables).value
     if number is not None:
         _head(session, "demo.history")
         show_history(session, str(session.desk.ledger.stream_of("ticket", number)))
-    _tell_tries(session, number)
+    _tell_tries(
+        session,
+        ticket=number or 1,
+        due=due.entries[0].number if due.entries else 1,
+        month=f"{made.plan.ends_on:%Y-%m}",
+    )
 
 
 def _head(session: Session, name: str, beside: str = "") -> None:
@@ -110,10 +126,10 @@ def _head(session: Session, name: str, beside: str = "") -> None:
     session.tell(f"\n— {title} —" + (f"  {beside}" if beside else ""))
 
 
-def _tell_tries(session: Session, number: int | None) -> None:
+def _tell_tries(session: Session, **facts: object) -> None:
     _head(session, "demo.try")
     for name, arguments in TRIES:
-        stated = [argument.format(ticket=number or 1) for argument in arguments]
+        stated = [argument.format(**facts) for argument in arguments]
         line = shlex.join(["deskledger", "--desk", str(session.directory), *stated])
         session.tell(f"{session.say(name)}\n    {line}")
 

@@ -1,5 +1,7 @@
 """How the desk is founded, and what changes in its crew while the story goes on."""
 
+from importlib.resources import files
+
 from deskledger.app.demo.crew import Agent
 from deskledger.app.demo.hours import spells
 from deskledger.app.demo.mishaps import Mishaps
@@ -7,9 +9,13 @@ from deskledger.app.demo.plan import DAY, HOUR, MINUTE, SECOND, WEEK, ZONE
 from deskledger.app.demo.presence import plan_presence
 from deskledger.app.demo.scene import Scene
 from deskledger.app.demo.script import AgentRole
+from deskledger.app.service_policy import next_document
 from deskledger.domain.agent.commands import AddAgent, RemoveAgent
 from deskledger.domain.agent.events import Skill
+from deskledger.domain.configuration.commands import Publish
+from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.group.commands import AddMember, FormGroup, RemoveMember
+from deskledger.domain.sla.policy_file import read_policy_file
 from deskledger.domain.ticket.commands import AssignTicket, CloseTicket, OpenTicket
 
 _FOUNDED = -38 * HOUR
@@ -36,6 +42,7 @@ def found(scene: Scene, mishaps: Mishaps) -> None:
             monday = (role.joins_week - 1) * WEEK + 8 * HOUR
             scene.agenda.add(monday, _join, scene, mishaps, role, index)
     _try_out(at + HOUR, scene)
+    _promise(at + 2 * HOUR, scene)
     scene.agenda.add(scene.plan.bursts_at + _HELP_AFTER, _help_out, scene)
 
 
@@ -122,3 +129,12 @@ def _try_out(at: int, scene: Scene) -> None:
     )
     stream = scene.scribe.write(at, None, command, scene.manager)
     scene.scribe.write(at + MINUTE, stream, CloseTicket(reason="test"), scene.manager)
+
+
+def _promise(at: int, scene: Scene) -> None:
+    """The manager publishes what the desk promises from the first customer on."""
+    text = files(__package__).joinpath("texts", "service-levels.json").read_bytes()
+    document = next_document(read_policy_file(text), None, "new")
+    scene.scribe.write(
+        at, POLICY_STREAM, Publish(document=document), scene.manager._replace(configures=True)
+    )

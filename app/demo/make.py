@@ -7,33 +7,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from deskledger.app.demo.clock import StoryClock
 from deskledger.app.demo.making import MARK, aside, is_free
 from deskledger.app.demo.plan import ZONE, Plan
 from deskledger.app.demo.scribe import DeskKeys
 from deskledger.app.demo.story import simulate
+from deskledger.app.demo.telling import Answered, Telling
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.domain.errors import InvalidInput
 from deskledger.domain.identifiers import derived_id
 from deskledger.eventlog.records import LEDGER
-from deskledger.eventlog.writing.writer import Task
 
 MANAGER = "许清宁"
-BATCH_SIZE = 1_000
 
 Progress = Callable[[float], None]
 """Is told what part of the story, from 0 to 1, has been recorded."""
-
-
-class Answered(NamedTuple):
-    """Done, refused, or nothing to do: what the story's people expected, and what the desk said."""
-
-    expected: str
-    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +164,11 @@ def _tokens(plan: Plan) -> Callable[[int], bytes]:
 
 
 def _told(desk: Desk, clock: StoryClock, plan: Plan, progress: Progress) -> Iterator[Answered]:
-    """Execute the story's commands, each at its own time."""
+    """Tell the desk the story, from its founding to its present."""
     secrets = desk.vault.secrets
     keys = DeskKeys(command=secrets.command, identity=secrets.identity)
     story = simulate(plan, keys, desk.first_agent())
     length = plan.ends_at - plan.founded_at
-    while steps := list(islice(story, BATCH_SIZE)):
-        clock.set(step.at for step in steps)
-        tasks = [Task(step.stream, step.command, step.request) for step in steps]
-        answers = desk.writer.execute_many(tasks)
-        assert not clock.unread, "the writer has read its clock once for each command"
-        for step, answer in zip(steps, answers, strict=True):
-            yield Answered(step.expected, answer.outcome)
-        progress((steps[-1].at - plan.founded_at) / length)
+    for told in Telling(desk, clock, story).pieces(plan.ends_at):
+        yield from told.answers
+        progress((told.until - plan.founded_at) / length)

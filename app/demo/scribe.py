@@ -36,6 +36,7 @@ class Source(NamedTuple):
     on_behalf_of: Actor | None = None
     cause: Cause | None = None
     record_late: bool = False
+    configures: bool = False
     thread: str = ""
 
 
@@ -45,14 +46,14 @@ class Step(NamedTuple):
     Attributes:
         at: when it is recorded, aware UTC; each step is later than the one before.
         stream: None for a ticket or agent that the command makes.
-        expected: what the desk answers to it.
+        expected: what the desk answers to it; None where one of its processes asks.
     """
 
     at: datetime
     stream: str | None
     command: Command
     request: Request
-    expected: Outcome
+    expected: Outcome | None
 
 
 class Scribe:
@@ -91,6 +92,7 @@ class Scribe:
             on_behalf_of=source.on_behalf_of,
             cause=source.cause,
             record_late=source.record_late,
+            configures=source.configures,
         )
         self._steps.append(Step(self.instant(self._latest), stream, command, request, expected))
         return stream or _made(command, identity)

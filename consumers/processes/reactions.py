@@ -1,12 +1,18 @@
 """What a process manager sees, and what it wants done about it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
+import orjson
+
 from deskledger.domain.commands import Command
 from deskledger.domain.shapes import Actor
+from deskledger.eventlog.records import StoredRecord
+from deskledger.eventlog.writing.requests import Cause, Request
+
+SURFACE = "process"
 
 
 class Fact(NamedTuple):
@@ -67,3 +73,39 @@ class ProcessManager(Protocol):
         Raises:
             Unavailable: it cannot be told now; it is asked again.
         """
+
+
+def actor_of(process: ProcessManager) -> Actor:
+    """Who acts where a process reacts by itself."""
+    return Actor(kind="system", id=process.name, version=process.rules)
+
+
+def facts(record: StoredRecord, types: Collection[str]) -> Iterator[Fact]:
+    """The events of some types that a record holds, in order; none where it is no commit."""
+    if record.version is None:
+        return
+    commit = orjson.loads(record.value)
+    events = commit["events"]
+    first = record.sequence - len(events) + 1
+    for place, event in enumerate(events):
+        if event.get("type") in types:
+            at = (record.lane, first + place, record.stream, record.version + place)
+            yield Fact(*at, event, commit.get("actor"))
+
+
+def request_for(process: ProcessManager, fact: Fact, place: int, reaction: Reaction) -> Request:
+    """How a reaction is asked for: the same again, whoever reads the fact, however often.
+
+    Args:
+        process: whose reaction it is.
+        fact: what it follows from.
+        place: its number among the reactions to this fact, from 0.
+        reaction: itself.
+    """
+    return Request(
+        reaction.actor or actor_of(process),
+        SURFACE,
+        process.name,
+        key=f"{process.rules}/{fact.lane}/{fact.sequence}/{place}",
+        cause=Cause(fact.stream, fact.version),
+    )

@@ -8,23 +8,27 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
-import orjson
 import structlog
 
 from deskledger.consumers.processes.bookmarks import Bookmarks
 from deskledger.consumers.processes.lane_agenda import Due, LaneAgenda
 from deskledger.consumers.processes.lease import Lease
 from deskledger.consumers.processes.outcomes import Outcome, Outcomes
-from deskledger.consumers.processes.reactions import Effect, Fact, ProcessManager, Reaction
+from deskledger.consumers.processes.reactions import (
+    Effect,
+    Fact,
+    ProcessManager,
+    Reaction,
+    actor_of,
+    facts,
+    request_for,
+)
 from deskledger.consumers.processes.stepping import PASSING, until, work_on
-from deskledger.domain.shapes import Actor
 from deskledger.eventlog.follower import FollowedLedger, Follower
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
-from deskledger.eventlog.writing.requests import Cause, Request
 from deskledger.eventlog.writing.writer import Writer
 
-SURFACE = "process"
 BATCH_RECORDS_MAX = 2_000
 # Between steps the lease is kept, and a stop is heard, however much is due at once.
 REACTIONS_MAX = 500
@@ -53,8 +57,7 @@ class Runner:
         self.outcomes = Outcomes()
         self._process = process
         self._parts = parts
-        self._actor = Actor(kind="system", id=process.name, version=process.rules)
-        self._bookmarks = Bookmarks(process, parts.ledger, parts.writer, self._actor)
+        self._bookmarks = Bookmarks(process, parts.ledger, parts.writer, actor_of(process))
         self._markers = [f'"type":"{name}"'.encode() for name in process.types]
         self._agendas: dict[int, LaneAgenda] = {}
         self._follower: Follower | None = None
@@ -122,20 +125,13 @@ class Runner:
     def _read(self, record: StoredRecord) -> None:
         agenda = self._agendas[record.lane]
         if record.version is not None and any(mark in record.value for mark in self._markers):
-            self._note(record, record.version, agenda)
+            self._note(record, agenda)
         agenda.read = Progress.after(record, agenda.read.desk)
 
-    def _note(self, record: StoredRecord, version: int, agenda: LaneAgenda) -> None:
-        commit = orjson.loads(record.value)
-        events = commit["events"]
-        first = record.sequence - len(events) + 1
+    def _note(self, record: StoredRecord, agenda: LaneAgenda) -> None:
         now = self._parts.clock()
-        for place, event in enumerate(events):
-            if event.get("type") not in self._process.types:
-                continue
+        for fact in facts(record, self._process.types):
             agenda.relevant += 1
-            at = (record.lane, first + place, record.stream, version + place)
-            fact = Fact(*at, event, commit.get("actor"))
             agenda.add(Due(now, fact.sequence, 0, record.record - 1, fact, None))
 
     def _act(self) -> int:
@@ -166,20 +162,10 @@ class Runner:
             agenda.add(due._replace(due_at=due_at, place=number, reaction=reaction))
 
     def _do(self, due: Due, reaction: Reaction | Effect) -> Outcome:
-        fact = due.fact
         if isinstance(reaction, Effect):
             return Outcome.APPLIED if reaction.perform() else Outcome.DUPLICATE
-        answer = self._parts.writer.execute(
-            reaction.stream,
-            reaction.command,
-            Request(
-                reaction.actor or self._actor,
-                SURFACE,
-                self._process.name,
-                key=f"{self._process.rules}/{fact.lane}/{fact.sequence}/{due.place}",
-                cause=Cause(fact.stream, fact.version),
-            ),
-        )
+        request = request_for(self._process, due.fact, due.place, reaction)
+        answer = self._parts.writer.execute(reaction.stream, reaction.command, request)
         if answer.repeated:
             return Outcome.DUPLICATE
         return Outcome.APPLIED if answer.outcome == "done" else Outcome.NOT_MINE

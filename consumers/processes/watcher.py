@@ -167,7 +167,7 @@ class Watcher:
         if self._taken:
             # Others may have published rules, or written to the tickets.
             self._parts.writer.streams.recheck()
-        tasks = [self._task(watched) for watched in self._taken]
+        tasks = [observation(watched, self._tickets) for watched in self._taken]
         for watched, answer in zip(self._taken, self._answers(tasks), strict=True):
             self._count(watched, answer)
         self._answered = True
@@ -178,18 +178,6 @@ class Watcher:
         if not self._answered:
             return AGAIN_MICROSECONDS
         return min(max(late, AGAIN_MICROSECONDS), AGAIN_MICROSECONDS_MAX)
-
-    def _task(self, watched: WaitingClock) -> Task:
-        stream = self._tickets.stream_of("ticket", watched.ticket)
-        assert stream is not None, "what has a number is in the ledger"
-        request = Request(
-            _ACTOR,
-            "process",
-            NAME,
-            key=f"{RULES}/{watched.clock}/{watched.at}/{watched.version}",
-            cause=Cause(stream, watched.version),
-        )
-        return Task(stream, ObserveClocks(), request)
 
     def _answers(self, tasks: Sequence[Task]) -> list[Answer | Exception]:
         """What became of commands; those of which one fails for good are asked one by one."""
@@ -229,3 +217,17 @@ class Watcher:
         """Until something is due, at most so long that the lease is kept."""
         at = self.due.wakes_at()
         return until(None if at is None else (at - microseconds(self._parts.clock())) / SECOND)
+
+
+def observation(watched: WaitingClock, tickets: TicketNumbers) -> Task:
+    """What has recorded what has become of a clock; the same again whoever asks, however often."""
+    stream = tickets.stream_of("ticket", watched.ticket)
+    assert stream is not None, "what has a number is in the ledger"
+    request = Request(
+        _ACTOR,
+        "process",
+        NAME,
+        key=f"{RULES}/{watched.clock}/{watched.at}/{watched.version}",
+        cause=Cause(stream, watched.version),
+    )
+    return Task(stream, ObserveClocks(), request)

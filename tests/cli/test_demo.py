@@ -31,6 +31,7 @@ def test_the_demo_shows_queue_history_and_what_to_try(demo: Shell) -> None:
         "The tables hold",
         "The queue, most urgent first",
         "The oldest open tickets",
+        "What is late, and what is due next",
         "All that happened to one ticket",
         "Opened ·",
         "What to try next",
@@ -49,6 +50,7 @@ def test_tables_of_the_demo_fit_80_columns_with_wide_characters(demo: Shell) -> 
 
     told = demo.ok(*SMALL)
     tables = told.partition("The queue, most")[2].partition("All that happened")[0]
+    assert "Promise" in tables
     assert max(map(cell_len, tables.splitlines())) <= 80
 
 

@@ -59,6 +59,7 @@ def _context(step: Step, stream: str, states: dict[str, Any] | None = None) -> C
         actor=request.actor,
         on_behalf_of=request.on_behalf_of,
         record_late=request.record_late,
+        configures=request.configures,
         states=states or {},
     )
 

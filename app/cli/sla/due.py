@@ -1,5 +1,6 @@
 """What is due next and what is late, by the promises of service levels and by what people said."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -67,20 +68,21 @@ def due(
         fresh = freshness(session, answered.progress)
         session.answer({"entries": rows, "total": total, "late": late, "next": following, **fresh})
         return
-    _tell(session, entries)
+    tell_due(session, entries)
     session.tell(session.say("due.total", shown=len(entries), total=total, late=late))
     if following is not None:
         session.tell(session.say("queue.next", place=following))
     tell_freshness(session, answered.progress)
 
 
-def _tell(session: Session, entries: list[DueEntry]) -> None:
+def tell_due(session: Session, entries: Sequence[DueEntry], width: int | None = None) -> None:
+    """Shows what is due as a table, with what the tickets are about."""
     names = Names(session.desk, session.language)
     about = subjects(session.tables, [entry.number for entry in entries]).value
     rows = [_row(session, names, entry, about.get(entry.number, "")) for entry in entries]
     headers = [session.say(f"column.{name}") for name in COLUMNS]
     bounds = {COLUMNS.index("party"): PARTY_WIDTH}
-    session.tell(draw(headers, rows, right=(0,), bounds=bounds))
+    session.tell(draw(headers, rows, right=(0,), bounds=bounds, width=width))
 
 
 def _row(session: Session, names: Names, entry: DueEntry, subject: str) -> list[str]:
