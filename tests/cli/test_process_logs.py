@@ -79,11 +79,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Shell:
 
 
 def happened(shell: Shell) -> dict[str, list[tuple[str, str]]]:
-    """By number of the ticket: type and time of its events, in the order of time."""
+    """By number of the ticket: type and time of what was done, in the order of time.
+
+    What its clocks show is no activity of anybody.
+    """
     asked = """
     SELECT ticket, list([type, strftime(occurred_at, '%Y-%m-%dT%H:%M:%S.%f')]
       ORDER BY occurred_at, version) AS events
-    FROM ticket_event WHERE type <> 'CommandAnswered' GROUP BY ticket
+    FROM ticket_event
+    WHERE type NOT IN ('CommandAnswered', 'MarkReached') AND type NOT LIKE 'Clock%'
+    GROUP BY ticket
     """
     rows = shell.json("sql", asked)["rows"]
     return {str(row["ticket"]): [(one, at) for one, at in row["events"]] for row in rows}

@@ -36,9 +36,9 @@ def decided(story: Iterable[Step]) -> Iterator[Decided]:
         except CommandRefused as refused:
             yield Decided(step, "refused", refused.code)
             continue
-        for event in events:
-            versions[stream] = versions.get(stream, 0) + 1
-            states[stream] = kind.evolve(states.get(stream), event, versions[stream])
+        version = versions.get(stream, 0)
+        states[stream] = kind.after(states.get(stream), events, version + 1, context.acting.kind)
+        versions[stream] = version + len(events)
         yield Decided(step, "done" if events else "nothing", None)
 
 
