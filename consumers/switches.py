@@ -1,6 +1,7 @@
 """Requests to go on with other tables, from those who ask to the thread that projects."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
@@ -9,6 +10,8 @@ from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import Unavailable
 
 WAIT_SECONDS = 100.0
+LOOK_SECONDS = 0.25
+_ENDING = "The owner of the tables is ending; try again."
 
 
 class Switches:
@@ -35,11 +38,18 @@ class Switches:
         """
         future: Future[None] = Future()
         self._asked.put(future)
-        try:
-            future.result(WAIT_SECONDS)
-        except TimeoutError as error:
-            future.cancel()
-            raise Unavailable("The owner of the tables is busy; try again later.") from error
+        deadline_at = time.monotonic() + WAIT_SECONDS
+        while True:
+            try:
+                return future.result(LOOK_SECONDS)
+            except TimeoutError as error:
+                # What is being served is waited for.
+                if self._stop.is_set() and future.cancel():
+                    raise Unavailable(_ENDING) from error
+                if time.monotonic() > deadline_at:
+                    future.cancel()
+                    told = "The owner of the tables is busy; try again later."
+                    raise Unavailable(told) from error
 
     def serve(self, work: Callable[[], None]) -> None:
         """Serves the requests that wait; each is told what its serving raises."""
@@ -56,7 +66,8 @@ class Switches:
     def close(self) -> None:
         """Lets nobody wait any longer."""
         while (future := self._next()) is not None:
-            future.set_exception(Unavailable("The owner of the tables is ending; try again."))
+            if future.set_running_or_notify_cancel():
+                future.set_exception(Unavailable(_ENDING))
 
     def _next(self) -> Future[None] | None:
         try:
