@@ -74,8 +74,11 @@ def test_a_killed_writer_loses_nothing_acknowledged_and_doubles_nothing(tmp_path
             known |= acknowledged([child.stdout.readline()])
         time.sleep(chance.uniform(0, 0.3))
         for child in children:
-            child.kill()
-            known |= acknowledged(child.communicate()[0].splitlines(keepends=True))
+            with child:
+                child.kill()
+                assert child.stdout is not None
+                # Not by `communicate`, which forgets what `readline` has read ahead.
+                known |= acknowledged(child.stdout.read().splitlines(keepends=True))
         with EmbeddedLedger.open(tmp_path) as ledger:
             check(ledger, known)
     with EmbeddedLedger.open(tmp_path) as ledger:

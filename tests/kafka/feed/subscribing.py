@@ -2,14 +2,16 @@
 
 import importlib.util
 import json
+import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from kafka import KafkaConsumer
 
@@ -17,7 +19,7 @@ from deskledger.app.desk import Desk
 from deskledger.consumers.publisher.feed_settings import FeedSettings
 from tests.kafka.brokers import Cluster
 from tests.kafka.feed.reading import LANES, publisher, to_publish
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 PROGRAM = Path(__file__).parents[3] / "docs" / "feed" / "subscriber.py"
 
@@ -43,20 +45,27 @@ class Program:
     def __init__(self, cluster: Cluster, topic: str, state: Path, *options: str) -> None:
         command = [sys.executable, "-I", str(PROGRAM), cluster.bootstrap, topic]
         command += ["--state", str(state)]
+        # Files, so that it never waits for a reader, nor a reader for ever for it.
+        self._printed = tempfile.TemporaryFile()  # noqa: SIM115 - closed in the end
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - as above
+        self._read = 0
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*command, *options], stdout=self._printed, stderr=self._complaints
         )
 
     def lines(self, count: int) -> list[dict[str, Any]]:
         """The next so many events."""
-        assert self._process.stdout is not None
-        return [json.loads(self._process.stdout.readline()) for _ in range(count)]
+        wait_until(lambda: len(self._unread()) >= count)
+        found = self._unread()[:count]
+        self._read += count
+        return [json.loads(line) for line in found]
 
     def kill(self) -> None:
         """Ends it at once, if it still runs."""
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.communicate()
+        self._process.kill()
+        self._process.wait()
+        self._printed.close()
+        self._complaints.close()
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, list[dict[str, Any]], str]:
         """Ends it; gives its exit code, the events it printed last, and what it complained of."""
@@ -65,9 +74,17 @@ class Program:
 
     def wait(self) -> tuple[int, list[dict[str, Any]], str]:
         """The same, once it ends by itself."""
-        out, complaints = self._process.communicate(timeout=PATIENCE_SECONDS)
-        whole = out[: out.rfind("\n") + 1]
-        return self._process.returncode, [json.loads(x) for x in whole.splitlines()], complaints
+        code = self._process.wait(PATIENCE_SECONDS)
+        return code, self.lines(len(self._unread())), written(self._complaints)
+
+    def _unread(self) -> list[str]:
+        """Whole lines that it has printed and nobody has read."""
+        return written(self._printed).split("\n")[self._read : -1]
+
+
+def written(file: IO[bytes]) -> str:
+    """What another process has written to a file by now."""
+    return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode()
 
 
 Start = Callable[..., Program]
