@@ -15,10 +15,12 @@ from deskledger.consumers.processes.desk_view import DeskView
 from deskledger.consumers.processes.escalator import Escalator
 from deskledger.consumers.processes.linker import Linker
 from deskledger.consumers.processes.memberships import Memberships
+from deskledger.consumers.processes.open_tickets import OpenTickets
 from deskledger.consumers.processes.policies import Policies
 from deskledger.consumers.processes.reactions import ProcessManager
 from deskledger.consumers.processes.redactor import Redactor
 from deskledger.consumers.processes.runner import Parts, Runner
+from deskledger.consumers.processes.tables_beside import TablesBeside
 from deskledger.consumers.processes.waker import Waker
 from deskledger.consumers.processes.watch_beginning import FromTables
 from deskledger.consumers.processes.watcher import NAME as WATCHER
@@ -28,6 +30,11 @@ from deskledger.consumers.processes.watcher import Watcher
 def desk_view(desk: Desk) -> DeskView:
     """The desk as its processes may ask it."""
     return DeskView(desk.ledger, _state_of(desk))
+
+
+def open_tickets(desk: Desk) -> OpenTickets:
+    """The desk's open tickets as its processes may ask for them."""
+    return OpenTickets(desk.ledger, TablesBeside(desk.directory, desk.ledger))
 
 
 def _state_of(desk: Desk) -> Callable[[str], Any]:
@@ -40,7 +47,7 @@ PROCESSES: Mapping[str, Callable[[Desk], ProcessManager]] = {
     Memberships.name: lambda desk: Memberships(desk.ledger, _state_of(desk)),
     Linker.name: lambda desk: Linker(desk_view(desk)),
     Closer.name: lambda _desk: Closer(),
-    Policies.name: lambda desk: Policies(desk_view(desk)),
+    Policies.name: lambda desk: Policies(open_tickets(desk)),
     Redactor.name: lambda desk: Redactor(desk.ledger, desk.vault),
     Escalator.name: lambda desk: Escalator(desk.ledger, _state_of(desk)),
 }
@@ -68,7 +75,8 @@ def run_processes(
     Raises:
         LedgerDamaged: the ledger does not hold what a process had read from it.
     """
-    begin = FromTables(desk.directory, desk.ledger, owner_seconds=owner_seconds)
+    tables = TablesBeside(desk.directory, desk.ledger, owner_seconds=owner_seconds)
+    begin = FromTables(tables, desk.ledger)
     with closing(lease_of(desk.ledger, desk.directory, LEASE)) as lease:
         parts = Parts(desk.ledger, desk.writer, desk.clock, lease)
         roles = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from deskledger.consumers.processes.desk_view import DeskView
+from deskledger.consumers.processes.open_tickets import OpenTickets
 from deskledger.consumers.processes.reactions import Fact, Reaction
 from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.ticket.clock_commands import ObserveClocks
@@ -21,14 +21,14 @@ class Policies:
     types = frozenset({"Published"})
     from_beginning = True
 
-    def __init__(self, view: DeskView) -> None:
+    def __init__(self, tickets: OpenTickets) -> None:
         """Takes where it asks which tickets are open."""
-        self._view = view
+        self._tickets = tickets
 
     def reactions(self, fact: Fact) -> Iterable[Reaction]:
         """A look at every ticket that is neither solved nor closed."""
         if fact.stream != POLICY_STREAM or fact.event["document"]["reach"] != "open":
             return ()
         begins_at = parse_instant(fact.event["occurred_at"])
-        tickets = self._view.unsettled_tickets(fact.stream)
+        tickets = self._tickets.now(fact.stream)
         return (Reaction(ticket, ObserveClocks(), begins_at) for ticket in tickets)

@@ -10,6 +10,7 @@ from deskledger.projections.digests import digest
 from deskledger.projections.due import due_page
 from deskledger.projections.figures import figures
 from deskledger.projections.lists import customer_list, eventful_ticket, subjects, ticket_list
+from deskledger.projections.open_tickets import last_ticket, open_tickets, parked_tickets
 from deskledger.projections.question import Question
 from deskledger.projections.table_files import write_tables
 from deskledger.projections.timeline import customer_timeline
@@ -35,6 +36,9 @@ QUESTIONS: Mapping[str, Question[..., Any]] = {
         clock_watch,
         clocked_tickets,
         waiting_clocks,
+        open_tickets,
+        last_ticket,
+        parked_tickets,
         view_page,
         view_counts,
         due_page,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deskledger.consumers.processes.due_times import DueTimes
+from deskledger.consumers.processes.tables_beside import TablesBeside
 from deskledger.consumers.processes.watch_beginning import FromTables, from_ledger
 from deskledger.domain.ticket.commands import OpenTicket, PendTicket
 from deskledger.domain.ticket.contact_commands import SendReply
@@ -53,9 +54,16 @@ def tables_owned(place: Place) -> Iterator[None]:
         yield
 
 
+def from_tables(place: Place, owner_seconds: float) -> FromTables:
+    """What a watcher begins with, where an owner of the tables may be to come."""
+    ledger = place.desk.ledger
+    tables = TablesBeside(place.desk.directory, ledger, owner_seconds=owner_seconds)
+    return FromTables(tables, ledger)
+
+
 def begun(place: Place, lanes: frozenset[int], due: DueTimes) -> list[Progress]:
     """Where a watcher begins, as soon as there is an owner to be asked."""
-    begin = FromTables(place.desk.directory, place.desk.ledger, owner_seconds=10 * PATIENCE_SECONDS)
+    begin = from_tables(place, 10 * PATIENCE_SECONDS)
     deadline_at = time.monotonic() + PATIENCE_SECONDS
     while (progress := begin(lanes, due)) is None:
         assert time.monotonic() < deadline_at
@@ -76,9 +84,8 @@ def test_the_tables_know_what_waits_as_the_ledger_does(place: Place) -> None:
 
 
 def test_a_watcher_that_began_from_the_tables_records_what_the_other_would(place: Place) -> None:
-    ledger = place.desk.ledger
     with tables_owned(place):
-        begin = FromTables(place.desk.directory, ledger, owner_seconds=PATIENCE_SECONDS)
+        begin = from_tables(place, PATIENCE_SECONDS)
         watching = watcher(place, begin=begin)
         settle(watching)
     late = place.ask(None, OpenTicket(channel="email")).stream
@@ -92,13 +99,13 @@ def test_a_watcher_that_began_from_the_tables_records_what_the_other_would(place
 
 def test_where_nobody_owns_tables_a_watcher_reads_the_ledger_at_once(place: Place) -> None:
     due, ledger = DueTimes(), place.desk.ledger
-    begin = FromTables(place.desk.directory, ledger, owner_seconds=0)
+    begin = from_tables(place, 0)
     assert begin(SOME_LANES, due) == from_ledger(ledger, SOME_LANES)
     assert len(due) == 0
 
 
 def test_an_owner_that_is_to_come_is_awaited(place: Place) -> None:
-    begin = FromTables(place.desk.directory, place.desk.ledger, owner_seconds=PATIENCE_SECONDS)
+    begin = from_tables(place, PATIENCE_SECONDS)
     assert begin(ALL_LANES, DueTimes()) is None
     watching = watcher(place, begin=begin)
     place.clock.pass_by(24 * HOUR)
