@@ -24,6 +24,13 @@ TARGET = {
 }
 
 
+def stepped(watcher: Watcher) -> int | None:
+    """What a step did; None where the lanes are shared anew just now, or the brokers slow."""
+    with suppress(Unavailable, OutcomeUnknown, Conflict):
+        return watcher.step()
+    return None
+
+
 def test_nodes_share_the_lanes_and_record_every_mark_and_breach_once(
     broker: Cluster, desk_name: str, tmp_path: Path
 ) -> None:
@@ -50,9 +57,7 @@ def test_nodes_share_the_lanes_and_record_every_mark_and_breach_once(
 
         def all_recorded() -> bool:
             for watcher in watchers:
-                # Where the lanes are shared anew just now, or the brokers slow: the next step.
-                with suppress(Unavailable, OutcomeUnknown, Conflict):
-                    watcher.step()
+                stepped(watcher)
             return all(len(passed(place, ticket)) == 2 for ticket in tickets)
 
         wait_until(all_recorded)
@@ -60,7 +65,5 @@ def test_nodes_share_the_lanes_and_record_every_mark_and_breach_once(
             assert [one.mark for one in passed(place, ticket)] == ["soon", None]
         first.close()
         wait_until(lambda: second.lanes() == ALL_LANES)
-        for watcher in watchers[1:]:
-            while watcher.step():
-                pass
+        wait_until(lambda: stepped(watchers[1]) == 0)
         assert [len(passed(place, ticket)) for ticket in tickets] == [2] * 12
