@@ -6,6 +6,7 @@ from datetime import datetime
 
 from deskledger.consumers.publisher.feed_reader import FeedEnd, FeedReader
 from deskledger.consumers.publisher.feed_settings import FeedSettings
+from deskledger.consumers.publisher.feed_topic import check_feed_topic
 from deskledger.eventlog.follower import FollowedLedger
 from deskledger.eventlog.positions import progress_behind
 from deskledger.eventlog.progress import Progress
@@ -44,10 +45,12 @@ def feed_status(
     """How far the feed of each lane is, in the order of lanes.
 
     Raises:
+        InvalidInput: there is no such topic, or it does not fit the ledger.
         ForeignFile: the topic holds the feed of another desk.
         Unavailable: the brokers did not answer.
     """
     lanes = ledger.progress()
+    check_feed_topic(settings, len(lanes))
     with FeedReader(settings, ledger.desk) as reader:
         ends = reader.ends([reached.lane for reached in lanes])
     now = clock().timestamp()

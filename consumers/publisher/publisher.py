@@ -96,6 +96,7 @@ class Publisher:
         with self._session(self._held()) as session:
             while records := session.step(0.0):
                 total += records
+            session.tell_withheld()
         return total
 
     def behind(self) -> int:

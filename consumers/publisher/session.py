@@ -151,7 +151,18 @@ class Session:
             and run.read.sequence >= run.published
             and now - run.heard_at >= self._settings.heartbeat_seconds
         ]
-        if not silent:
+        self._tell_progress(silent, now)
+
+    def tell_withheld(self) -> None:
+        """Says that the events at the end of lanes were looked through and are withheld.
+
+        For a publisher that stops here: otherwise they would look as if it were behind.
+        """
+        ending = [run for run in self.lanes.values() if run.read.sequence > run.published]
+        self._tell_progress([run for run in ending if not run.trouble], time.monotonic())
+
+    def _tell_progress(self, lanes: Collection[LaneRun], now: float) -> None:
+        if not lanes:
             return
         told = instant_text(self._parts.clock())
         beats = {
@@ -160,10 +171,10 @@ class Session:
                     identity=str(uuid.uuid4()), time=told, published=run.published
                 )
             ]
-            for run in silent
+            for run in lanes
         }
         offsets = self._writer.send(beats)
-        for run in silent:
+        for run in lanes:
             run.beaten(offsets[run.lane], now)
 
     def _heartbeat(self, run: LaneRun) -> Heartbeat:

@@ -22,6 +22,7 @@ import time
 from dataclasses import dataclass
 
 from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
 
 HEARTBEAT = "deskledger.feed.Heartbeat.v1"
 ATTEMPTS = 3
@@ -221,13 +222,16 @@ def main():
         "--set", action="append", default=[], metavar="NAME=VALUE", help="option of KafkaConsumer"
     )
     stated = parser.parse_args()
-    consumer = KafkaConsumer(
-        bootstrap_servers=stated.bootstrap.split(","),
-        group_id=None,
-        enable_auto_commit=False,
-        auto_offset_reset="none",
-        **dict(one.split("=", 1) for one in stated.set),
-    )
+    try:
+        consumer = KafkaConsumer(
+            bootstrap_servers=stated.bootstrap.split(","),
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            **dict(one.split("=", 1) for one in stated.set),
+        )
+    except KafkaError as error:
+        sys.exit(f"no broker answers at {stated.bootstrap}: {error}")
     subscriber = Subscriber(consumer, stated.topic, stated.state, printed, stated.begin)
     subscriber.accept_gaps = stated.accept_gaps
     signal.signal(signal.SIGTERM, subscriber.stop)

@@ -1,5 +1,6 @@
 """Which feed is meant: its brokers, its topic and its allow-list."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,10 @@ from deskledger.eventlog.opening import Ledger
 DataKeys = Callable[[Collection[bytes]], Mapping[bytes, bytes]]
 
 PANEL = "Feed"
+
+
+# What Kafka allows, with room for the end of the topic's name.
+_NAME = r"[A-Za-z0-9._-]{1,200}"
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ def feed_settings(session: Session, stated: FeedOptions) -> FeedSettings:
     """The feed that is meant.
 
     Raises:
-        InvalidInput: no brokers are named, or the allow-list is not valid.
+        InvalidInput: no brokers are named, or the name or the allow-list is not valid.
         OSError: the allow-list cannot be read.
     """
     bootstrap = bootstrap_servers(stated.kafka or "") or session.kafka.bootstrap
@@ -68,6 +73,11 @@ def feed_settings(session: Session, stated: FeedOptions) -> FeedSettings:
         bootstrap, name = bootstrap or location.bootstrap, stated.name or location.name
     if not bootstrap:
         raise InvalidInput("Name the brokers that take the feed: --kafka HOST:PORT.")
+    if re.fullmatch(_NAME, name) is None:
+        told = (
+            f"{name!r} is no name for a topic: letters, digits, dot, dash, underscore; use --name."
+        )
+        raise InvalidInput(told, name=name)
     kafka = replace(session.kafka, bootstrap=bootstrap)
     return FeedSettings(kafka, feed_topic(name), allow_list(session, stated.allow_list))
 

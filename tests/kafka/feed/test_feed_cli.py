@@ -58,6 +58,32 @@ def test_a_feed_is_made_published_and_watched(
     assert all(lane["silent_seconds"] is not None for lane in lanes)
 
 
+def test_events_that_are_withheld_at_the_end_are_not_told_as_behind(
+    broker: Cluster, desk_name: str, shell: Shell
+) -> None:
+    stated = feed(broker, desk_name)
+    shell.ok("feed", "init", *stated)
+    number = str(shell.json("ticket", "open")["number"])
+    shell.ok("ticket", "note", number, "for agents alone")
+    told = shell.json("publish", "--until-now", *stated)
+    assert told["withheld"] > 0
+    assert all(lane["behind"] == 0 for lane in shell.json("feed", "status", *stated)["lanes"])
+    with EmbeddedLedger.open(shell.directory) as ledger:
+        assert_complete(broker, feed_settings(broker, desk_name), ledger)
+
+
+def test_a_feed_that_was_not_made_is_told_as_that(
+    broker: Cluster, desk_name: str, shell: Shell
+) -> None:
+    for verb in (["feed", "status"], ["publish", "--until-now"]):
+        assert "deskledger feed init" in shell.fails(2, *verb, *feed(broker, desk_name))
+
+
+def test_a_name_that_no_topic_can_have_is_bad_input(shell: Shell) -> None:
+    told = shell.fails(2, "feed", "init", "--kafka", "localhost:1", "--name", "Bad Name")
+    assert "no name for a topic" in told
+
+
 def test_the_status_says_how_many_events_wait_and_for_how_long(
     broker: Cluster, desk_name: str, shell: Shell
 ) -> None:
