@@ -50,6 +50,7 @@ _CONFIG: dict[str, Any] = {
 }
 _LOCKED = "Could not set lock"
 _NOT_DUCKDB = "not a valid DuckDB database"
+_DAMAGED = ("Corrupt database file", "Serialization Error", "does not match stored checksum")
 _NEWER = "read a database file with version number"
 
 
@@ -146,6 +147,10 @@ def _meaning(told: str, path: Path) -> DeskError:
         return ForeignFile(f"{file} is no DuckDB file.", file=file)
     if _NEWER in told:
         return NewerVersion(f"A newer DuckDB wrote {file}; update the software.", file=file)
+    if any(mark in told for mark in _DAMAGED):
+        # Whose file it was cannot be told any more, so it is for people to take it away.
+        way_out = "move it away and run `deskledger rebuild`: nothing is in it but the ledger's"
+        return Unavailable(f"{file} is damaged; {way_out}. ({told})", file=file)
     return Unavailable(f"{file} cannot be opened: {told}", file=file)
 
 

@@ -127,6 +127,19 @@ def test_a_second_process_waits_for_the_file_and_then_says_who_has_it(tmp_path: 
             pass
 
 
+def test_a_damaged_file_is_told_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "projections.duckdb"
+    ProjectionStore.open(path, DESK).close()
+    data = bytearray(path.read_bytes())
+    # The first pages are headers, whose checksums are looked at whenever the file is opened.
+    data[4_200:12_000] = bytes(7_800)
+    path.write_bytes(data)
+    with pytest.raises(Unavailable, match="damaged; move it away and run `deskledger rebuild`"):
+        ProjectionStore.open(path, DESK)
+    path.rename(tmp_path / "elsewhere")
+    ProjectionStore.open(path, DESK).close()
+
+
 def test_a_folder_that_is_not_there_makes_the_file_unavailable(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="cannot be opened"):
         ProjectionStore.open(tmp_path / "missing" / "projections.duckdb", DESK)
