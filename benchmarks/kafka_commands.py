@@ -5,6 +5,7 @@ the desk: commands in a closed loop and at a fixed rate, then how fast a node wi
 catches up. The bare loop appends values of the same size with as many threads in the same run.
 """
 
+import gc
 import statistics
 import sys
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 from kafka_bare import BareLoop, closed_loop, open_loop
 from report import peak_mebibytes, print_machine, print_table, scratch
 
+from deskledger.app.cli import COLLECTIONS
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
@@ -36,6 +38,7 @@ Row = tuple[object, ...]
 def main() -> None:
     """Measure on one broker and on three, or on as many as the arguments say."""
     print_machine()
+    gc.set_threshold(*COLLECTIONS)
     for size in [int(one) for one in sys.argv[1:]] or (1, 3):
         with scratch() as place:
             cluster = Cluster.started(size, place / "brokers", quick=False)

@@ -5,6 +5,7 @@ back; what a desk costs where nothing happens; and reading all of the log again.
 way is taken with the longest wait that it has by default, and with a short one.
 """
 
+import gc
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ from kafka_bare import closed_loop, open_loop
 from kafka_commands import caught_up, prepared
 from report import print_machine, print_table, scratch
 
+from deskledger.app.cli import COLLECTIONS
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.eventlog.kafka import tail
 from deskledger.eventlog.kafka.clients import connected
@@ -49,6 +51,7 @@ WAYS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
 def main() -> None:
     """Measure on one broker and on three, or on as many as the arguments say."""
     print_machine()
+    gc.set_threshold(*COLLECTIONS)
     for size in [int(one) for one in sys.argv[1:]] or (1, 3):
         with scratch() as place:
             cluster = Cluster.started(size, place / "brokers", quick=False)

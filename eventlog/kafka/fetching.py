@@ -15,6 +15,7 @@ from kafka.errors import KafkaTimeoutError
 from kafka.future import Future
 
 from deskledger.eventlog.kafka.clients import connected
+from deskledger.eventlog.kafka.plain_records import PlainRecords
 
 
 def fetching_consumer(options: Mapping[str, Any]) -> Any:
@@ -30,7 +31,12 @@ def fetching_consumer(options: Mapping[str, Any]) -> Any:
 
 
 class WholeFetcher(Fetcher):  # type: ignore[misc]  # the client has no types
-    """Asks each broker about all of its partitions, as soon as the last answer is handed on."""
+    """Asks each broker about all of its partitions, as soon as the last answer is handed on.
+
+    It gives plain records, whether they were committed or not; there are no deserializers.
+    """
+
+    PartitionRecords = PlainRecords
 
     def fetch_records(
         self,

@@ -70,13 +70,15 @@ class LaneSink:
 
     def _settle(self, records: Records, added: Mapping[int, Sequence[Added]]) -> None:
         """Tells what became of the records; writers last, so that they find all else told."""
-        if self.moved is None and not self._read_back:
+        # Whoever waits for one of these records did so before it was handed over.
+        are_awaited = bool(self._read_back)
+        if self.moved is None and not are_awaited:
             return
         heads: dict[str, int] = {}
         mine: list[tuple[bytes | None, Receipt]] = []
         for lane, some in records.items():
             for record, one in zip(some, added[lane], strict=True):
-                is_mine = record.value in self._read_back
+                is_mine = are_awaited and record.value in self._read_back
                 if not is_mine and self.moved is None:
                     continue
                 receipt = one.receipt or self._replica.receipt(lane, one.record)

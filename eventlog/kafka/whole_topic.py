@@ -8,7 +8,7 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 from kafka.errors import (
     CorruptRecordError,
     KafkaError,
@@ -19,8 +19,9 @@ from kafka.errors import (
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.errors import LedgerDamaged, Unavailable
-from deskledger.eventlog.kafka.clients import connected, reached, unavailable
+from deskledger.eventlog.kafka.clients import reached, unavailable
 from deskledger.eventlog.kafka.errors import LogChanged
+from deskledger.eventlog.kafka.fetching import fetching_consumer
 from deskledger.eventlog.kafka.reading import LogRecord
 from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
 from deskledger.eventlog.kafka.topics import asked
@@ -56,7 +57,7 @@ def topic_extents(settings: KafkaSettings, topic: str) -> list[Extent]:
     if code:
         raise unavailable(for_code(code)(topic))
     partitions = [TopicPartition(topic, one) for one in range(len(described["partitions"]))]
-    consumer = reached(lambda: connected(KafkaConsumer, _options(settings)))
+    consumer = reached(lambda: fetching_consumer(_options(settings)))
     try:
         begins = reached(lambda: consumer.beginning_offsets(partitions))
         ends = reached(lambda: consumer.end_offsets(partitions))
@@ -75,7 +76,7 @@ def read_partition(
         LogChanged: the log was cut while it was read.
         LedgerDamaged: what the broker has is not what it was given.
     """
-    consumer = reached(lambda: connected(KafkaConsumer, _options(settings)))
+    consumer = reached(lambda: fetching_consumer(_options(settings)))
     place = TopicPartition(topic, partition)
     try:
         consumer.assign([place])
