@@ -3,7 +3,7 @@
 import secrets
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -142,7 +142,7 @@ class Desk:
         ledger = open_ledger(directory, wait_seconds=wait_seconds, kafka=kafka, clock=clock)
         try:
             key = desk_key or read_desk_key(directory)
-            vault = _open_vault(ledger, directory, key)
+            vault = open_keys(ledger, directory, key)
         except BaseException:
             ledger.close()
             raise
@@ -205,8 +205,10 @@ class Desk:
 
     def close(self) -> None:
         """Close the files; unused reserved keys are dropped."""
-        self.vault.close()
-        self.ledger.close()
+        try:
+            self.vault.close()
+        finally:
+            self.ledger.close()
 
     def __enter__(self) -> Self:
         return self
@@ -220,10 +222,17 @@ class Desk:
         self.close()
 
 
-def _open_vault(ledger: Ledger, directory: Path, desk_key: bytes) -> Vault:
+def open_keys(
+    ledger: Ledger, directory: Path, desk_key: bytes, former_keys: Sequence[bytes] = ()
+) -> Vault:
+    """The desk's vault, wherever its ledger is; some of it may be wrapped under a former key.
+
+    Raises:
+        ForeignFile, NewerVersion, WrongDeskKey, LedgerDamaged, Unavailable: as `Desk.open`.
+    """
     if isinstance(ledger, EmbeddedLedger):
-        return Vault.open(directory, ledger.desk, desk_key)
+        return Vault.open(directory, ledger.desk, desk_key, former_keys=former_keys)
     # Kafka's client takes longer to load than most commands do, and most desks have none.
     from deskledger.eventlog.kafka.vault import open_vault  # noqa: PLC0415
 
-    return open_vault(ledger, directory, desk_key)
+    return open_vault(ledger, directory, desk_key, former_keys)

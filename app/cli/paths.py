@@ -11,6 +11,8 @@ DESK_FILES = (
     "replica.sqlite",
     "vault.sqlite",
     "desk.key",
+    "desk.key.former",
+    "desk.key.new",
     "kafka.json",
     "projections.duckdb",
 )

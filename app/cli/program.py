@@ -74,6 +74,7 @@ COMMANDS = {
         "tables.snapshot", "Seal the tables as they were, for questions about the past."
     ),
     "restore": Entry("exchange.restore", "Make a desk again from an export of its lanes."),
+    "vault": Entry("ledger.vault", "Change the desk key, under which the desk's keys are wrapped."),
     "checkpoint": Entry(
         "ledger.checkpoint", "Say how far the ledger has come, to be kept elsewhere."
     ),

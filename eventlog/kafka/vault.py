@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import starmap
 from pathlib import Path
 
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable, WrongDeskKey
-from deskledger.eventlog.files.database import connect
 from deskledger.eventlog.kafka import vault_rows
 from deskledger.eventlog.kafka.handover import Record
 from deskledger.eventlog.kafka.ledger import KafkaLedger
@@ -17,6 +17,7 @@ from deskledger.eventlog.kafka.vault_records import (
     key_record,
     secret_record,
 )
+from deskledger.eventlog.kafka.vault_sink import has_secrets
 from deskledger.eventlog.randomness import random_bytes
 from deskledger.eventlog.vault import file
 from deskledger.eventlog.vault.file import VAULT, UsedKey
@@ -40,6 +41,7 @@ def open_vault(
     ledger: KafkaLedger,
     directory: Path,
     desk_key: bytes,
+    former_keys: Sequence[bytes] = (),
     token_bytes: Callable[[int], bytes] = random_bytes,
 ) -> Vault:
     """Opens the vault of a desk on Kafka.
@@ -48,17 +50,19 @@ def open_vault(
         ledger: the desk's, which keeps the vault's file current.
         directory: where the file lies.
         desk_key: the 32 bytes that wrap its keys.
+        former_keys: earlier ones, under which some of it may still be wrapped.
         token_bytes: gives so many random bytes.
 
     Raises:
         WrongDeskKey: this key does not open it.
         Unavailable: its secrets have not been read yet, and the brokers cannot be reached.
     """
-    store = KafkaVaultStore(ledger, directory, Wrapping(ledger.desk, desk_key, token_bytes))
+    wrapping = Wrapping(ledger.desk, desk_key, token_bytes, former_keys)
+    store = KafkaVaultStore(ledger, directory, wrapping)
     # Whoever brought them back may have been killed before it could do so itself.
     with suppress(Unavailable, OutcomeUnknown):
         store.destroy_returned()
-    return Vault(store, ledger.desk, token_bytes, first_block_keys=FIRST_BLOCK_KEYS)
+    return Vault(store, token_bytes, first_block_keys=FIRST_BLOCK_KEYS)
 
 
 def first_records(
@@ -76,10 +80,10 @@ class KafkaVaultStore(VaultStore):
     def __init__(self, ledger: KafkaLedger, directory: Path, wrapping: Wrapping) -> None:
         self._ledger = ledger
         path = directory / VAULT.name
-        if not _has_secrets(path) and not ledger.refresh_vault():
+        if not has_secrets(path) and not ledger.refresh_vault():
             told = "The vault has not been read yet, and the brokers cannot be reached."
             raise Unavailable(told, reason=ledger.log.trouble)
-        if not _has_secrets(path):
+        if not has_secrets(path):
             raise WrongDeskKey(f"{ledger.location.vault.name} holds no secrets of a desk.")
         super().__init__(path, wrapping, DEADLINE_SECONDS)
 
@@ -125,13 +129,13 @@ class KafkaVaultStore(VaultStore):
     def finish(self, holder: str, used: Sequence[UsedKey]) -> None:
         """Tells the topic whose the used keys have become; destroys what was never used.
 
-        Without brokers all stays as if the process had been killed: those keys open what they
-        sealed, and nobody uses the rest.
+        Without brokers, or after a change of the desk key, all stays as if the process had been
+        killed: those keys open what they sealed, and nobody uses the rest.
         """
         with self.reading() as connection:
             named = vault_rows.name_rows(connection, used)
             unused = set(vault_rows.held_ids(connection, holder)) - {row.id for row in named}
-        with suppress(Unavailable, OutcomeUnknown):
+        with suppress(Unavailable, OutcomeUnknown, WrongDeskKey):
             self._tell([*map(_key, named), *map(_destruction, unused)])
 
     def destroy(self, subjects: Collection[str]) -> int:
@@ -162,32 +166,38 @@ class KafkaVaultStore(VaultStore):
             ids = vault_rows.returned_ids(connection)
         self._tell_all(list(map(_destruction, ids)))
 
-    def rewrap(self, wrapping: Wrapping) -> None:
-        """Wraps everything anew.
+    def rewrap(self) -> int:
+        """Wraps under the desk key what a former one wraps; gives how many keys it was.
 
         The new check value comes first: whoever reads it back before keys of its own knows that
-        these are lost, and uses none of them.
+        these are lost, and uses none of them. It looks again until nothing is left, as others may
+        have told of keys before they could read it.
         """
-        names = [CHECK, *(name for name in self.secrets if name != CHECK)]
-        wrapped = {name: wrapping.wrap(name.encode(), self.secrets[name]) for name in names}
-        self._check, before = wrapped[CHECK], self._check
-        try:
-            self._tell(_secret(*each) for each in wrapped.items())
+        count = 0
+        while True:
+            self._read_to_end()
             with self.reading() as connection:
-                rows = list(vault_rows.every_row(connection))
-            self._tell(
-                _key(row._replace(wrapped=wrapping.wrap(row.id, self._key(row.id, row.wrapped))))
-                for row in rows
-            )
-        except BaseException:
-            self._check = before
-            raise
-        self._wrapping = wrapping
+                secrets = self.stale_secrets(connection)
+                rows = [
+                    row._replace(wrapped=anew)
+                    for row in vault_rows.every_row(connection)
+                    if (anew := self.wrapped_anew(row.id, row.wrapped)) is not None
+                ]
+                self._check = file.read_check(connection)
+            if not secrets and not rows:
+                self.destroy_returned()
+                return count
+            self._tell_all([*starmap(_secret, secrets.items()), *map(_key, rows)])
+            count += len(rows)
 
     def _tell(self, records: Iterable[Record]) -> None:
         """Tells the topic; what was told holds only if nobody changed the desk key before."""
+        self._check_key()
         self._tell_all(list(records))
         self.destroy_returned()
+        self._check_key()
+
+    def _check_key(self) -> None:
         with self.reading() as connection:
             if file.read_check(connection) != self._check:
                 raise WrongDeskKey("The desk key was changed; start again with the new one.")
@@ -232,12 +242,3 @@ def _key(row: KeyRow) -> Record:
 
 def _destruction(identifier: bytes) -> Record:
     return Record(_PARTITION, *destruction_record(identifier))
-
-
-def _has_secrets(path: Path) -> bool:
-    connection = connect(path, VAULT, deadline_seconds=DEADLINE_SECONDS)
-    try:
-        names = set(file.read_secrets(connection))
-    finally:
-        connection.close()
-    return names >= {CHECK, *Secrets._fields}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import ForeignFile
-from deskledger.eventlog.files.database import begin_writing, connect_writer
+from deskledger.eventlog.files.database import begin_writing, connect, connect_writer
 from deskledger.eventlog.files.file_making import ensure_file
 from deskledger.eventlog.files.sqlite_errors import desk_error
 from deskledger.eventlog.kafka import vault_rows
@@ -23,7 +23,9 @@ from deskledger.eventlog.kafka.read_back import ReadBack
 from deskledger.eventlog.kafka.reading import Begin, LogRecord
 from deskledger.eventlog.kafka.topics import TOMBSTONE_DAYS
 from deskledger.eventlog.kafka.vault_records import destruction_record, read_record
-from deskledger.eventlog.vault.file import VAULT
+from deskledger.eventlog.vault.file import VAULT, read_secrets
+from deskledger.eventlog.vault.store import CHECK
+from deskledger.eventlog.vault.vault import Secrets
 
 DEADLINE_SECONDS = 5.0
 # A node has this file open twice for writing; a page that is not kept is read again from the
@@ -180,3 +182,13 @@ def _check(connection: sqlite3.Connection, path: Path, location: Location) -> No
     if meta.get("topic") != str(location.vault.id):
         told = f"{path} was read from another topic of the same name; run `deskledger recover`."
         raise LogChanged(told, file=str(path), topic=meta.get("topic"))
+
+
+def has_secrets(path: Path) -> bool:
+    """Whether a vault's file has all that a desk key is recognised by, and the secrets."""
+    connection = connect(path, VAULT, deadline_seconds=DEADLINE_SECONDS)
+    try:
+        names = set(read_secrets(connection))
+    finally:
+        connection.close()
+    return names >= {CHECK, *Secrets._fields}

@@ -15,17 +15,22 @@ from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.errors import Unavailable, WrongDeskKey
 
 FILE_NAME = "desk.key"
+# Beside it while the desk key is changed, and of what it was before.
+NEW_NAME = "desk.key.new"
+FORMER_NAME = "desk.key.former"
 KEY_BYTES = 32
 
 
-def make_desk_key(directory: Path, token_bytes: Callable[[int], bytes] = os.urandom) -> bytes:
-    """Draws a desk key and writes it to `desk.key` in the desk directory, durably, mode 0600.
+def make_desk_key(
+    directory: Path, token_bytes: Callable[[int], bytes] = os.urandom, *, name: str = FILE_NAME
+) -> bytes:
+    """Draws a desk key and writes it to a file of the desk directory, durably, mode 0600.
 
     Raises:
         InvalidInput: there is one already; it is never replaced, other files may need it.
         Unavailable: the disk is full, or the directory cannot be written.
     """
-    path = directory / FILE_NAME
+    path = directory / name
     key = token_bytes(KEY_BYTES)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -44,8 +49,8 @@ def make_desk_key(directory: Path, token_bytes: Callable[[int], bytes] = os.uran
     return key
 
 
-def read_desk_key(directory: Path, setting: str | None = None) -> bytes:
-    """The desk key: from `setting` if one is given, else from `desk.key` in the desk directory.
+def read_desk_key(directory: Path, setting: str | None = None, *, name: str = FILE_NAME) -> bytes:
+    """The desk key: from `setting` if one is given, else from a file of the desk directory.
 
     Raises:
         WrongDeskKey: it is missing, malformed, or may be read by others; the message says which
@@ -53,7 +58,7 @@ def read_desk_key(directory: Path, setting: str | None = None) -> bytes:
     """
     if setting is not None:
         return _decode(setting, "The desk key in the settings")
-    path = directory / FILE_NAME
+    path = directory / name
     try:
         mode = path.stat().st_mode
         if stat.S_IMODE(mode) & (stat.S_IRWXG | stat.S_IRWXO):

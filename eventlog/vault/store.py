@@ -114,16 +114,42 @@ class VaultStore:
         with self._writing:
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def rewrap(self, wrapping: Wrapping) -> None:
-        """Wraps everything anew, in one transaction."""
-        secrets = {
-            name: wrapping.wrap(name.encode(), secret) for name, secret in self.secrets.items()
-        }
+    def rewrap(self) -> int:
+        """Wraps under the desk key what a former one wraps, in one transaction.
+
+        Returns:
+            How many keys it was.
+        """
+        count = 0
         with self.writing() as connection:
-            file.write_secrets(connection, secrets)
+            file.write_secrets(connection, self.stale_secrets(connection))
             for keys in file.every_key(connection):
-                file.replace_keys(connection, self._rewrapped(keys, wrapping))
-        self._wrapping, self._check = wrapping, secrets[CHECK]
+                rows = list(self._rewrapped(keys))
+                file.replace_keys(connection, rows)
+                count += len(rows)
+            check = file.read_check(connection)
+        self._check = check
+        self._forget_deleted()
+        return count
+
+    def stale_secrets(self, connection: sqlite3.Connection) -> dict[str, bytes]:
+        """The secrets that a former desk key wraps, wrapped anew; the check value comes first."""
+        stored = file.read_secrets(connection)
+        return {
+            name: self._wrapping.wrap(name.encode(), self.secrets[name])
+            for name in sorted(stored, key=lambda name: name != CHECK)
+            if not self._wrapping.is_current(name.encode(), stored[name])
+        }
+
+    def wrapped_anew(self, identifier: bytes, wrapped: bytes) -> bytes | None:
+        """A key wrapped under the desk key; None where it is.
+
+        Raises:
+            LedgerDamaged: no desk key that is known here opens it.
+        """
+        if self._wrapping.is_current(identifier, wrapped):
+            return None
+        return self._wrapping.wrap(identifier, self._key(identifier, wrapped))
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -187,8 +213,8 @@ class VaultStore:
             told = f"{self._path}: key {identifier.hex()} does not open; was the desk key changed?"
             raise LedgerDamaged(told, file=str(self._path), key=identifier.hex()) from error
 
-    def _rewrapped(
-        self, keys: Iterable[tuple[int, bytes, bytes]], wrapping: Wrapping
-    ) -> Iterator[tuple[bytes, int]]:
+    def _rewrapped(self, keys: Iterable[tuple[int, bytes, bytes]]) -> Iterator[tuple[bytes, int]]:
         for row, identifier, wrapped in keys:
-            yield wrapping.wrap(identifier, self._key(identifier, wrapped)), row
+            anew = self.wrapped_anew(identifier, wrapped)
+            if anew is not None:
+                yield anew, row

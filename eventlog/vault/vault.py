@@ -3,7 +3,7 @@
 Destroying a key there makes unreadable what it sealed, for ever, without touching the ledger.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -56,12 +56,13 @@ class Vault:
         create_file(directory, VAULT, desk, lambda made: file.write_secrets(made, wrapped))
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913 - what is seldom needed is named by its caller
         cls,
         directory: Path,
         desk: str,
         desk_key: bytes,
         *,
+        former_keys: Sequence[bytes] = (),
         deadline_seconds: float = DEADLINE_SECONDS,
         token_bytes: TokenBytes = random_bytes,
     ) -> Self:
@@ -71,6 +72,7 @@ class Vault:
             directory: where `vault.sqlite` lies.
             desk: the id that the ledger states.
             desk_key: the 32 bytes that wrap its keys.
+            former_keys: earlier ones, under which some of it may still be wrapped.
             deadline_seconds: how long a write waits for other processes.
             token_bytes: gives so many random bytes.
 
@@ -82,18 +84,16 @@ class Vault:
         path = directory / VAULT.name
         if desk_of(path, VAULT) != desk:
             raise ForeignFile(f"{path} is the vault of another desk.", file=str(path))
-        store = VaultStore(path, Wrapping(desk, desk_key, token_bytes), deadline_seconds)
-        return cls(store, desk, token_bytes)
+        wrapping = Wrapping(desk, desk_key, token_bytes, former_keys)
+        return cls(VaultStore(path, wrapping, deadline_seconds), token_bytes)
 
     def __init__(
         self,
         store: VaultStore,
-        desk: str,
         token_bytes: TokenBytes,
         first_block_keys: int = BLOCK_KEYS,
     ) -> None:
         self._store = store
-        self._desk = desk
         self._token_bytes = token_bytes
         self._block = KeyBlock(store, token_bytes, first_block_keys)
         self._subjects = SubjectKeys(store, token_bytes)
@@ -131,12 +131,13 @@ class Vault:
         """Destroys some keys for ever; gives how many of them there still were."""
         return self._store.destroy_keys(ids)
 
-    def rewrap(self, desk_key: bytes) -> None:
-        """Changes the desk key: wraps every key anew in one transaction.
+    def rewrap(self) -> int:
+        """Wraps under the desk key whatever a former one wraps; gives how many keys it was.
 
-        Other processes must open the vault again; until then they can write nothing into it.
+        Other processes must open the vault again with the new one; until then they can write
+        nothing into it. Done again, it takes in what others have told of meanwhile.
         """
-        self._store.rewrap(Wrapping(self._desk, desk_key, self._token_bytes))
+        return self._store.rewrap()
 
     def close(self) -> None:
         """Writes down what the used keys have become, drops the unused, closes the file."""

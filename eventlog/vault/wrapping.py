@@ -1,7 +1,9 @@
 """Keys wrapped by the desk key, so that the vault's file alone opens nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from deskledger.eventlog.randomness import random_bytes
@@ -18,9 +20,14 @@ class Wrapping:
     """
 
     def __init__(
-        self, desk: str, desk_key: bytes, token_bytes: Callable[[int], bytes] = random_bytes
+        self,
+        desk: str,
+        desk_key: bytes,
+        token_bytes: Callable[[int], bytes] = random_bytes,
+        former: Sequence[bytes] = (),
     ) -> None:
-        self._cipher = AESGCM(desk_key)
+        """Wraps under `desk_key`; opens what is still wrapped under a `former` one, too."""
+        self._cipher, *self._former = map(AESGCM, (desk_key, *former))
         self._context = _CONTEXT + desk.encode() + b"\0"
         self._token_bytes = token_bytes
 
@@ -35,5 +42,20 @@ class Wrapping:
         Raises:
             cryptography.exceptions.InvalidTag: another desk key, desk or name wrapped it.
         """
+        *first, last = (self._cipher, *self._former)
+        for cipher in first:
+            with suppress(InvalidTag):
+                return self._opened(cipher, name, wrapped)
+        return self._opened(last, name, wrapped)
+
+    def is_current(self, name: bytes, wrapped: bytes) -> bool:
+        """Whether the desk key itself opens it."""
+        try:
+            self._opened(self._cipher, name, wrapped)
+        except InvalidTag:
+            return False
+        return True
+
+    def _opened(self, cipher: AESGCM, name: bytes, wrapped: bytes) -> bytes:
         nonce, sealed = wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:]
-        return self._cipher.decrypt(nonce, sealed, self._context + name)
+        return cipher.decrypt(nonce, sealed, self._context + name)

@@ -46,7 +46,7 @@ def test_a_subjects_key_that_is_asked_for_while_it_is_destroyed_is_a_new_one(
         old = vault.subject_keys([ANN])[ANN].id
     asked: list[Future[dict[str, DataKey]]] = []
     store = AskedMeanwhile(directory / VAULT.name, Wrapping(DESK, KEY, random_bytes), 5.0)
-    with Vault(store, DESK, random_bytes) as vault, ThreadPoolExecutor() as pool:
+    with Vault(store, random_bytes) as vault, ThreadPoolExecutor() as pool:
 
         def ask() -> Future[dict[str, DataKey]]:
             asked.append(pool.submit(vault.subject_keys, [ANN]))

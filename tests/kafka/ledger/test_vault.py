@@ -11,7 +11,7 @@ import pytest
 from kafka import KafkaProducer
 
 from deskledger.app.desk import Desk
-from deskledger.eventlog.errors import OutcomeUnknown, Unavailable, WrongDeskKey
+from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
 from deskledger.eventlog.kafka.ledger import KafkaLedger
 from deskledger.eventlog.kafka.vault_records import key_name
 from deskledger.eventlog.kafka.vault_sink import AWAY_SECONDS_MAX
@@ -127,23 +127,6 @@ def test_keys_that_were_not_used_are_destroyed_when_a_node_closes(
         held = file.execute("SELECT count(*) FROM key WHERE purpose IS NULL").fetchone()
     assert rows == [(used, "text")]
     assert held == (0,)
-
-
-def test_a_new_desk_key_opens_all_and_stops_nodes_that_have_the_old_one(
-    desks: tuple[Desk, Desk],
-) -> None:
-    one, two = desks
-    key = one.vault.subject_keys([ANN])[ANN].id
-    new = bytes(range(32))
-    one.vault.rewrap(new)
-    assert set(one.vault.data_keys([key])) == {key}
-    wait_until(two.ledger.refresh)
-    with pytest.raises(WrongDeskKey):
-        two.vault.subject_keys([BOB])
-    with pytest.raises(WrongDeskKey):
-        Desk.open(two.directory, kafka=PATIENT)
-    with Desk.open(two.directory, desk_key=new, kafka=PATIENT) as again:
-        assert set(again.vault.data_keys([key])) == {key}
 
 
 def test_garbage_in_the_topic_says_nothing(desks: tuple[Desk, Desk], broker: Cluster) -> None:
