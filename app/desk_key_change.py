@@ -1,8 +1,7 @@
 """Changing the desk key: everything in the vault wrapped anew, whatever interrupts it."""
 
-import os
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from deskledger.eventlog.vault.desk_key import (
     NEW_NAME,
     make_desk_key,
     read_desk_key,
+    replace_desk_key,
 )
 
 
@@ -80,7 +80,8 @@ class DeskKeyChange:
         count = self._wrap(key, [present, *self._former()])
         if self.setting is not None:
             return Changed(count, new, None)
-        return Changed(count, self._put_in_place(new), self.directory / FORMER_NAME)
+        replace_desk_key(self.directory)
+        return Changed(count, self.directory / FILE_NAME, self.directory / FORMER_NAME)
 
     def _present(self) -> bytes:
         return self.setting or read_desk_key(self.directory)
@@ -94,17 +95,3 @@ class DeskKeyChange:
         ledger = open_ledger(self.directory, wait_seconds=self.wait_seconds, kafka=self.kafka)
         with closing(ledger), open_keys(ledger, self.directory, key, former) as vault:
             return vault.rewrap()
-
-    def _put_in_place(self, new: Path) -> Path:
-        """Keeps what `desk.key` was, then replaces it in one step."""
-        own, former = self.directory / FILE_NAME, self.directory / FORMER_NAME
-        with suppress(FileNotFoundError):
-            former.unlink()
-        os.link(own, former)
-        new.replace(own)
-        directory = os.open(self.directory, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
-        return own

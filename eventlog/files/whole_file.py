@@ -88,11 +88,11 @@ def whole_path(path: Path) -> Iterator[Path]:
     aside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         yield aside
-        _sync(aside)
+        sync(aside)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def read_written(path: Path) -> Written:
@@ -101,7 +101,7 @@ def read_written(path: Path) -> Written:
         return Written(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Makes a file, or the names in a directory, durable."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.errors import Unavailable, WrongDeskKey
+from deskledger.eventlog.files.whole_file import sync
 
 FILE_NAME = "desk.key"
 # Beside it while the desk key is changed, and of what it was before.
@@ -43,6 +44,7 @@ def make_desk_key(
             file.write(encode_desk_key(key).encode() + b"\n")
             file.flush()
             os.fsync(descriptor)
+        sync(directory)
     except OSError as error:
         path.unlink()
         raise Unavailable(f"{path} cannot be written: {error}.") from error
@@ -70,6 +72,22 @@ def read_desk_key(directory: Path, setting: str | None = None, *, name: str = FI
     except (OSError, UnicodeDecodeError) as error:
         raise WrongDeskKey(f"{path} cannot be read: {error}.", file=str(path)) from error
     return _decode(text, str(path))
+
+
+def replace_desk_key(directory: Path) -> None:
+    """Puts `desk.key.new` in place of `desk.key` in one step; that stays as `desk.key.former`.
+
+    Raises:
+        Unavailable: the directory cannot be written.
+    """
+    own, former = directory / FILE_NAME, directory / FORMER_NAME
+    try:
+        former.unlink(missing_ok=True)
+        former.hardlink_to(own)
+        (directory / NEW_NAME).replace(own)
+        sync(directory)
+    except OSError as error:
+        raise Unavailable(f"{own} cannot be replaced: {error}.") from error
 
 
 def encode_desk_key(key: bytes) -> str:

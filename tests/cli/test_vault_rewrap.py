@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from deskledger.app import desk_key_change
 from deskledger.app.desk_key_change import DeskKeyChange
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.vault.desk_key import FILE_NAME, FORMER_NAME, NEW_NAME, read_desk_key
@@ -39,7 +40,7 @@ def test_a_change_that_was_interrupted_before_the_files_goes_on_with_its_key(
 
     change = DeskKeyChange(shell.directory, KafkaSettings(), 5.0)
     with monkeypatch.context() as patch:
-        patch.setattr(DeskKeyChange, "_put_in_place", interrupt)
+        patch.setattr(desk_key_change, "replace_desk_key", interrupt)
         with pytest.raises(KeyboardInterrupt):
             change.change()
     drawn = read_desk_key(shell.directory, name=NEW_NAME)
