@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from deskledger.domain.tags import TagTicket
 from deskledger.domain.ticket.clock_commands import ObserveClocks
 from deskledger.domain.ticket.clock_events import (
     ClockBreached,
+    ClockEnded,
     ClockEvent,
     ClockFulfilled,
     ClockPaused,
@@ -30,8 +32,19 @@ from deskledger.domain.ticket.commands import (
     TakeTicket,
 )
 from deskledger.domain.ticket.contact_commands import AddNote, ReceiveMessage, SendReply
+from deskledger.domain.ticket.relation_commands import MergeTicket, MirrorLinks
 from deskledger.domain.ticket.together import Together
-from tests.domain.stories import AS_CUSTOMER, NOON, Story, desk, minutes
+from tests.domain.stories import (
+    AS_ANN,
+    AS_CUSTOMER,
+    AS_LINKER,
+    NOON,
+    Story,
+    desk,
+    minutes,
+    part,
+    ticket_named,
+)
 
 BEFORE = NOON - minutes(60)
 OPEN = OpenTicket(channel="email", priority="normal")
@@ -201,3 +214,24 @@ def test_a_message_after_the_response_starts_an_instance_of_its_own() -> None:
         story = story.after(10).by(AS_CUSTOMER).when(ReceiveMessage(text="?"))
         story = story.after(10).by(desk().actor).when(REPLY)
         assert story.state.clocks["next_response", instance].state == "met"
+
+
+def test_a_merge_stops_the_clocks_of_its_source_and_leaves_those_of_its_target_going() -> None:
+    policy = published(levels(RESPONSE, {**WORK, "marks": []}))
+    older = (
+        replace(desk(), stream=ticket_named("older")).beside(levels=policy).after(-10).when(OPEN)
+    )
+    younger = ticket(policy).after(20).beside(older=older)
+    merged = younger.decide(MergeTicket(ticket=part(older)))
+    assert [(type(one), one.metric, one.state) for one in clocks(merged)] == [
+        # The answer is owed in the target from now on; closing is a solve for the resolution.
+        (ClockEnded, "first_response", "ended"),
+        (ClockFulfilled, "resolution", "met"),
+    ]
+    older = older.after(30).beside(younger=younger.told(*merged)).by(AS_LINKER)
+    told = older.when(MirrorLinks(ticket=part(younger), relations=("absorbed",)))
+    assert told.state.clocks == older.state.clocks
+    answered = told.by(AS_ANN).after(10).decide(REPLY)
+    assert kinds(answered) == [(ClockFulfilled, "first_response")]
+    late = told.by(AS_ANN).after(300).decide(ObserveClocks())
+    assert kinds(late) == [(ClockBreached, "first_response"), (ClockBreached, "resolution")]

@@ -174,3 +174,37 @@ def test_a_publication_that_is_not_recorded_yet_is_told_as_a_difference(tmp_path
     told = shell.ok("sla", "explain", ticket(shell), "--metric", "resolution")
     assert "What was recorded differs from what is computed now" in told
     assert "version 2 of the service levels applies from here on" in told
+
+
+def test_a_clock_that_a_late_fact_took_away_is_told_with_that_fact(tmp_path: Path) -> None:
+    shell = made_desk(tmp_path / "desk")
+    urgent = {**ALL, "when": {"priority": ["urgent"]}}
+    publish(shell, "2026-02-01T09:00", [urgent])
+    shell.ok(
+        "ticket", "open", "--subject", "Broken", "--channel", "email", "--at", "2026-02-12T10:00"
+    )
+    number = ticket(shell)
+    raised = ("--priority", "urgent", "--at", "2026-02-12T11:00")
+    shell.ok("ticket", "prioritise", number, *raised)
+    assert clocks(shell)["first_response", 1]["shows"]["state"] == "breached"
+    called = (
+        "--direction",
+        "out",
+        "--started",
+        "2026-02-12T10:20",
+        "--ended",
+        "2026-02-12T10:30",
+        "--at",
+        "2026-02-12T10:30",
+    )
+    shell.ok("ticket", "call", number, *called)
+    gone = clocks(shell)["first_response", 1]
+    assert gone["shows"] == {"state": "absent"}
+    assert gone["taken_away_by"]["type"] == "CallLogged"
+    assert (gone["recorded"][-1]["reason"], gone["agrees"]) == ("late_fact", True)
+    assert clocks(shell, "--metric", "resolution", "--instance", "1").keys() == {("resolution", 1)}
+    for language, part in (("en", "no such clock any more"), ("zh", "已不存在这个时钟")):
+        told = shell.ok("--language", language, "sla", "explain", number)
+        assert f"first_response {'1' if language == 'en' else '第 1 次'}" in told
+        assert part in told
+    assert "never began (event" in shell.ok("sla", "explain", number)

@@ -11,6 +11,7 @@ from deskledger.app.cli.ledger.story import Told, story
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.shown.telling import Teller
 from deskledger.app.cli.sla.explaining import Explainer, Sources, explanation_object
+from deskledger.app.cli.sla.gone import Gone, cause_of, gone_object, told_gone
 from deskledger.app.cli.sla.history import Source, SourcedHistory, sourced_history, version_of
 from deskledger.app.cli.sla.recorded import Record, record_object, told_record, unrecorded
 from deskledger.app.cli.ticket.options import TicketName
@@ -26,6 +27,7 @@ from deskledger.domain.sla.explanation.lines import Explanation
 from deskledger.domain.sla.instants import instant_of, micros_of
 from deskledger.domain.sla.policy import Metric
 from deskledger.domain.ticket.clock_events import AnyClockEvent, ClockEvent
+from deskledger.domain.ticket.recorded_clocks import ClockKey
 
 
 class Found(NamedTuple):
@@ -68,20 +70,24 @@ def explain_clocks(
     if policies is None:
         raise InvalidInput("No service levels were published: no ticket has clocks.")
     found = _found(session, stream, policies, at)
-    wanted = [
-        one
-        for one in found.explanations
-        if metric in (None, one.view.metric) and instance in (None, one.view.instance)
-    ]
+
+    def is_wanted(key: ClockKey) -> bool:
+        return metric in (None, key[0]) and instance in (None, key[1])
+
+    wanted = [one for one in found.explanations if is_wanted(_key(one))]
+    gone = [one for one in _gone(found) if is_wanted(one.key)]
     if session.as_json:
         number = session.desk.ledger.number_of(stream)
         told = {"number": number, "id": lookup.part(stream), "at": instant_of(found.at)}
-        session.answer({**told, "clocks": [_object(found, one) for one in wanted]})
+        clocks = [_object(found, one) for one in wanted]
+        session.answer({**told, "clocks": [*clocks, *map(gone_object, gone)]})
         return
     explainer = Explainer(session, _names(session, found))
     parts = [
-        f"{explainer.told(one)}\n{told_record(session, _record(found, one))}" for one in wanted
+        f"{explainer.told(one)}\n{told_record(session, _record(found, _key(one)))}"
+        for one in wanted
     ]
+    parts += [told_gone(session, one) for one in gone]
     session.tell("\n\n".join(parts) or session.say("explain.none"))
 
 
@@ -97,9 +103,8 @@ def _found(session: Session, stream: str, policies: PolicyHistory, at: str | Non
     return Found(told, policies, history, until, explanations, missing)
 
 
-def _record(found: Found, one: Explanation) -> Record:
+def _record(found: Found, key: ClockKey) -> Record:
     """What was recorded of a clock, and what is not yet."""
-    key = (one.view.metric, one.view.instance)
     at = instant_of(found.at)
     recorded = [
         told
@@ -114,6 +119,21 @@ def _record(found: Found, one: Explanation) -> Record:
     return Record(recorded, missing)
 
 
+def _gone(found: Found) -> list[Gone]:
+    """The clocks that were recorded once and that there are not."""
+    events = [told.event for told in found.told]
+    keys = {(one.metric, one.instance): None for one in events if isinstance(one, ClockEvent)}
+    there = set(map(_key, found.explanations))
+    records = [(key, _record(found, key)) for key in keys if key not in there]
+    return [
+        Gone(key, record, cause_of(found.told, record)) for key, record in records if record.events
+    ]
+
+
+def _key(one: Explanation) -> ClockKey:
+    return one.view.metric, one.view.instance
+
+
 def _object(found: Found, one: Explanation) -> dict[str, Any]:
     history = found.history
 
@@ -123,7 +143,7 @@ def _object(found: Found, one: Explanation) -> dict[str, Any]:
         return history.sources[publication].version
 
     sources = Sources(lambda step: _source(history.sources[step]), rules)
-    return {**explanation_object(one, sources), **record_object(_record(found, one))}
+    return {**explanation_object(one, sources), **record_object(_record(found, _key(one)))}
 
 
 def _source(source: Source) -> dict[str, Any]:
