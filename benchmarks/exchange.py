@@ -8,19 +8,17 @@ process, and tells the steps apart: what the steps cost once nothing has to star
 """
 
 import hashlib
-import resource
 import shutil
 import sqlite3
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 from generate import TICKETS, generated_desk
+from measuring import measured
 from report import print_machine, print_table, scratch
 
 from deskledger.app.desk import Desk
@@ -47,8 +45,6 @@ from deskledger.replay.restore.restoring import find_export, restore_desk
 
 TICKETS_BY_DEFAULT = min(TICKETS, 10_000)
 
-Row = tuple[str, float, float, float]
-
 
 def main() -> None:
     """Export the generated desk in every form, and make it again."""
@@ -64,7 +60,7 @@ def main() -> None:
     with scratch() as place:
         works = _works(directory, place)
         chosen = sys.argv[2:] or list(works)
-        rows = [_measured(name, works[name]) for name in works if name in chosen]
+        rows = [measured(name, works[name]) for name in works if name in chosen]
     print_table(
         f"{tickets:,} tickets, {events:,} events in {records:,} records",
         ("", "seconds", "events/s", "CPU µs an event", "peak MiB"),
@@ -164,26 +160,6 @@ def _write(directory: Path, tables: Path, place: Path, kind: str) -> None:
                     write_xes(output, desk, SOFTWARE, traces(moment))
                 else:
                     write_ocel(output, lambda: traces(moment))
-
-
-def _measured(name: str, work: Callable[[], object]) -> Row:
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        return pool.submit(_timed, name, work).result()
-
-
-def _timed(name: str, work: Callable[[], object]) -> Row:
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    before, began = _used(kinds), time.perf_counter()
-    work()
-    seconds, used = time.perf_counter() - began, _used(kinds) - before
-    # Of the children it is the largest, as many times as there are at once.
-    own, child = (resource.getrusage(kind).ru_maxrss / 1024 for kind in kinds)
-    return name, seconds, used, own + 2 * child
-
-
-def _used(kinds: tuple[int, ...]) -> float:
-    usages = [resource.getrusage(kind) for kind in kinds]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@ The desk is kept under `.cache/` between runs, so that each benchmark works on t
 import heapq
 import random
 import shutil
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -21,7 +23,7 @@ from stories import ticket_story, waiting_share
 
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.eventlog.commit import Envelope, commit_hash, encode_commit, genesis_prev
-from deskledger.eventlog.records import Draft
+from deskledger.eventlog.records import LEDGER, Draft
 from deskledger.eventlog.vault.sealed_value import binding, seal_value
 from deskledger.eventlog.vault.vault import Vault
 
@@ -54,7 +56,19 @@ def generated_desk(tickets: int = TICKETS) -> Path:
         shutil.rmtree(aside, ignore_errors=True)
         _generate(aside, tickets)
         aside.rename(directory)
+    _bring_indexes(directory / LEDGER.name)
     return directory
+
+
+def _bring_indexes(ledger: Path) -> None:
+    """Gives a desk that was kept the indexes that were thought of since it was made.
+
+    At a million tickets one takes about a minute, once.
+    """
+    with closing(sqlite3.connect(ledger, isolation_level=None)) as connection:
+        for statement in LEDGER.schema:
+            if " INDEX " in statement:
+                connection.execute(statement.replace(" INDEX ", " INDEX IF NOT EXISTS ", 1))
 
 
 def _generate(directory: Path, tickets: int) -> None:

@@ -3,9 +3,8 @@
 Processor time of one thread, beside what the users' own commands cost in the same run.
 """
 
-import time
-from collections.abc import Callable, Sequence
-
+from commanded import executed
+from measuring import spent
 from report import print_machine, print_table, scratch
 
 from deskledger.app.desk import Desk, NewDesk
@@ -13,15 +12,11 @@ from deskledger.app.node.processes import PROCESSES, desk_view
 from deskledger.consumers.processes.lease import FileLease
 from deskledger.consumers.processes.runner import Parts, Runner
 from deskledger.domain.agent.commands import AddAgent, RemoveAgent
-from deskledger.domain.commands import Command
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.relation_commands import LinkTicket
-from deskledger.eventlog.writing.requests import Request
-from deskledger.eventlog.writing.writer import Task
 
 TICKETS = 2_000
-AT_ONCE = 500
 LEAVING = "leaving"
 SERVICE = Actor(kind="service", id="benchmark")
 
@@ -46,23 +41,23 @@ def main() -> None:
 
 def _steps(desk: Desk, runner: Runner) -> list[tuple[str, int, float]]:
     agent = desk.first_agent()
-    _execute(desk, [(f"agent/{LEAVING}", AddAgent())])
+    executed(desk, SERVICE, [(f"agent/{LEAVING}", AddAgent())])
     openings = [
         (None, OpenTicket(channel="email", agent=LEAVING if number % 2 else agent))
         for number in range(TICKETS)
     ]
     tickets: list[str] = []
-    opened = _spent(lambda: tickets.extend(_execute(desk, openings)))
-    looked = _spent(lambda: _settle(runner))
+    opened = spent(lambda: tickets.extend(executed(desk, SERVICE, openings)))
+    looked = spent(lambda: _settle(runner))
     pairs = list(zip(tickets[::2], tickets[1::2], strict=True))
     links = [(one, LinkTicket(ticket=other.partition("/")[2])) for one, other in pairs]
-    linked = _spent(lambda: _execute(desk, links))
-    told = _spent(lambda: _settle(runner))
-    _execute(desk, [(f"agent/{LEAVING}", RemoveAgent())])
+    linked = spent(lambda: executed(desk, SERVICE, links))
+    told = spent(lambda: _settle(runner))
+    executed(desk, SERVICE, [(f"agent/{LEAVING}", RemoveAgent())])
     found: list[str] = []
     view = desk_view(desk)
-    scanned = _spent(lambda: found.extend(view.tickets_naming(f"agent/{LEAVING}")))
-    returned = _spent(lambda: _settle(runner))
+    scanned = spent(lambda: found.extend(view.tickets_naming(f"agent/{LEAVING}")))
+    returned = spent(lambda: _settle(runner))
     assert len(found) == TICKETS // 2, "every ticket of the agent is found"
     return [
         ("tickets opened by a user", TICKETS, opened),
@@ -74,26 +69,9 @@ def _steps(desk: Desk, runner: Runner) -> list[tuple[str, int, float]]:
     ]
 
 
-def _execute(desk: Desk, asked: Sequence[tuple[str | None, Command]]) -> list[str]:
-    tasks = [
-        Task(stream, command, Request(SERVICE, "http", "benchmark")) for stream, command in asked
-    ]
-    answers = []
-    for start in range(0, len(tasks), AT_ONCE):
-        answers += desk.writer.execute_many(tasks[start : start + AT_ONCE])
-    assert all(answer.outcome == "done" for answer in answers), "nothing is refused"
-    return [answer.stream for answer in answers]
-
-
 def _settle(runner: Runner) -> None:
     while runner.step():
         pass
-
-
-def _spent(work: Callable[[], object]) -> float:
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ Processor time, beside merely reading the same tickets; and how much memory it t
 """
 
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Sequence
 
+from commanded import executed
+from measuring import spent
 from report import peak_mebibytes, print_machine, print_table, scratch
 
 from deskledger.app.desk import Desk, NewDesk
@@ -20,10 +20,8 @@ from deskledger.domain.sla.policy_file import PolicyFile
 from deskledger.domain.ticket.commands import OpenTicket, PendTicket, TakeTicket
 from deskledger.domain.ticket.contact_commands import SendReply
 from deskledger.eventlog.writing.requests import Request
-from deskledger.eventlog.writing.writer import Task
 
 TICKETS = 10_000
-AT_ONCE = 500
 OFFICE = {
     "zone": "Asia/Shanghai",
     "weekly": {d: ["09:00-12:00", "13:00-18:00"] for d in ("mon", "tue", "wed", "thu", "fri")},
@@ -38,10 +36,10 @@ def main() -> None:
     with scratch() as place, Desk.create(place / "desk", NewDesk(zone="UTC")) as desk:
         _publish(desk, _levels("PT4H", "P2D"))
         _fill(desk, tickets)
-        read = _spent(lambda: _read(desk))
+        read = spent(lambda: _read(desk))
         memory = peak_mebibytes()
         effects: Counter[str] = Counter()
-        tried = _spent(lambda: effects.update(_tried(desk)))
+        tried = spent(lambda: effects.update(_tried(desk)))
         print_table(
             f"A dry run over {tickets:,} open tickets of four commands each",
             ("step", "CPU, s", "µs a ticket"),
@@ -77,21 +75,10 @@ def _fill(desk: Desk, tickets: int) -> None:
     openings: list[tuple[str | None, Command]] = [
         (None, OpenTicket(channel="email", group=None)) for _ in range(tickets)
     ]
-    streams = _execute(desk, openings)
+    agent = Actor(kind="agent", id=desk.first_agent())
+    streams = executed(desk, agent, openings)
     for command in (TakeTicket(), SendReply(text="Hello"), PendTicket(reason="waiting")):
-        _execute(desk, [(stream, command) for stream in streams])
-
-
-def _execute(desk: Desk, asked: Sequence[tuple[str | None, Command]]) -> list[str]:
-    actor = Actor(kind="agent", id=desk.first_agent())
-    tasks = [
-        Task(stream, command, Request(actor, "http", "benchmark")) for stream, command in asked
-    ]
-    answers = []
-    for start in range(0, len(tasks), AT_ONCE):
-        answers += desk.writer.execute_many(tasks[start : start + AT_ONCE])
-    assert all(answer.outcome == "done" for answer in answers), "nothing is refused"
-    return [answer.stream for answer in answers]
+        executed(desk, agent, [(stream, command) for stream in streams])
 
 
 def _read(desk: Desk) -> None:
@@ -106,12 +93,6 @@ def _tried(desk: Desk) -> Counter[str]:
     planned = planned_policies(present, document, now)
     found = open_tickets(desk, planned, now)
     return Counter(change.effect for one in found for change in one.changes)
-
-
-def _spent(work: Callable[[], object]) -> float:
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generate import TICKETS, generated_desk
+from measuring import processor_seconds
 from report import peak_mebibytes, print_machine, print_table
 
 from deskledger.app.desk import Desk
@@ -72,10 +73,13 @@ def _stage(desk: Desk, store: ProjectionStore, part: float, batch: int) -> Measu
         desk.vault.data_keys,
         batch_records_max=max(1, batch * records // events),
     )
-    began, used = time.perf_counter(), _processor_seconds()
+    began, used = time.perf_counter(), processor_seconds(resource.RUSAGE_SELF)
     projector.catch_up()
     return Measured(
-        batch, events - before, time.perf_counter() - began, _processor_seconds() - used
+        batch,
+        events - before,
+        time.perf_counter() - began,
+        processor_seconds(resource.RUSAGE_SELF) - used,
     )
 
 
@@ -87,11 +91,6 @@ def _part(desk: Desk, part: float) -> Sequence[Progress]:
         assert at is not None
         found.append(at)
     return found
-
-
-def _processor_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from generate import generated_desk
+from measuring import processor_seconds
 from report import peak_mebibytes, print_machine, print_table
 
 from deskledger.app.desk import Desk
@@ -79,9 +80,9 @@ def _rebuilt(directory: Path, events: int, unwritten: int) -> tuple[float, float
     with tempfile.TemporaryDirectory(dir=directory.parent) as place, Desk.open(directory) as desk:
         path = Path(place, "projections.duckdb")
         opener = partial(open_reading, directory)
-        began = _processor_seconds()
+        began = processor_seconds(resource.RUSAGE_SELF)
         rebuild(path, desk.ledger, desk.vault.data_keys, opener=opener)
-        used = _processor_seconds() - began
+        used = processor_seconds(resource.RUSAGE_SELF) - began
         total = sum(lane.sequence for lane in desk.ledger.progress())
         return used * 1e6 / total, peak_mebibytes(), path.stat().st_size / 2**20
 
@@ -121,11 +122,6 @@ def _timed(work: Callable[[], object]) -> float:
     began = time.process_time()
     work()
     return time.process_time() - began
-
-
-def _processor_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
 
 
 _WORKS = {"chunk": _chunks, "batch": _batches, "small": _small}

@@ -159,13 +159,18 @@ def freshen(session: Session) -> None:
     build_anew(session)
 
 
-def timed(ask: Callable[[], Any]) -> tuple[float, float, float, float]:
+def timed(ask: Callable[[], Any], rounds: int = ROUNDS) -> tuple[float, float, float, float]:
     """Median, 95th percentile and longest of many rounds, and CPU time of one, in milliseconds."""
     ask()
     used = time.process_time()
-    taken = [_milliseconds(ask) for _ in range(ROUNDS)]
-    used = (time.process_time() - used) * 1e3 / ROUNDS
-    return statistics.median(taken), statistics.quantiles(taken, n=20)[18], max(taken), used
+    taken = [_milliseconds(ask) for _ in range(rounds)]
+    used = (time.process_time() - used) * 1e3 / rounds
+    return (
+        statistics.median(taken),
+        statistics.quantiles(taken, n=20, method="inclusive")[18],
+        max(taken),
+        used,
+    )
 
 
 def _whole(directory: Path, arguments: tuple[str, ...]) -> tuple[str, float, float]:

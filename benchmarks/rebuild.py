@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from generate import TICKETS, generated_desk
+from measuring import ALL, Row, processor_seconds
 from report import print_machine, print_table
 
 from deskledger.app.desk import Desk
@@ -19,8 +20,6 @@ from deskledger.projections.store import ProjectionStore
 from deskledger.replay.chains import verify_chains
 from deskledger.replay.rebuild import rebuild
 from deskledger.replay.tables import verify_tables
-
-Row = tuple[str, float, float, float]
 
 
 def main() -> None:
@@ -56,12 +55,9 @@ def _measured(work: Callable[[Desk, Path], None], directory: Path, path: Path) -
         began = time.perf_counter()
         work(desk, path)
         seconds = time.perf_counter() - began
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    usages = [resource.getrusage(kind) for kind in kinds]
-    used = sum(usage.ru_utime + usage.ru_stime for usage in usages)
     # Processes side by side: the peaks of all of them count, were they at the same time or not.
-    peak = sum(usage.ru_maxrss for usage in usages) / 1024
-    return work.__name__.strip("_"), seconds, used, peak
+    peak = sum(resource.getrusage(kind).ru_maxrss for kind in ALL) / 1024
+    return work.__name__.strip("_"), seconds, processor_seconds(), peak
 
 
 def _rebuild(desk: Desk, path: Path) -> None:

@@ -3,7 +3,6 @@
 Arguments: how many tickets; how many days the snapshot lies before that point; another point.
 """
 
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from generate import TICKETS, generated_desk
+from measuring import processor_seconds
 from report import print_machine, print_table, scratch
 
 from deskledger.app.reading import open_records
@@ -60,14 +60,9 @@ def main() -> None:
 
 @contextmanager
 def _told(rows: list[Row], name: str, events: int) -> Iterator[None]:
-    began, used = time.perf_counter(), _used()
+    began, used = time.perf_counter(), processor_seconds()
     yield
-    rows.append((name, time.perf_counter() - began, _used() - used, events))
-
-
-def _used() -> float:
-    usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    rows.append((name, time.perf_counter() - began, processor_seconds() - used, events))
 
 
 def _point(ledger: FollowedLedger) -> datetime:

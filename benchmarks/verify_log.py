@@ -4,18 +4,14 @@ The records are those of the generated desk; the topic is on one broker on this 
 runs in a process of its own, for its peak of memory; two processes share the lanes where stated.
 """
 
-import resource
 import sys
-import time
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 from generate import TICKETS, generated_desk
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
+from measuring import measured
 from report import print_machine, print_table, scratch
 
 from deskledger.eventlog.kafka.settings import KafkaSettings
@@ -32,8 +28,6 @@ TOPIC = "bench.ledger"
 TICKETS_ON_KAFKA = min(TICKETS, 10_000)
 POLL_MS = 500
 
-Row = tuple[str, float, float, float]
-
 
 def main() -> None:
     """Export the desk, bring it to a broker, and measure each way of reading it."""
@@ -42,21 +36,21 @@ def main() -> None:
     print_machine()
     with scratch() as place:
         lanes = place / "lanes"
-        rows = [_measured("export, written", partial(_export, ledger, lanes))]
+        rows = [measured("export, written", partial(_export, ledger, lanes))]
         rows += [
-            _measured("ledger.sqlite, proved", partial(_prove_ledger, ledger)),
-            _measured("export, bare lines", partial(_read_lines, lanes)),
-            _measured("export, proved by one process", partial(_prove_export, lanes, 1)),
-            _measured("export, proved by two", partial(_prove_export, lanes, 2)),
+            measured("ledger.sqlite, proved", partial(_prove_ledger, ledger)),
+            measured("export, bare lines", partial(_read_lines, lanes)),
+            measured("export, proved by one process", partial(_prove_export, lanes, 1)),
+            measured("export, proved by two", partial(_prove_export, lanes, 2)),
         ]
         cluster = Cluster.started(1, place / "brokers", quick=False)
         try:
             bootstrap = cluster.bootstrap
             records = _fill(ledger, bootstrap)
             rows += [
-                _measured("topic, bare poll", partial(_poll, bootstrap)),
-                _measured("topic, proved by one process", partial(_prove_topic, bootstrap, 1)),
-                _measured("topic, proved by two", partial(_prove_topic, bootstrap, 2)),
+                measured("topic, bare poll", partial(_poll, bootstrap)),
+                measured("topic, proved by one process", partial(_prove_topic, bootstrap, 1)),
+                measured("topic, proved by two", partial(_prove_topic, bootstrap, 2)),
             ]
         finally:
             cluster.close()
@@ -68,26 +62,6 @@ def main() -> None:
             for name, seconds, used, peak in rows
         ],
     )
-
-
-def _measured(name: str, work: Callable[[], object]) -> Row:
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        return pool.submit(_timed, name, work).result()
-
-
-def _timed(name: str, work: Callable[[], object]) -> Row:
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    before, began = _used(kinds), time.perf_counter()
-    work()
-    seconds, used = time.perf_counter() - began, _used(kinds) - before
-    # Of the children it is the largest, as many times as there are at once.
-    own, child = (resource.getrusage(kind).ru_maxrss / 1024 for kind in kinds)
-    return name, seconds, used, own + 2 * child
-
-
-def _used(kinds: tuple[int, ...]) -> float:
-    usages = [resource.getrusage(kind) for kind in kinds]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def _export(ledger: Path, lanes: Path) -> None:
