@@ -70,7 +70,7 @@ def _steps(desk: Desk) -> list[tuple[str, float]]:
     key = desk.vault.secrets.command
     task = identify(key, ticket, reply, request)
     loaded = writer.streams.load(ticket)
-    proposer = writer._proposer  # noqa: SLF001
+    proposer = writer._recording._proposer  # noqa: SLF001
     context = Context(utc_now(), task.command_id, ticket, request.actor)
     needed = loaded.type.needs(loaded.state, reply, context)
     context = context._replace(states={s: writer.streams.load(s).state for s in needed})
