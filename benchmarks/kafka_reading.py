@@ -6,6 +6,7 @@ way is taken with the longest wait that it has by default, and with a short one.
 """
 
 import gc
+import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -34,6 +35,7 @@ ROUNDS = 3
 IDLE_SECONDS = 5
 
 Row = tuple[object, ...]
+Figures = tuple[float, ...]
 
 
 def plain(options: Mapping[str, Any], wait_ms: int) -> Any:
@@ -61,7 +63,10 @@ def main() -> None:
             finally:
                 cluster.close()
         columns = ("fetching", "p50 ms", "p95 ms", "p99 ms", "commands/s", "idle cores", "µs")
-        title = f"{size} broker(s): {RATE}/s for {SECONDS} s; {WRITERS} writers; reading a record"
+        title = (
+            f"{size} broker(s), medians of {ROUNDS} rounds: {RATE}/s for {SECONDS} s; "
+            f"{WRITERS} writers; doing nothing; processor time of reading a record"
+        )
         print_table(title, columns, rows)
 
 
@@ -69,11 +74,14 @@ def _measured(directory: Path, settings: KafkaSettings) -> list[Row]:
     with Desk.create(directory, NewDesk(zone="UTC", kafka="bench"), kafka=settings) as desk:
         # The brokers' compilers, and ours, are slow with what they have not done yet.
         closed_loop(prepared(desk)[0], WRITERS, COMMANDS)
-    rounds = range(ROUNDS)
-    return [(name, *_round(directory, settings, name)) for _ in rounds for name in WAYS]
+    rounds: dict[str, list[Figures]] = {name: [] for name in WAYS}
+    for _ in range(ROUNDS):
+        for name, measured in rounds.items():
+            measured.append(_round(directory, settings, name))
+    return [(name, *map(statistics.median, zip(*own, strict=True))) for name, own in rounds.items()]
 
 
-def _round(directory: Path, settings: KafkaSettings, name: str) -> Row:
+def _round(directory: Path, settings: KafkaSettings, name: str) -> Figures:
     """One way's latencies, rate, share of a core while idle, and processor time a record."""
     tail.fetching_consumer = WAYS[name]
     with Desk.open(directory, kafka=settings) as desk:
