@@ -46,6 +46,8 @@ SEAMS = {
     "kafka": ("eventlog/", "consumers/"),
     "eventsourcing": ("eventlog/", "consumers/", "projections/tracking.py"),
 }
+# The order of the folders of the ledger.
+LEDGER_RANKS = {"files": 0, "vault": 1, "store": 1, "writing": 2, "kafka": 3, "eventsourcing": 4}
 READERS = {"read_bytes", "read_text", "write_bytes", "write_text", "file_digest", "fdopen"}
 COPIERS = {"shutil", "mmap", "fileinput"}
 
@@ -98,6 +100,16 @@ def test_imports_point_one_way(path: Path) -> None:
         imported = rest.partition(".")[0]
         if first == "deskledger" and imported in RANKS:
             assert imported == folder or RANKS[imported] < rank, name
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "eventlog").glob("*/*.py")), ids=name_of)
+def test_the_folders_of_the_ledger_import_each_other_one_way(path: Path) -> None:
+    folder = path.parent.name
+    for name in imports(tree(path)):
+        _, _, rest = name.partition("deskledger.eventlog.")
+        imported = rest.partition(".")[0]
+        if imported in LEDGER_RANKS:
+            assert imported == folder or LEDGER_RANKS[imported] < LEDGER_RANKS[folder], name
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
