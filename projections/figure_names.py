@@ -24,7 +24,7 @@ OF_CLOCKS: frozenset[Dimension] = frozenset({"metric", "policy"})
 COUNTS = ("opened", "reopened", "settled", "discarded", "hand_over")
 """How many times something happened."""
 
-LEVELS = ("backlog", "awaiting_first_response")
+LEVELS = ("backlog", "awaiting_first_response", "stuck")
 """How many tickets stood in some way at a period's end."""
 
 RATES = (

@@ -87,8 +87,8 @@ def figures(connection: Connection, asked: FiguresAsked) -> list[Figure]:
 
 def _values(connection: Connection) -> str:
     """The query of all values: of a desk without a calendar, planning less takes half as long."""
-    rows = connection.execute(section("figures", "has_calendar")).fetchall()
-    business = section("figures", "business") if rows[0][0] else ""
+    ((counted,),) = connection.execute(section("figures", "has_calendar")).fetchall()
+    business = section("figures", "business") if counted else ""
     return section("figures", "values").format(business=business)
 
 
@@ -121,13 +121,22 @@ def _levels(
     stated["ended"] = [period.ended_at for period in begun]
     stated["ended_at"] = begun[-1].ended_at
     stated["first_end"] = min(begun[0].ended_at, asked.known_at)
-    rows = connection.execute(section("figures", "backlog"), stated).fetchall()
+    rows = connection.execute(_backlog(connection), stated).fetchall()
     ends = {period.name: period.ended_at for period in begun}
     return [
         Figure(name, value, figure, level, level, None, None, ends[name] > asked.known_at)
         for name, value, *levels in rows
         for figure, level in zip(LEVELS, levels, strict=True)
+        if level is not None
     ]
+
+
+def _backlog(connection: Connection) -> str:
+    """The query of all levels; what is stuck is looked for where the desk sets a limit."""
+    ((limited,),) = connection.execute(section("figures", "has_limit")).fetchall()
+    parts = {name: section("figures", name) for name in ("stuck", "step")}
+    chosen = parts if limited else {"stuck": "NULL", "step": ""}
+    return section("figures", "backlog").format(**chosen)
 
 
 def _of_agents(

@@ -35,6 +35,7 @@ QUESTIONS = (
     "agent_group",
     "desk_day",
     "agent_day",
+    "ticket_step",
     "business_time",
     "business_value",
 )

@@ -13,6 +13,7 @@ HEADLINES = (
     "reopened",
     "backlog",
     "awaiting_first_response",
+    "stuck",
     "hand_over",
     *RATES,
     "tickets_per_agent",

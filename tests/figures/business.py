@@ -12,6 +12,7 @@ from deskledger.domain.configuration.documents import SERVICE_POLICY
 from deskledger.domain.configuration.service_policy import ServicePolicy
 from deskledger.domain.sla.calendar import Calendar
 from deskledger.domain.sla.calendar_document import EVERY_DAY
+from deskledger.domain.sla.durations import parse_duration
 from deskledger.domain.sla.instants import day_of, micros_of
 from deskledger.eventlog.records import StoredRecord
 from tests.figures.lives import Episode, Ticket, Value
@@ -53,13 +54,13 @@ class DeskTime:
         first, last = (at.astimezone(self.zone).date() for at in (began_at, ended_at))
         if first == last:
             return self._part(first, began_at, ended_at)
-        total = self._part(first, began_at, self._begin(first, 1))
+        total = self._part(first, began_at, self.begin(first, 1))
         for number in range(first.toordinal() + 1, last.toordinal()):
             total += self.whole(date.fromordinal(number))
-        return total + self._part(last, self._begin(last), ended_at)
+        return total + self._part(last, self.begin(last), ended_at)
 
     def _whole(self, day: date) -> int:
-        return self._part(day, self._begin(day), self._begin(day, 1))
+        return self._part(day, self.begin(day), self.begin(day, 1))
 
     def _part(self, day: date, began_at: datetime, ended_at: datetime) -> int:
         hours = self.hours(day)
@@ -67,8 +68,19 @@ class DeskTime:
             return 0
         return hours.calendar.worked(micros_of(began_at), micros_of(ended_at))
 
+    def step_limit(self, at: datetime) -> timedelta | None:
+        """How long a step may last, as the desk's document in force at an instant says."""
+        held = [
+            one
+            for one in self.versions
+            if one.kind == "desk" and one.published_at <= at
+            if one.withdrawn_at is None or at < one.withdrawn_at
+        ]
+        stated = held[-1].document.get("stuck_after") if held else None
+        return None if stated is None else timedelta(microseconds=parse_duration(stated).micros)
+
     def _hours(self, day: date) -> Hours | None:
-        begun = self._begin(day)
+        begun = self.begin(day)
         first = max((at for at in self.changes if at <= begun), default=None)
         since = [at for at in self.changes if first is None or at >= first]
         found = [hours for at in since if (hours := self._held(at, day)) is not None]
@@ -91,7 +103,7 @@ class DeskTime:
         public = calendar.hours.public
         return Hours(calendar, public is None or day_of(day) <= public.known_until)
 
-    def _begin(self, day: date, later: int = 0) -> datetime:
+    def begin(self, day: date, later: int = 0) -> datetime:
         """The first instant whose local date is the day, or one after it."""
         at = datetime.combine(day + timedelta(days=later), datetime.min.time(), self.zone)
         return at.astimezone(UTC)

@@ -38,6 +38,8 @@ def naive_figures(
     told = {key: _put_together(key, amounts) for key, amounts in found.items()}
     if asked.dimension not in OF_CLOCKS:
         told.update(_levels(counted, asked, zone))
+        if desk_time is not None:
+            told.update(_stuck(counted, asked, zone, desk_time))
     if asked.dimension in {None, "agent"} and asked.group_id is None:
         told.update(_work(counted, asked, zone))
     return told
@@ -108,6 +110,43 @@ def _levels(
         for value, counts in levels.items():
             for name, n in zip(("backlog", "awaiting_first_response"), counts, strict=True):
                 yield (period, value, name), Figure(period, value, name, n, n, None, None, goes_on)
+
+
+def _stuck(
+    tickets: Sequence[Ticket], asked: FiguresAsked, zone: ZoneInfo, desk_time: DeskTime
+) -> Iterator[tuple[Key, Figure]]:
+    """How many tickets were in one status for longer than the desk allowed at a period's end."""
+    ends = {_period(day, asked): day + timedelta(days=1) for day in days(asked)}
+    for period, after in ends.items():
+        begins = min(day for day in days(asked) if _period(day, asked) == period)
+        goes_on = asked.known_at < desk_time.begin(after)
+        at = min(asked.known_at, desk_time.begin(after))
+        limit = desk_time.step_limit(at)
+        if limit is None or desk_time.begin(begins) >= asked.known_at:
+            continue
+        levels: dict[str | None, int] = {}
+        for ticket in tickets:
+            standing = standing_before(ticket, after, zone, asked.known_at)
+            if standing is None or standing.status not in UNSETTLED or _narrowed(standing, asked):
+                continue
+            value = dimension(ticket, standing, asked)
+            levels[value] = levels.get(value, 0) + (at - in_step_since(ticket, at) > limit)
+        for value, n in levels.items():
+            yield (
+                (period, value, "stuck"),
+                Figure(period, value, "stuck", n, n, None, None, goes_on),
+            )
+
+
+def in_step_since(ticket: Ticket, at: datetime) -> datetime:
+    """When the ticket came into the status in which it was just before an instant."""
+    held = [(began, one.status) for began, one in ticket.standings if began < at]
+    since = held[-1][0]
+    for began, status in reversed(held):
+        if status != held[-1][1]:
+            break
+        since = began
+    return since
 
 
 def _work(

@@ -48,7 +48,8 @@ def _levels(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def _publications(draw: st.DrawFn, zone: str) -> Publication:
     named = draw(st.sampled_from((*NAMES, *NAMES, "always", None)))
-    desk = {"format": 2, "zone": zone, "calendar": named}
+    limit = draw(st.sampled_from((None, "PT20M", "PT5H30M", "PT26H")))
+    desk = {"format": 2, "zone": zone, "calendar": named, "stuck_after": limit}
     stream = draw(st.sampled_from(("desk", "service-policy/default")))
     document = desk if stream == "desk" else draw(_levels())
     return Publication(stream, draw(st.integers(-72, 240)), document, draw(st.integers(0, 5)) == 0)
@@ -59,9 +60,11 @@ def publications(zone: str) -> st.SearchStrategy[list[Publication]]:
     return st.lists(_publications(zone), max_size=6)
 
 
-def desk_with(calendar: str | None, *, version: int, hours: float = 0) -> Published:
+def desk_with(
+    calendar: str | None, *, version: int, hours: float = 0, stuck_after: str | None = None
+) -> Published:
     """A version of a desk in UTC that names a calendar, so many hours after noon."""
-    document = {"format": 2, "zone": "UTC", "calendar": calendar}
+    document = {"format": 2, "zone": "UTC", "calendar": calendar, "stuck_after": stuck_after}
     return published(version, hours, document)
 
 

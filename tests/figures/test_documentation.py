@@ -31,7 +31,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProjectionStore]
         (AS_ANN, [status("TicketSolved", 30, "new", "solved", solver=ANN)]),
     ]
     opening = [(AS_ANN, [opened(60)])]
-    others = {"desk": [desk_with("always", version=2)]}
+    others = {"desk": [desk_with("always", version=2, stuck_after="PT1H")]}
     with tell(tmp_path_factory.mktemp("page"), solved, opening, others=others) as made:
         yield made
 

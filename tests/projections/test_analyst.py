@@ -185,6 +185,8 @@ DERIVED = frozenset(
         "desk_day",
         "agent_value",
         "agent_day",
+        "step_limit",
+        "ticket_step",
         "zone_stretch",
         "business_day",
         "business_span",
