@@ -9,6 +9,7 @@ from deskledger.app.demo.script import Language
 from deskledger.domain.shapes import Actor
 
 CLOSER = Source(Actor(kind="system", id="closer"), "process", "closer")
+LINKER = Source(Actor(kind="system", id="linker"), "process", "linker", thread="ties-")
 WAKER = Source(Actor(kind="system", id="waker"), "process", "waker")
 ROUTER = Source(Actor(kind="rule", id="route-by-matter", version=1), "process", "router")
 RECEIPTS = Source(Actor(kind="bot", id="receipt"), "process", "receipt")

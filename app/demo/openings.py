@@ -73,7 +73,7 @@ class Openings:
     def _repeat(self, at: int, first: Ticket) -> None:
         """The same customer tells the same story again."""
         ticket = self._next(at, first)
-        ticket.discard = "duplicate"
+        ticket.discard, ticket.repeats = "duplicate", first
         self._write(at, ticket, self._scene.words.request(ticket))
 
     def _next(self, at: int, before: Ticket) -> Ticket:

@@ -9,6 +9,7 @@ from deskledger.app.demo.pauses import Pauses
 from deskledger.app.demo.reactions import Reactions
 from deskledger.app.demo.scene import Scene
 from deskledger.app.demo.ticket import Ticket
+from deskledger.app.demo.ties import Ties
 from deskledger.domain.shapes import By
 from deskledger.domain.ticket.commands import AssignTicket, CloseTicket, SolveTicket
 from deskledger.domain.ticket.contact_commands import AddNote
@@ -31,9 +32,10 @@ class Outcomes:
     """Ends visits."""
 
     def __init__(
-        self, scene: Scene, reactions: Reactions, pauses: Pauses, mishaps: Mishaps
+        self, scene: Scene, reactions: Reactions, pauses: Pauses, mishaps: Mishaps, ties: Ties
     ) -> None:
         self._scene = scene
+        self._ties = ties
         self._reactions = reactions
         self._pauses = pauses
         self._mishaps = mishaps
@@ -80,7 +82,8 @@ class Outcomes:
             note = scene.words.note(ticket, "duplicates", english=agent.role.english)
             parts.append(AddNote(text=note))
         parts.append(CloseTicket(reason=reason))
-        scene.scribe.write(at, ticket.stream, _together(parts), agent.source)
+        if not self._ties.merge(at, agent, ticket):
+            scene.scribe.write(at, ticket.stream, _together(parts), agent.source)
         ticket.become("closed")
 
     def _hand_over(self, at: int, agent: Agent, ticket: Ticket) -> None:

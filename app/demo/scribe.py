@@ -97,6 +97,11 @@ class Scribe:
         self._steps.append(Step(self.instant(self._latest), stream, command, request, expected))
         return stream or _made(command, identity)
 
+    @property
+    def latest_id(self) -> str:
+        """The id of the command that was written last."""
+        return self._steps[-1].request.command_id or ""
+
     def take(self) -> Iterator[Step]:
         """The steps written since the last time."""
         steps, self._steps = self._steps, []

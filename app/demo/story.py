@@ -13,6 +13,7 @@ from deskledger.app.demo.plan import Plan
 from deskledger.app.demo.reactions import Reactions
 from deskledger.app.demo.scene import Scene
 from deskledger.app.demo.scribe import DeskKeys, Step
+from deskledger.app.demo.ties import Ties
 from deskledger.app.demo.work import Work
 
 
@@ -36,7 +37,8 @@ def simulate(plan: Plan, keys: DeskKeys, manager: str) -> Iterator[Step]:
     pauses = Pauses(scene, reactions, mishaps)
     calls = Calls(scene, reactions)
     openings = Openings(scene, reactions, calls)
-    work = Work(scene, Outcomes(scene, reactions, pauses, mishaps), mishaps)
+    ties = Ties(scene)
+    work = Work(scene, Outcomes(scene, reactions, pauses, mishaps, ties), mishaps, ties)
     scene.crew.look = work.look
     calls.go_on = work.go_on
     found(scene, mishaps)

@@ -24,6 +24,7 @@ class Ticket:
         band, waiting_since: its place in a queue; see `place`.
         epoch: grows with every change of status, so that what was planned before is void.
         discard: the reason for which it is to be closed without an answer, if any.
+        repeats: the ticket in which its customer told the same before, if any.
         informed: whether the desk knows what it has to know.
         online: whether the customer sits before the screen.
         silent: whether its customer has not answered in time.
@@ -46,6 +47,7 @@ class Ticket:
     agent: "Agent | None" = None
     epoch: int = 0
     discard: str | None = None
+    repeats: "Ticket | None" = None
     informed: bool = False
     online: bool = False
     sorted_out: bool = False

@@ -6,6 +6,7 @@ from deskledger.app.demo.outcomes import Outcomes
 from deskledger.app.demo.references import references_of
 from deskledger.app.demo.scene import Scene
 from deskledger.app.demo.ticket import Ticket
+from deskledger.app.demo.ties import Ties
 from deskledger.domain.fields import SetFields
 from deskledger.domain.references import LinkReference
 from deskledger.domain.tags import TagTicket
@@ -39,8 +40,9 @@ _DISCOVERY_SHARE = 0.03
 class Work:
     """Lets agents work; every visit to a ticket ends in one of the outcomes."""
 
-    def __init__(self, scene: Scene, outcomes: Outcomes, mishaps: Mishaps) -> None:
+    def __init__(self, scene: Scene, outcomes: Outcomes, mishaps: Mishaps, ties: Ties) -> None:
         self._scene = scene
+        self._ties = ties
         self._outcomes = outcomes
         self._mishaps = mishaps
 
@@ -80,6 +82,7 @@ class Work:
             if ticket.status == "new":
                 ticket.become("open")
             self._mishaps.after_take(at, agent, ticket)
+            self._ties.after_take(at, agent, ticket)
         length = self._length(ticket)
         if not ticket.sorted_out and ticket.discard is None:
             scene.agenda.add(at + length // 4, self._sort_out, agent, ticket)

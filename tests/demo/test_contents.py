@@ -9,6 +9,7 @@ import pytest
 
 from deskledger.app.demo.plan import Plan
 from deskledger.domain.events import CommandAnswered, Event
+from deskledger.domain.ticket.relations import OPPOSITE, links_at
 from deskledger.domain.ticket.status import PAUSED, Status
 from tests.demo.telling import Stream, made, recorded, streams
 
@@ -147,6 +148,30 @@ def test_tickets_are_classified_tagged_and_tied_to_other_systems(tickets: list[S
     assert kinds == {"order", "invoice", "parcel", "device", "batch"}
     assert any(event.fields.get("serial_number") for event in events(tickets, "FieldsChanged"))
     assert any(event.personal_fields for event in events(tickets, "FieldsChanged"))
+
+
+def test_tickets_are_merged_linked_and_split_and_both_sides_know(tickets: list[Stream]) -> None:
+    states = {ticket.name.partition("/")[2]: ticket.state for ticket in tickets}
+    ties = {
+        (name, link.relation, link.ticket)
+        for name, state in states.items()
+        for link in links_at(state.links)
+    }
+    for name, relation, other in ties:
+        if relation in {"problem", "incident", "split_from", "split_into"}:
+            assert (other, OPPOSITE[relation], name) in ties
+    for name, state in states.items():
+        if state.merged is not None:
+            assert (state.merged.into, "absorbed", name) in ties
+    found = {relation for _, relation, _ in ties}
+    assert {"problem", "incident", "split_from", "split_into", "absorbed"} <= found
+    assert any(events(tickets, "Merged"))
+
+
+def test_messages_are_redacted_and_copies_go_to_addresses(tickets: list[Stream]) -> None:
+    assert any(event.reason == "personal-data" for event in events(tickets, "InteractionRedacted"))
+    changed = events(tickets, "ParticipantsChanged")
+    assert any(one.role == "cc" and one.address for event in changed for one in event.added)
 
 
 def test_pauses_have_an_end_and_some_have_none(tickets: list[Stream]) -> None:
