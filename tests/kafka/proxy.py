@@ -8,6 +8,7 @@ never do.
 import asyncio
 import threading
 from collections.abc import Coroutine, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from typing import Any, Self
@@ -82,7 +83,8 @@ class Link:
         self.ways = {Direction.REQUESTS: Way(), Direction.ANSWERS: Way()}
         self._port = port
         self._broker_port = broker_port
-        self._carried: set[asyncio.Task[None]] = set()
+        self._carried: set[asyncio.Task[Any]] = set()
+        self._ends: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
 
     async def listen(self) -> None:
@@ -98,30 +100,51 @@ class Link:
 
     async def sever(self) -> None:
         """Ends all connections that go through the link; new ones may come."""
-        for task in self._carried:
-            task.cancel()
-        await asyncio.gather(*self._carried, return_exceptions=True)
+        await _ended(self._carried)
+        # A task that was ended before it began has closed nothing.
+        for end in self._ends:
+            end.transport.abort()
+        self._ends.clear()
 
     async def close(self) -> None:
         """Ends the link with its connections."""
         assert self._server is not None
         self._server.close()
+        # Somebody may have been let in just now of whom the link does not know yet.
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await _ended(others)
         await self.sever()
+        # What was closed is gone at the loop's next turns.
+        for _ in range(3):
+            await asyncio.sleep(0)
 
     async def _connected(self, client: asyncio.StreamReader, answers: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._carried.add(task)
+        self._ends.add(answers)
+        with suppress(asyncio.CancelledError):
+            await self._carry(client, answers)
+        self._carried.discard(task)
+
+    async def _carry(self, client: asyncio.StreamReader, answers: asyncio.StreamWriter) -> None:
         try:
             broker, requests = await asyncio.open_connection(HOST, self._broker_port)
         except OSError:
             answers.close()
             return
-        carried = (
-            self.ways[Direction.REQUESTS].carry(client, requests),
-            self.ways[Direction.ANSWERS].carry(broker, answers),
-        )
-        for each in carried:
-            task = asyncio.create_task(each)
-            self._carried.add(task)
-            task.add_done_callback(self._carried.discard)
+        self._ends.add(requests)
+        async with asyncio.TaskGroup() as ways:
+            ways.create_task(self.ways[Direction.REQUESTS].carry(client, requests))
+            ways.create_task(self.ways[Direction.ANSWERS].carry(broker, answers))
+
+
+async def _ended(tasks: Iterable[asyncio.Task[Any] | None]) -> None:
+    """Ends tasks and waits until they have."""
+    each = [task for task in tasks if task is not None]
+    for task in each:
+        task.cancel()
+    await asyncio.gather(*each, return_exceptions=True)
 
 
 class Proxy:
