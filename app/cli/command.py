@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 import typer
 
-from deskledger.app.cli.changing import Changing
 from deskledger.app.cli.failures import as_desk_error, report
 from deskledger.app.cli.options import (
     AtOption,
@@ -52,6 +51,8 @@ def change(function: Function) -> Function:
 
     @wraps(function)
     def run(context: typer.Context, key: str | None, at: str | None, **values: Any) -> None:
+        from deskledger.app.cli.changing import Changing  # noqa: PLC0415 - loads all rules
+
         everywhere = _everywhere(context, values)
         with _reported(everywhere, lambda: Changing(everywhere, key, at)) as session:
             function(session, **_grouped(function, values))

@@ -13,9 +13,7 @@ import orjson
 
 from deskledger.app.cli.options import Everywhere
 from deskledger.app.cli.texts import code_name, say
-from deskledger.app.desk import Desk
 from deskledger.app.kafka_settings import kafka_settings
-from deskledger.app.reading import open_reading
 from deskledger.app.settings import read_settings
 from deskledger.domain.shapes import Erased, instant_text
 from deskledger.eventlog.kafka.settings import KafkaSettings
@@ -24,6 +22,7 @@ from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.vault.desk_key import read_desk_key
 
 if TYPE_CHECKING:
+    from deskledger.app.desk import Desk
     from deskledger.consumers.staging_processes import Opener
     from deskledger.projections.question import Tables
     from deskledger.replay.as_of.past import Past
@@ -79,8 +78,11 @@ class Session:
         return kafka_settings()
 
     @cached_property
-    def desk(self) -> Desk:
+    def desk(self) -> "Desk":
         """The desk, open until the command ends."""
+        # Its rules take longer to load than most questions need to be answered without them.
+        from deskledger.app.desk import Desk  # noqa: PLC0415
+
         wait_seconds = self.settings.wait_seconds
         desk = Desk.open(
             self.directory, desk_key=self.desk_key, wait_seconds=wait_seconds, kafka=self.kafka
@@ -104,6 +106,8 @@ class Session:
     @property
     def opener(self) -> "Opener":
         """Opens ledger and keys once more, for the processes that stage a long way."""
+        from deskledger.app.reading import open_reading  # noqa: PLC0415 - loads the desk's rules
+
         return partial(open_reading, self.directory, self.desk_key, self.kafka)
 
     @cached_property

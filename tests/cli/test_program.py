@@ -42,6 +42,22 @@ def test_commands_on_tickets_do_not_load_the_tables(shell: Shell) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize("command", ["checkpoint", "schema", "follow --until-now"])
+def test_what_decides_nothing_does_not_load_the_rules(shell: Shell, command: str) -> None:
+    code = (
+        "import sys; from deskledger.app.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: print('deskledger.domain.ticket.decide' in sys.modules)"
+    )
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", code, "--desk", shell.directory, *command.split()],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    )
+    assert done.stdout.splitlines()[-1] == "False"
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help(shell: Shell, name: str) -> None:
     assert COMMANDS[name].help[:20] in shell.ok(name, "--help") or "Usage" in shell.ok(name, "-h")
