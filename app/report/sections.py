@@ -19,10 +19,8 @@ HEADLINES = (
     "tickets_per_agent",
 )
 DAILY = ("opened", "settled", "reopened", "backlog")
-STEPS = (
-    *("time_to_assignment", "time_to_response", "time_to_solution"),
-    *("time_new", "time_open", "time_pending", "time_on_hold"),
-)
+STATUSES = ("time_new", "time_open", "time_pending", "time_on_hold")
+STEPS = ("time_to_assignment", "time_to_response", "time_to_solution", *STATUSES)
 PART_FIGURES = ("opened", "settled", "backlog")
 PARTS_SHOWN = 15
 NOTHING = "–"
@@ -123,8 +121,14 @@ def _times(found: Findings, wording: Wording) -> Section:
 def _steps(found: Findings, wording: Wording) -> Section:
     """Where the time went; the slowest step is the one with the largest sum."""
     known = [found.now[name] for name in STEPS if name in found.now]
+    in_status = [one for one in known if one.figure in STATUSES and one.sum]
+    slowest = max(in_status, key=lambda one: one.sum, default=None)
     rows = [
-        [wording.figure(one.figure), wording.span(one.sum), *_spans(one, wording)[1:]]
+        [
+            wording.figure(one.figure) + (f" ({wording.say('slowest')})" if one is slowest else ""),
+            wording.span(one.sum),
+            *_spans(one, wording)[1:],
+        ]
         for one in known
     ]
     chart = _chart([wording.figure(one.figure) for one in known], wording.say("hours"))

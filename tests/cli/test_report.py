@@ -40,6 +40,9 @@ def test_a_report_tells_a_day_week_or_month(
     assert f"Report on {name}" in text
     assert "2 h 30 min" in text
     assert "管理员" in text
+    # New for an hour, then open for an hour and a half.
+    (slowest,) = (line for line in text.splitlines() if "slowest step" in line)
+    assert "In status open" in slowest
 
 
 def test_a_report_is_told_in_chinese(worked: Shell) -> None:
