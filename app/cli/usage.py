@@ -13,6 +13,7 @@ from deskledger.app.cli.options import Language
 from deskledger.app.cli.texts import say
 
 _OPTION = "--language"
+_LISTS = ("choices", "names")
 # Typer speaks English only, and says what is wrong in its words alone; the first form fits.
 _FORMS = {
     "usage.missing_choice": r"Missing option (?P<name>.+?)\. Choose from: (?P<choices>.+)",
@@ -62,7 +63,15 @@ def usage_message(told: str, language: str) -> str:
     """What Typer says of wrong arguments, in a language; what is new to us stays in its words."""
     line = " ".join(told.split())
     found = ((text, re.fullmatch(form, line)) for text, form in _FORMS.items())
-    return next(say(language, text, **match.groupdict()) for text, match in found if match)
+    text, match = next((text, match) for text, match in found if match)
+    comma = say(language, "list.part")
+    facts = {name: _told(name, fact, comma) for name, fact in match.groupdict().items()}
+    return say(language, text, **facts)
+
+
+def _told(name: str, fact: str, comma: str) -> str:
+    """A fact as it is told; lists have the language's own comma."""
+    return fact.replace(", ", comma) if name in _LISTS else fact
 
 
 def _language(arguments: Sequence[str]) -> str:

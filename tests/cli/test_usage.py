@@ -51,7 +51,8 @@ def test_what_is_wrong_is_told_in_the_language_of_the_settings(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, name: str, language: str
 ) -> None:
     monkeypatch.setenv("DESKLEDGER_LANGUAGE", language)
-    arguments, command, facts = WRONG[name]
+    arguments, command, stated = WRONG[name]
+    facts = {name: fact.replace(", ", say(language, "list.part")) for name, fact in stated.items()}
     told = shell.fails(2, *arguments).splitlines()
     assert told[0] == say(language, "error", message=say(language, f"usage.{name}", **facts))
     assert all(f"{command} --help" in line for line in told[1:])
