@@ -36,7 +36,8 @@ class ClockHistory:
     """A ticket's steps in the order of its log; a longer one is another history.
 
     It remembers the latest fold of it, so the next command takes few steps instead of all. What is
-    remembered never shows: it equals what folding all steps anew gives.
+    remembered never shows: it equals what folding all steps anew gives. Of a closed ticket nothing
+    is remembered: hardly anything follows, and most tickets that are kept at hand are closed.
 
     Attributes:
         steps: in the order in which they were recorded.
@@ -67,7 +68,9 @@ class ClockHistory:
         longer.steps = (*self.steps, *longer.steps)
         longer.latest = max(self.latest, longer.latest)
         known = self._next
-        longer._folded = known[1] if known is not None and known[0] == steps else self._folded
+        folded = known[1] if known is not None and known[0] == steps else self._folded
+        if folded is not None:
+            longer._remember(folded)
         return longer
 
     def foresee(self, steps: Sequence[Step], folded: Folded) -> None:
@@ -82,19 +85,24 @@ class ClockHistory:
         """
         known = self._folded
         if known is None or known.policies is not policies or known.until > until:
-            self._folded = fold(self.steps, policies, until)
-            return self._folded
+            return self._remember(fold(self.steps, policies, until))
         further = self.steps[known.steps :]
         if not further and not policies.between(known.until, until):
             return known
         if any(step.at < known.until for step in further):
-            self._folded = fold(self.steps, policies, until)
-            return self._folded
+            return self._remember(fold(self.steps, policies, until))
         clocks = known.clocks.copied()
         for step in moments(in_order(further), policies, known.until, until):
             clocks.take(step)
-        self._folded = Folded(policies, len(self.steps), until, clocks, known.is_new)
-        return self._folded
+        return self._remember(Folded(policies, len(self.steps), until, clocks, known.is_new))
+
+    def _remember(self, folded: Folded) -> Folded:
+        self._folded = None if _is_closed(folded.clocks) else folded
+        return folded
+
+
+def _is_closed(clocks: TicketClocks) -> bool:
+    return bool(clocks.spans) and clocks.spans[-1].status == "closed"
 
 
 def fold(steps: Iterable[Step], policies: PolicyHistory, until: int) -> Folded:
