@@ -14,7 +14,14 @@ from deskledger.domain.configuration.commands import Publish
 from deskledger.domain.configuration.policy_history import POLICY_STREAM
 from deskledger.domain.configuration.service_policy import ServicePolicy
 from deskledger.domain.shapes import Actor
-from deskledger.domain.ticket.commands import OpenTicket
+from deskledger.domain.ticket.commands import (
+    OpenTicket,
+    PendTicket,
+    ReopenTicket,
+    ResumeTicket,
+    SolveTicket,
+)
+from deskledger.domain.ticket.contact_commands import SendReply
 from deskledger.eventlog.commit import read_commit
 from deskledger.eventlog.instants import format_instant
 from deskledger.eventlog.writing.requests import Request
@@ -23,6 +30,15 @@ from tests.processes.build import BEGUN_AT, FreeLease, Place
 MINUTE = 60
 HOUR = 60 * MINUTE
 ADMIN = Actor(kind="agent", id="admin")
+
+COMMANDS: dict[str, Command] = {
+    "reply": SendReply(text="Hello"),
+    "pend": PendTicket(reason="customer"),
+    "resume": ResumeTicket(),
+    "solve": SolveTicket(resolution="fixed"),
+    "reopen": ReopenTicket(reason="mistake"),
+}
+"""What moves the clocks of a ticket."""
 
 RESPONSE = {
     "metric": "first_response",
@@ -139,6 +155,14 @@ def killed_at(place: Place, monkeypatch: Any, *, after: bool) -> Callable[[], No
 
     monkeypatch.setattr(place.desk.writer, "execute_many", execute_many)
     return lambda: monkeypatch.setattr(place.desk.writer, "execute_many", real)
+
+
+def until_killed(work: Callable[[], None]) -> None:
+    """Lets somebody work who may be killed over it."""
+    try:
+        work()
+    except Killed:
+        return
 
 
 class Killed(BaseException):

@@ -4,6 +4,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskledger.consumers.processes.runner import Runner
-from deskledger.domain.commands import Command
-from deskledger.domain.ticket.commands import (
-    PendTicket,
-    ReopenTicket,
-    ResumeTicket,
-    SolveTicket,
-)
-from deskledger.domain.ticket.contact_commands import SendReply
 from deskledger.domain.ticket.status import SETTLED
 from tests.processes.build import BEGUN_AT, Place, new_place, settle
-from tests.processes.clocked import Killed, ask, watcher
+from tests.processes.clocked import COMMANDS, Killed, ask, until_killed, watcher
 from tests.processes.clocked import settle as settle_watcher
 from tests.processes.escalations import HOUR, LI, ZHAO, Desk, Escalated
 
@@ -37,13 +30,6 @@ TARGETS = [
     {"metric": "first_response", "within": "PT1H", "marks": MARKS},
     {"metric": "requester_wait", "within": "PT4H", "marks": MARKS},
 ]
-COMMANDS: dict[str, Command] = {
-    "reply": SendReply(text="Hello"),
-    "pend": PendTicket(reason="customer"),
-    "resume": ResumeTicket(),
-    "solve": SolveTicket(resolution="fixed"),
-    "reopen": ReopenTicket(reason="mistake"),
-}
 HAPPENINGS = st.tuples(st.sampled_from(sorted(COMMANDS)), st.integers(0, TICKETS - 1))
 PASSING = st.tuples(st.just("time"), st.integers(0, 6 * int(HOUR)))
 WORKING = st.tuples(
@@ -88,7 +74,7 @@ class World:
         if what != "restart":
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(self.place.desk.writer, "execute", self._fatal(what))
-                _until_killed(self.escalators["first"])
+                until_killed(partial(settle, self.escalators["first"]))
         self.escalators["first"] = self._escalator()
 
     def _fatal(self, what: str) -> Callable[..., Any]:
@@ -104,13 +90,6 @@ class World:
 
     def _escalator(self) -> Runner:
         return self.place.runner(name="escalator")
-
-
-def _until_killed(one: Runner) -> None:
-    try:
-        settle(one)
-    except Killed:
-        return
 
 
 def _ladders(escalated: Sequence[Escalated]) -> dict[tuple[str, int], list[Escalated]]:

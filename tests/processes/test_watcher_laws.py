@@ -4,45 +4,31 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskledger.consumers.processes.watcher import Watcher
-from deskledger.domain.commands import Command
-from deskledger.domain.ticket.commands import (
-    OpenTicket,
-    PendTicket,
-    ReopenTicket,
-    ResumeTicket,
-    SolveTicket,
-)
-from deskledger.domain.ticket.contact_commands import SendReply
+from deskledger.domain.ticket.commands import OpenTicket
 from tests.processes.build import BEGUN_AT, Place, new_place
 from tests.processes.clocked import (
+    COMMANDS,
     HOUR,
     RESPONSE,
     SOLUTION,
-    Killed,
     Passed,
     ask,
     killed_at,
     passed,
     publish,
     settle,
+    until_killed,
     watcher,
 )
 
 TICKETS = 3
-COMMANDS: dict[str, Command] = {
-    "reply": SendReply(text="Hello"),
-    "pend": PendTicket(reason="customer"),
-    "resume": ResumeTicket(),
-    "solve": SolveTicket(resolution="fixed"),
-    "reopen": ReopenTicket(reason="mistake"),
-}
 HAPPENINGS = st.tuples(st.sampled_from(sorted(COMMANDS)), st.integers(0, TICKETS - 1))
 PASSING = st.tuples(st.just("time"), st.integers(0, 3 * HOUR))
 WATCHING = st.tuples(
@@ -84,15 +70,8 @@ class World:
         if what != "restart":
             with pytest.MonkeyPatch.context() as patch:
                 killed_at(self.place, patch, after=what == "killed after")
-                _until_killed(self.watchers["first"])
+                until_killed(partial(settle, self.watchers["first"]))
         self.watchers["first"] = watcher(self.place)
-
-
-def _until_killed(one: Watcher) -> None:
-    try:
-        settle(one)
-    except Killed:
-        return
 
 
 def _lived(steps: Sequence[Step]) -> list[list[Passed]]:
