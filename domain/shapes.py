@@ -126,16 +126,20 @@ Lines = Annotated[
 ]
 
 
-def _field_value(value: Any, inner: ValidatorFunctionWrapHandler) -> Any:
-    """Say once what a field may hold, where each kind by itself would say what it is not."""
-    try:
-        return inner(value)
-    except ValidationError:
-        raise PydanticCustomError("field_value", _FIELD_VALUE) from None
+def told_once(code: str, told: str) -> WrapValidator:
+    """Says once what a value may be, where each kind by itself would say what it is not."""
+
+    def checked(value: Any, inner: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return inner(value)
+        except ValidationError:
+            raise PydanticCustomError(code, told) from None
+
+    return WrapValidator(checked)
 
 
 _FIELD_VALUE = "a field holds text, a whole number, true or false, or a list of short texts"
-FieldValue = Annotated[StrictBool | Integer | Text | Lines, WrapValidator(_field_value)]
+FieldValue = Annotated[StrictBool | Integer | Text | Lines, told_once("field_value", _FIELD_VALUE)]
 """A custom field's value: boolean, integer, string (dates too) or a list of strings."""
 
 Slugs = Annotated[tuple[Slug, ...], Field(max_length=100)]

@@ -1,13 +1,12 @@
 """The one pass in Python: records of the ledger become the relations of a micro-batch."""
 
-import gc
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import pyarrow as pa
 
+from deskledger.eventlog.collector import collector_still
 from deskledger.eventlog.errors import LedgerDamaged
 from deskledger.eventlog.records import StoredRecord
 from deskledger.projections import columns
@@ -99,7 +98,7 @@ class Stager:
         streams = set(parked)
         aside: list[ParkedRecord] = []
         parts: list[Part] = []
-        with _without_collector():
+        with collector_still():
             for start in range(0, len(records), CHUNK_RECORDS):
                 chunk = records[start : start + CHUNK_RECORDS]
                 self._chunk(chunk, streams, aside, parts)
@@ -153,18 +152,6 @@ class Stager:
                 bad.add(record.stream)
                 parked.append(ParkedRecord(record, _told(error)))
         return rows.part(self._unsealer), parked
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Keeps Python from looking for cycles; parsed JSON has none, and looking triples the cost."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _told(error: Exception) -> str:

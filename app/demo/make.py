@@ -1,6 +1,5 @@
 """A demo desk: made from a seed, once, in a directory of its own."""
 
-import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from deskledger.app.demo.telling import Answered, Telling
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.domain.errors import InvalidInput
 from deskledger.domain.identifiers import derived_id
+from deskledger.eventlog.collector import collector_still
 from deskledger.eventlog.records import LEDGER
 
 MANAGER = "许清宁"
@@ -85,7 +85,7 @@ def make_demo(
     with (
         aside(directory, desk_key) as path,
         _founded(path, plan, desk_key) as (desk, clock),
-        _uncollected(),
+        collector_still(),
     ):
         answers = Counter(_told(desk, clock, plan, progress))
         return DemoReport(directory, desk.ledger.desk, plan, reused=False, answers=answers)
@@ -118,21 +118,6 @@ def _founded(path: Path, plan: Plan, desk_key: bytes | None) -> Iterator[tuple[D
     clock = StoryClock(plan.founded_at)
     with Desk.create(path, _new_desk(plan), desk_key=desk_key, clock=clock) as desk:
         yield desk, clock
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Let the garbage collector rest.
-
-    Nothing here forms cycles, and to look for them in the growing heap took a third of the time.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _new_desk(plan: Plan) -> NewDesk:

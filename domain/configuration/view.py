@@ -10,11 +10,7 @@ from pydantic import (
     Field,
     StrictBool,
     StringConstraints,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
 )
-from pydantic_core import PydanticCustomError
 
 from deskledger.domain.configuration.document import Document
 from deskledger.domain.configuration.faults import Fault, fault
@@ -23,7 +19,7 @@ from deskledger.domain.configuration.view_faults import (
     condition_faults,
     sort_faults,
 )
-from deskledger.domain.shapes import Frozen, Id, Integer, Names, absent
+from deskledger.domain.shapes import Frozen, Id, Integer, Names, absent, told_once
 
 CONDITIONS_MAX = 50
 VALUES_MAX = 200
@@ -32,18 +28,8 @@ COLUMNS_MAX = 30
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Word = Annotated[str, StringConstraints(max_length=1_000)]
-
-
-def _value(value: Any, inner: ValidatorFunctionWrapHandler) -> Any:
-    """Say once what a value may be, where each kind by itself would say what it is not."""
-    try:
-        return inner(value)
-    except ValidationError:
-        raise PydanticCustomError("view_value", _VALUE) from None
-
-
 _VALUE = "a value is a short text, a whole number, true or false"
-Value = Annotated[StrictBool | Integer | Word, WrapValidator(_value)]
+Value = Annotated[StrictBool | Integer | Word, told_once("view_value", _VALUE)]
 Values = Annotated[tuple[Value, ...], Field(min_length=1, max_length=VALUES_MAX)] | None
 Words = Annotated[tuple[Word, ...], Field(min_length=1, max_length=VALUES_MAX)] | None
 

@@ -20,20 +20,16 @@ from tests.figures.told import given as handed
 from tests.figures.told import opened, replied
 from tests.projections.reading import one, rows
 from tests.projections.records import DESK, NOON, Book, cut, later, mixed, ticket_stream
+from tests.projections.two_stores import TwoStores
 
 TABLES = ("clock", "breach", "clock_mark", "ticket", "sla_attainment", "due_soon", "queue_entry")
 
 
-class Desk:
-    """Two stores that follow one book."""
+class Desk(TwoStores):
+    """Two stores, and how many tickets were told to them."""
 
     def __init__(self, directory: Path) -> None:
-        self.book = Book()
-        self.stager = Stager(self.book.keys.data_keys)
-        self.whole = ProjectionStore.open(directory / "whole.duckdb", DESK)
-        # The small batches of the other are folded.
-        self.whole.folded_events_max = 0
-        self.split = ProjectionStore.open(directory / "split.duckdb", DESK)
+        super().__init__(directory)
         self.tickets = 0
 
     def tell(self, lives: list[list[list[Event]]]) -> dict[int, list[Recorded]]:

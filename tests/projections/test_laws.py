@@ -10,27 +10,22 @@ from hypothesis import strategies as st
 
 from deskledger.domain.events import CommandAnswered
 from deskledger.projections.digests import KEYS
-from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
 from tests.domain.histories import STEPS, Step, tell
 from tests.projections import naive
 from tests.projections.reading import one, rows
-from tests.projections.records import DESK, NOON, Book, cut, mixed, ticket_stream
+from tests.projections.records import NOON, cut, mixed, ticket_stream
+from tests.projections.two_stores import TwoStores
 
 TABLES = [table for table, key in KEYS.items() if key[0] in {"ticket", "number"}] + ["refusal"]
 NOTHING = CommandAnswered(occurred_at=NOON, by=None, outcome="nothing", code=None, facts={})
 
 
-class Desk:
-    """Two stores that follow one book, and the book."""
+class Desk(TwoStores):
+    """Two stores, and how many tickets were told to them."""
 
     def __init__(self, directory: Path) -> None:
-        self.book = Book()
-        self.stager = Stager(self.book.keys.data_keys)
-        self.whole = ProjectionStore.open(directory / "whole.duckdb", DESK)
-        # The small batches of the other are folded.
-        self.whole.folded_events_max = 0
-        self.split = ProjectionStore.open(directory / "split.duckdb", DESK)
+        super().__init__(directory)
         self.tickets = 0
 
     def tell(self, histories: Sequence[list[Step]]) -> list[list[dict[str, Any]]]:

@@ -20,12 +20,12 @@ from deskledger.domain.errors import CommandRefused
 from deskledger.domain.group.commands import FormGroup
 from deskledger.domain.group.state import GroupState
 from deskledger.domain.shapes import instant_text
-from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
 from tests.domain.stories import ANN, BOB, Story, agent
 from tests.projections.people_commands import AGENT, CUSTOMER, GROUP, OLD
 from tests.projections.reading import Row, rows
-from tests.projections.records import DESK, Book, cut, mixed
+from tests.projections.records import cut, mixed
+from tests.projections.two_stores import TwoStores
 
 TABLES = (
     "customer",
@@ -79,14 +79,11 @@ def some_group(name: str) -> Story:
     return beside.when(FormGroup(names={"en": name}))
 
 
-class Desk:
-    """Two stores that follow one book, and the book."""
+class Desk(TwoStores):
+    """Two stores, and how many people were told to them."""
 
     def __init__(self, directory: Path) -> None:
-        self.book = Book()
-        self.stager = Stager(self.book.keys.data_keys)
-        self.whole = ProjectionStore.open(directory / "whole.duckdb", DESK)
-        self.split = ProjectionStore.open(directory / "split.duckdb", DESK)
+        super().__init__(directory)
         self.people = 0
 
 
