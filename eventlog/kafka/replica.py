@@ -129,8 +129,7 @@ class Replica:
         Whoever else reads for this file stores them under the same ids, so that it cannot stay
         hidden; then nothing is stored, and the others are asked first for a while.
         """
-        count = sum(map(len, records.values()))
-        if not self._is_alone(records) or not 0 < count <= AT_ONCE_MAX:
+        if not (self._is_alone(records) and 0 < sum(map(len, records.values())) <= AT_ONCE_MAX):
             return None
         try:
             judged, arrivals, places = self._judge(records)
