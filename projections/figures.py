@@ -133,8 +133,8 @@ def _levels(
 
 def _backlog(connection: Connection) -> str:
     """The query of all levels; what is stuck is looked for where the desk sets a limit."""
-    ((limited,),) = connection.execute(section("figures", "has_limit")).fetchall()
-    parts = {name: section("figures", name) for name in ("stuck", "step")}
+    ((limited,),) = connection.execute(section("stuck", "has_limit")).fetchall()
+    parts = {name: section("stuck", name) for name in ("stuck", "step")}
     chosen = parts if limited else {"stuck": "NULL", "step": ""}
     return section("figures", "backlog").format(**chosen)
 

@@ -36,7 +36,9 @@ QUESTIONS = (
     "desk_day",
     "agent_day",
     "ticket_step",
-    "business_time",
+    "zone_stretch",
+    "business_day",
+    "business_span",
     "business_value",
 )
 """The files of the analysts' tables; `progress` and `batch` serve the store itself."""
