@@ -67,6 +67,8 @@ _ADDED = {
     "batch_other_personal": ("stream_event", "add_personal"),
 }
 """What is added of each relation of a piece that has rows."""
+_OPENED_PERSONS = ("ticket_personal", "apply")
+"""The one statement about tickets' other tables that reads no feed."""
 _TABLES = {"customer": "customer", "agent": "agent", "group": "agent_group"}
 
 _KEPT = {
@@ -83,12 +85,15 @@ FOLDED_EVENTS_MAX = 1_000
 class Batch:
     """One batch, applied through a connection inside a transaction."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, folded_events_max: int) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, folding: Folding, folded_events_max: int
+    ) -> None:
         """Begins with nothing; `folded_events_max` says which batch is small."""
         self._connection = connection
-        self._folding = Folding(connection)
+        self._folding = folding
         self._folded_events_max = folded_events_max
         self._alone: Staged | None = None
+        self._folded: Folded | None = None
         self._kept: dict[str, list[pa.Table]] = {name: [] for name in _KEPT}
         self._types: set[str] = set()
         self._nouns: set[str] = set()
@@ -113,22 +118,25 @@ class Batch:
 
     def finish(self) -> None:
         """Works out what every touched thing is at present."""
-        for name, tables in self._kept.items():
-            self._connection.register(name, pa.concat_tables(tables))
         if "clock" in self._fed:
             # Each event is its clock's whole state as recorded: late facts change none of them.
             for name in ("apply", "apply_breaches", "apply_marks"):
                 self._run("clock", name)
-        folded = self._folded()
-        if folded is not None:
-            self._finish_folded(folded)
+        if self._alone is not None:
+            self._finish_alone(self._alone)
         elif "ticket_feed" in self._fed:
-            self._run("ticket_feed", "apply")
-            late = self._connection.execute(section("ticket_feed", "late")).fetchone() is not None
-            for question, name in self._about_tickets(late=late):
-                self._run(question, name)
-        for question in self._about_others():
-            self._run(question, "apply")
+            self._finish_fed()
+        if self._nouns - {"ticket"}:
+            self._register_kept("feed_other", "feed_other_personal")
+            self._run("stream_event", "apply")
+        for noun, question in _TABLES.items():
+            if noun in self._nouns:
+                self._run(question, "apply")
+
+    def keep(self) -> None:
+        """Keeps in memory what a small batch wrote; after its transaction was committed."""
+        if self._folded is not None:
+            self._folding.keep(self._folded)
 
     def forget(self) -> None:
         """Lets go of what was worked out, which of a long batch is much; after its transaction."""
@@ -153,22 +161,26 @@ class Batch:
         if "availability" in piece.nouns:
             self._run("availability_span", "add")
 
-    def _folded(self) -> Folded | None:
-        """The tickets of a small batch; None if there are none, or DuckDB is to work them out."""
-        if self._alone is None:
-            return None
-        folded = self._folding.folded(self._alone.relations["batch"])
+    def _finish_alone(self, piece: Staged) -> None:
+        """The tickets of a small batch; DuckDB works them out where they cannot be folded."""
+        folded = self._folded = self._folding.folded(piece.relations["batch"])
         if folded is None:
             self._feed_alone()
-        return folded
-
-    def _finish_folded(self, folded: Folded) -> None:
-        further = list(self._about_further(late=False))
-        if further:
+            self._finish_fed()
+            return
+        further = list(self._about_further(late=False, references=folded.references))
+        if any(part != _OPENED_PERSONS for part in further):
             self._feed_alone()
             self._run("ticket_feed", "apply")
         self._folding.write(folded, clocks="clock" in self._fed)
         for question, name in further:
+            self._run(question, name)
+
+    def _finish_fed(self) -> None:
+        self._folding.forget()
+        self._run("ticket_feed", "apply")
+        late = self._connection.execute(section("ticket_feed", "late")).fetchone() is not None
+        for question, name in self._about_tickets(late=late):
             self._run(question, name)
 
     def _feed_alone(self) -> None:
@@ -181,6 +193,10 @@ class Batch:
             self._fed.add(question)
             self._run(question, "begin")
         self._run(question, "add")
+
+    def _register_kept(self, *names: str) -> None:
+        for name in names:
+            self._connection.register(name, pa.concat_tables(self._kept[name]))
 
     def _run(self, question: str, name: str) -> None:
         self._connection.execute(section(question, name))
@@ -203,25 +219,21 @@ class Batch:
             yield spans, "apply"
         if self._about(_STANDING, late=late):
             yield from _about_standing(late=late)
-        yield from self._about_further(late=late)
+        references = self._about(_OPENINGS, late=late)
+        yield from self._about_further(late=late, references=references)
 
-    def _about_further(self, *, late: bool) -> Iterator[tuple[str, str]]:
+    def _about_further(self, *, late: bool, references: bool) -> Iterator[tuple[str, str]]:
         """Of these, what is about other tables than those of a ticket's life."""
-        if self._about(_OPENINGS | _REFERENCES, late=late):
-            replaces = self._about(_REFERENCES, late=late)
-            yield "ticket_reference", "replace" if replaces else "apply"
+        if self._about(_REFERENCES, late=late):
+            yield "ticket_reference", "replace"
+        elif references:
+            yield "ticket_reference", "apply"
         for types, part in _FURTHER.items():
             if self._about(types, late=late):
                 yield part
         if any(table.num_rows for table in self._kept["feed_personal"]):
+            self._register_kept("feed_personal")
             yield from _about_persons(late=late, fields=self._about(_FIELDS, late=late))
-
-    def _about_others(self) -> Iterator[str]:
-        if self._nouns - {"ticket"}:
-            yield "stream_event"
-        for noun, question in _TABLES.items():
-            if noun in self._nouns:
-                yield question
 
 
 def _about_standing(*, late: bool) -> Iterator[tuple[str, str]]:
@@ -234,7 +246,7 @@ def _about_standing(*, late: bool) -> Iterator[tuple[str, str]]:
 def _about_persons(*, late: bool, fields: bool) -> Iterator[tuple[str, str]]:
     if not fields:
         # Nothing but openings: there is nothing to merge with.
-        yield "ticket_personal", "apply"
+        yield _OPENED_PERSONS
         return
     yield "ticket_personal", "changes"
     yield from [("ticket_personal", "changes_late")] if late else []

@@ -18,12 +18,3 @@ SELECT
 FROM clock
 WHERE ticket IN (SELECT unnest($numbers))
 GROUP BY ticket;
-
--- name: replace_ticket
-DELETE FROM ticket
-WHERE number IN (SELECT unnest($numbers));
-
--- name: replace_episode
-DELETE FROM episode
-WHERE reopened_at IS NULL
-  AND ticket IN (SELECT unnest($numbers));

@@ -16,6 +16,7 @@ from deskledger.projections.apply import FOLDED_EVENTS_MAX, Batch
 from deskledger.projections.astray import Lanes, check_progress
 from deskledger.projections.errors import Unfit
 from deskledger.projections.file import make_file, open_file
+from deskledger.projections.folding.present import Folding
 from deskledger.projections.moment import HeldMoment, read_progress, write_progress
 from deskledger.projections.quarantine import park, parked_records, parked_streams, unpark
 from deskledger.projections.staging import ParkedRecord, Staged, Stager, set_aside
@@ -62,6 +63,7 @@ class ProjectionStore:
         """Takes over the connection; `catalog` is that of a file without a write-ahead log."""
         self.desk = desk
         self.folded_events_max = FOLDED_EVENTS_MAX
+        self._folding = Folding(connection)
         self._connection = connection
         self._catalog = catalog
         self._rows_unwritten = 0
@@ -166,7 +168,7 @@ class ProjectionStore:
         aside: list[ParkedRecord] = []
         count = rows = 0
         with self._transaction() as connection:
-            batch = Batch(connection, self.folded_events_max)
+            batch = Batch(connection, self._folding, self.folded_events_max)
             for piece in pieces:
                 batch.add(piece)
                 count += 1
@@ -177,6 +179,7 @@ class ProjectionStore:
             write_progress(connection, latest)
             if aside:
                 park(connection, aside)
+        batch.keep()
         self.parked.update(record.stream for record, _ in aside)
         if count > 1:
             with self._writing:
@@ -207,12 +210,13 @@ class ProjectionStore:
             return False
         try:
             with self._transaction() as connection:
-                batch = Batch(connection, self.folded_events_max)
+                batch = Batch(connection, self._folding, self.folded_events_max)
                 batch.add(staged)
                 batch.finish()
                 unpark(connection, stream)
         except Unfit:
             return False
+        batch.keep()
         return True
 
     @contextmanager

@@ -5,12 +5,14 @@ Planning the statements by which DuckDB works out the same for any number of eve
 law of the tests. What this cannot do is left to those statements.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
 
+from deskledger.projections.folding.lives import Life, Lives
 from deskledger.projections.folding.said import Said, said_in
 from deskledger.projections.folding.standing import COLUMNS, Ended, begun, end_spans, stood
 from deskledger.projections.folding.ticket import Row, finished, opened, told
@@ -18,6 +20,14 @@ from deskledger.projections.sql import section
 
 # What reading an event may raise that is not as this software writes it.
 _MISSHAPEN = (AttributeError, LookupError, TypeError, ValueError)
+
+
+KEYS = {"ticket": ("number",), "episode": ("ticket", "episode")}
+APPENDERS_MAX = 50
+
+Action = Literal["insert", "update"]
+Rewritten = tuple[Row | None, Row]
+"""How a row is stored, if it is, and how it is to be."""
 
 
 class _Late(Exception):
@@ -28,14 +38,14 @@ class _Late(Exception):
 class Folded:
     """What a batch makes of its tickets.
 
-    `tickets` are their rows, `episodes` those that began or changed, `replaced` the tickets whose
-    latest episode is among these and was known before.
+    `episodes` are those that began or changed, by ticket and episode, each with how it is stored.
+    `references` says whether an opening states references to other systems.
     """
 
-    tickets: dict[int, Row] = field(default_factory=dict)
-    episodes: list[Row] = field(default_factory=list)
-    replaced: list[int] = field(default_factory=list)
+    lives: dict[int, Life]
+    episodes: dict[tuple[int, int], Rewritten] = field(default_factory=dict)
     ended: Ended = field(default_factory=Ended)
+    references: bool = False
 
 
 class Folding:
@@ -44,6 +54,8 @@ class Folding:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Takes the connection, which is the store's own."""
         self._connection = connection
+        self._lives = Lives(connection)
+        self._appenders: dict[tuple[str, ...], duckdb.Appender] = {}
 
     def folded(self, batch: pa.Table) -> Folded | None:
         """What the rows of the relation `batch` make of what is known; nothing is written.
@@ -58,59 +70,106 @@ class Folding:
 
     def write(self, folded: Folded, *, clocks: bool) -> None:
         """Replaces the rows; with `clocks` after those of their clocks have been written."""
-        numbers = list(folded.tickets)
         if clocks:
-            due = self._connection.execute(section("folding", "clock_due"), {"numbers": numbers})
-            for number, due_at in due.fetchall():
-                folded.tickets[number]["clock_due_at"] = due_at
-        self._replace("ticket", numbers, folded.tickets.values())
-        if folded.episodes:
-            self._replace("episode", folded.replaced, folded.episodes)
+            self._take_due_times(folded)
+        lives = folded.lives.values()
+        self._rewrite("ticket", [(life.stored_ticket, finished(life.ticket)) for life in lives])
+        self._rewrite("episode", folded.episodes.values())
         for table, columns in COLUMNS.items():
-            rows = getattr(folded.ended, table)
-            if rows:
-                with self._connection.appender(table, columns=list(columns)) as appender:
-                    appender.append_rows(rows)
+            self._append(table, columns, getattr(folded.ended, table))
+
+    def keep(self, folded: Folded) -> None:
+        """Remembers the rows, so that they need not be read again; after they were committed."""
+        self._lives.keep(folded.lives)
+
+    def forget(self) -> None:
+        """Remembers nothing; whenever tickets were written in another way."""
+        self._lives.forget()
 
     def _folded(self, events: list[Said]) -> Folded:
-        folded = Folded()
-        numbers = list({said.ticket for said in events})
-        columns, tickets = self._known("ticket", "number", numbers)
-        episode_columns, episodes = self._known("episode", "ticket", numbers)
-        touched: dict[tuple[int, int], Row] = {}
+        begun_here = {said.ticket for said in events if said.opens}
+        known = {said.ticket for said in events} - begun_here
+        folded = Folded(self._lives.take(known))
         for said in events:
-            number = said.ticket
-            ticket, episode = tickets.get(number), episodes.get(number)
-            if ticket is None:
-                if not said.opens:
-                    raise _Late
-                ticket = tickets[number] = opened(said, columns)
-            elif said.is_fact and said.at < ticket["latest_at"]:
-                raise _Late
-            end_spans(folded.ended, said, ticket, episode)
-            first_answer = said.answers and ticket["first_answered_at"] is None
-            told(ticket, said)
-            if not said.stands:
-                continue
-            if episode is not None and (number, episode["episode"]) not in touched:
-                folded.replaced.append(number)
-                touched[number, episode["episode"]] = episode
-            if said.begins:
-                episode = episodes[number] = begun(said, ticket, episode, episode_columns)
-                touched[number, episode["episode"]] = episode
-            assert episode is not None
-            stood(folded.ended, said, ticket, episode, first_answer=first_answer)
-        folded.tickets = {number: finished(ticket) for number, ticket in tickets.items()}
-        folded.episodes = list(touched.values())
+            self._tell(folded, said)
         return folded
 
-    def _known(self, table: str, key: str, numbers: list[int]) -> tuple[list[str], dict[int, Row]]:
-        asked = self._connection.execute(section("folding", table), {"numbers": numbers})
-        columns = [name for name, *_ in asked.description or []]
-        rows = (dict(zip(columns, row, strict=True)) for row in asked.fetchall())
-        return columns, {row[key]: row for row in rows}
+    def _tell(self, folded: Folded, said: Said) -> None:
+        life = folded.lives.get(said.ticket)
+        if said.opens:
+            life = Life(opened(said, self._lives.columns["ticket"]))
+            folded.lives[said.ticket] = life
+            folded.references |= bool(said.after["references"])
+        elif life is None or (said.is_fact and said.at < life.ticket["latest_at"]):
+            raise _Late
+        end_spans(folded.ended, said, life.ticket, life.episode)
+        first_answer = said.answers and life.ticket["first_answered_at"] is None
+        told(life.ticket, said)
+        if said.stands:
+            episode = self._episode(folded, said, life)
+            stood(folded.ended, said, life.ticket, episode, first_answer=first_answer)
 
-    def _replace(self, table: str, numbers: list[int], rows: Iterable[Row]) -> None:
-        self._connection.execute(section("folding", f"replace_{table}"), {"numbers": numbers})
-        with self._connection.appender(table) as appender:
-            appender.append_rows([tuple(row.values()) for row in rows])
+    def _episode(self, folded: Folded, said: Said, life: Life) -> Row:
+        """The episode that an event belongs to; one that it ends or changes is to be written."""
+        before = life.episode
+        if before is not None and _key(before) not in folded.episodes:
+            folded.episodes[_key(before)] = (life.stored_episode, before)
+        if said.begins:
+            life.episode = begun(said, life.ticket, before, self._lives.columns["episode"])
+            folded.episodes[_key(life.episode)] = (None, life.episode)
+        assert life.episode is not None
+        return life.episode
+
+    def _take_due_times(self, folded: Folded) -> None:
+        asked = section("folding", "clock_due")
+        rows = self._connection.execute(asked, {"numbers": list(folded.lives)}).fetchall()
+        for number, due_at in rows:
+            folded.lives[number].ticket["clock_due_at"] = due_at
+
+    def _rewrite(self, table: str, rows: Collection[Rewritten]) -> None:
+        """Adds the rows that are not stored, and updates what changed in the others.
+
+        An update touches few columns, and leaves the rows where the tables have their neighbours.
+        """
+        columns = self._lives.columns[table]
+        self._append(
+            table, columns, [tuple(row.values()) for stored, row in rows if stored is None]
+        )
+        known = [(stored, row) for stored, row in rows if stored is not None]
+        changed = {name for stored, row in known for name in columns if stored[name] != row[name]}
+        if changed:
+            chosen = [*KEYS[table], *sorted(changed)]
+            updated = [tuple(row[name] for name in chosen) for _, row in known]
+            self._append(table, chosen, updated, "update")
+
+    def _append(
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Sequence[tuple[Any, ...]],
+        action: Action = "insert",
+    ) -> None:
+        if not rows:
+            return
+        appender = self._appender(table, columns, action)
+        try:
+            appender.append_rows(rows)
+            appender.flush()
+        finally:
+            appender.clear()
+
+    def _appender(self, table: str, columns: Sequence[str], action: Action) -> duckdb.Appender:
+        """One for these columns; making it anew each time would take half as long as its use."""
+        name = (action, table, *columns)
+        if name not in self._appenders:
+            if len(self._appenders) >= APPENDERS_MAX:
+                self._appenders.clear()
+            keys = list(KEYS[table]) if action == "update" else None
+            self._appenders[name] = self._connection.appender(
+                table, columns=list(columns), action=action, key=keys
+            )
+        return self._appenders[name]
+
+
+def _key(episode: Row) -> tuple[int, int]:
+    return episode["ticket"], episode["episode"]
