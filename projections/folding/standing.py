@@ -1,5 +1,6 @@
 """How a ticket stands, event by event: episodes, and the spans and hand-overs that are over."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,7 +67,7 @@ def end_spans(ended: Ended, said: Said, ticket: Row, episode: Row | None) -> Non
             _lengthen(episode, ticket, at)
 
 
-def begun(said: Said, ticket: Row, before: Row | None, columns: list[str]) -> Row:
+def begun(said: Said, ticket: Row, before: Row | None, columns: Iterable[str]) -> Row:
     """The row of an episode that an event begins; `ticket` is from after the event.
 
     `before` is the ticket's episode until then, which it leaves as one that is over.
