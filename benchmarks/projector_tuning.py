@@ -114,7 +114,7 @@ def _small_row(desk: Desk, tables: ProjectionStore, size: int) -> tuple[str, flo
         for records in islice(iter(follower.batch, []), SMALL_ROUNDS)
     ]
     mean = sum(used) / len(used)
-    rest = min(projector.PAUSE_SHARE * mean, projector.PAUSE_SECONDS_MAX)
+    rest = projector.pause_after(mean)
     return f"{size:,}", mean * 1e3, rest * 1e3, mean / (mean + rest)
 
 

@@ -67,8 +67,8 @@ _ADDED = {
     "batch_other_personal": ("stream_event", "add_personal"),
 }
 """What is added of each relation of a piece that has rows."""
+# Of the statements about tickets' other tables the one that reads no feed.
 _OPENED_PERSONS = ("ticket_personal", "apply")
-"""The one statement about tickets' other tables that reads no feed."""
 _TABLES = {"customer": "customer", "agent": "agent", "group": "agent_group"}
 
 _KEPT = {
@@ -79,7 +79,7 @@ _KEPT = {
 """The relations of all pieces together, by name, and of which relation of a piece."""
 
 FOLDED_EVENTS_MAX = 1_000
-"""Of a batch that `folding` works out; from about three thousand on it takes longer than DuckDB."""
+"""Of a batch that `folding` works out; of more it would take about as long as DuckDB."""
 
 
 class Batch:
@@ -105,9 +105,8 @@ class Batch:
         self._feed_alone()
         self._add(piece)
         if "ticket" in piece.nouns:
-            if small:
-                self._alone = piece
-            else:
+            self._alone = piece if small else None
+            if not small:
                 self._feed("ticket_feed")
         if not _CLOCKS.isdisjoint(piece.types):
             self._feed("clock")
@@ -202,11 +201,10 @@ class Batch:
         self._connection.execute(section(question, name))
 
     def _about(self, types: frozenset[str], *, late: bool) -> bool:
-        """Whether there is anything of the types; `late` brings events of any from before."""
         return late or not types.isdisjoint(self._types)
 
     def _about_tickets(self, *, late: bool) -> Iterator[tuple[str, str]]:
-        """What is to be run, as file and part."""
+        """What is to be run, as file and part; `late` brings events of any type from before."""
         yield from [("ticket_event", "mark_late")] if late else []
         yield from [("ticket_feed", "feed_late")] if late else []
         yield "ticket", "apply"
@@ -219,8 +217,7 @@ class Batch:
             yield spans, "apply"
         if self._about(_STANDING, late=late):
             yield from _about_standing(late=late)
-        references = self._about(_OPENINGS, late=late)
-        yield from self._about_further(late=late, references=references)
+        yield from self._about_further(late=late, references=self._about(_OPENINGS, late=late))
 
     def _about_further(self, *, late: bool, references: bool) -> Iterator[tuple[str, str]]:
         """Of these, what is about other tables than those of a ticket's life."""

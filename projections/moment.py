@@ -10,6 +10,7 @@ import duckdb
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
 from deskledger.projections.analyst import ask_within
+from deskledger.projections.appenders import Appenders
 from deskledger.projections.question import Asked, Limits, Question
 from deskledger.projections.sql import section
 
@@ -52,15 +53,17 @@ def read_progress(connection: duckdb.DuckDBPyConnection, desk: str) -> list[Prog
 
 
 def write_progress(
-    connection: duckdb.DuckDBPyConnection, latest: Mapping[int, StoredRecord]
+    connection: duckdb.DuckDBPyConnection,
+    appenders: Appenders,
+    latest: Mapping[int, StoredRecord],
 ) -> None:
     """Says how far each lane has been read: up to its latest record."""
     connection.execute(section("progress", "replace"), {"lanes": list(latest)})
-    with connection.appender("progress") as appender:
-        appender.append_rows(
-            (
-                *(lane, record.record, record.sequence, record.lane_hash),
-                _EPOCH + timedelta(microseconds=record.lane_time),
-            )
-            for lane, record in latest.items()
+    rows = [
+        (
+            *(lane, record.record, record.sequence, record.lane_hash),
+            _EPOCH + timedelta(microseconds=record.lane_time),
         )
+        for lane, record in latest.items()
+    ]
+    appenders.insert("progress", ("lane", "records", "sequence", "hash", "lane_time"), rows)

@@ -12,6 +12,7 @@ import duckdb
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
+from deskledger.projections.appenders import Appenders
 from deskledger.projections.apply import FOLDED_EVENTS_MAX, Batch
 from deskledger.projections.astray import Lanes, check_progress
 from deskledger.projections.errors import Unfit
@@ -63,7 +64,8 @@ class ProjectionStore:
         """Takes over the connection; `catalog` is that of a file without a write-ahead log."""
         self.desk = desk
         self.folded_events_max = FOLDED_EVENTS_MAX
-        self._folding = Folding(connection)
+        self._appenders = Appenders(connection)
+        self._folding = Folding(connection, self._appenders)
         self._connection = connection
         self._catalog = catalog
         self._rows_unwritten = 0
@@ -176,7 +178,7 @@ class ProjectionStore:
                 latest |= piece.latest
                 aside += piece.aside
             batch.finish()
-            write_progress(connection, latest)
+            write_progress(connection, self._appenders, latest)
             if aside:
                 park(connection, aside)
         batch.keep()

@@ -5,13 +5,13 @@ Planning the statements by which DuckDB works out the same for any number of eve
 law of the tests. What this cannot do is left to those statements.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, Literal
 
 import duckdb
 import pyarrow as pa
 
+from deskledger.projections.appenders import Appenders
 from deskledger.projections.folding.lives import Life, Lives
 from deskledger.projections.folding.said import Said, said_in
 from deskledger.projections.folding.standing import COLUMNS, Ended, begun, end_spans, stood
@@ -23,9 +23,7 @@ _MISSHAPEN = (AttributeError, LookupError, TypeError, ValueError)
 
 
 KEYS = {"ticket": ("number",), "episode": ("ticket", "episode")}
-APPENDERS_MAX = 50
 
-Action = Literal["insert", "update"]
 Rewritten = tuple[Row | None, Row]
 """How a row is stored, if it is, and how it is to be."""
 
@@ -51,11 +49,11 @@ class Folded:
 class Folding:
     """Works out the tickets of small batches through one connection."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Takes the connection, which is the store's own."""
+    def __init__(self, connection: duckdb.DuckDBPyConnection, appenders: Appenders) -> None:
+        """Takes the connection, which is the store's own, and what writes through it."""
         self._connection = connection
         self._lives = Lives(connection)
-        self._appenders: dict[tuple[str, ...], duckdb.Appender] = {}
+        self._appenders = appenders
 
     def folded(self, batch: pa.Table) -> Folded | None:
         """What the rows of the relation `batch` make of what is known; nothing is written.
@@ -76,7 +74,9 @@ class Folding:
         self._rewrite("ticket", [(life.stored_ticket, finished(life.ticket)) for life in lives])
         self._rewrite("episode", folded.episodes.values())
         for table, columns in COLUMNS.items():
-            self._append(table, columns, getattr(folded.ended, table))
+            rows = getattr(folded.ended, table)
+            if rows:
+                self._appenders.insert(table, columns, rows)
 
     def keep(self, folded: Folded) -> None:
         """Remembers the rows, so that they need not be read again; after they were committed."""
@@ -132,43 +132,16 @@ class Folding:
         An update touches few columns, and leaves the rows where the tables have their neighbours.
         """
         columns = self._lives.columns[table]
-        self._append(
-            table, columns, [tuple(row.values()) for stored, row in rows if stored is None]
-        )
+        new = [tuple(row.values()) for stored, row in rows if stored is None]
+        if new:
+            self._appenders.insert(table, columns, new)
         known = [(stored, row) for stored, row in rows if stored is not None]
         changed = {name for stored, row in known for name in columns if stored[name] != row[name]}
         if changed:
-            chosen = [*KEYS[table], *sorted(changed)]
-            updated = [tuple(row[name] for name in chosen) for _, row in known]
-            self._append(table, chosen, updated, "update")
-
-    def _append(
-        self,
-        table: str,
-        columns: Sequence[str],
-        rows: Sequence[tuple[Any, ...]],
-        action: Action = "insert",
-    ) -> None:
-        if not rows:
-            return
-        appender = self._appender(table, columns, action)
-        try:
-            appender.append_rows(rows)
-            appender.flush()
-        finally:
-            appender.clear()
-
-    def _appender(self, table: str, columns: Sequence[str], action: Action) -> duckdb.Appender:
-        """One for these columns; making it anew each time would take half as long as its use."""
-        name = (action, table, *columns)
-        if name not in self._appenders:
-            if len(self._appenders) >= APPENDERS_MAX:
-                self._appenders.clear()
-            keys = list(KEYS[table]) if action == "update" else None
-            self._appenders[name] = self._connection.appender(
-                table, columns=list(columns), action=action, key=keys
-            )
-        return self._appenders[name]
+            chosen = sorted(changed)
+            names = (*KEYS[table], *chosen)
+            values = [tuple(row[name] for name in names) for _, row in known]
+            self._appenders.update(table, KEYS[table], chosen, values)
 
 
 def _key(episode: Row) -> tuple[int, int]:
