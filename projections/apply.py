@@ -139,9 +139,7 @@ class Batch:
 
     def forget(self) -> None:
         """Lets go of what was worked out, which of a long batch is much; after its transaction."""
-        for name in _ADDED:
-            self._connection.unregister(name)
-        for name in self._kept:
+        for name in (*_ADDED, *_KEPT):
             self._connection.unregister(name)
         for (name,) in self._connection.execute(section("progress", "worked_out")).fetchall():
             self._connection.execute(f"DROP TABLE temp.{name}")
@@ -172,11 +170,14 @@ class Batch:
             self._feed_alone()
             self._run("ticket_feed", "apply")
         self._folding.write(folded, clocks="clock" in self._fed)
+        if further:
+            self._register_kept("feed_personal")
         for question, name in further:
             self._run(question, name)
 
     def _finish_fed(self) -> None:
         self._folding.forget()
+        self._register_kept("feed_personal")
         self._run("ticket_feed", "apply")
         late = self._connection.execute(section("ticket_feed", "late")).fetchone() is not None
         for question, name in self._about_tickets(late=late):
@@ -229,7 +230,6 @@ class Batch:
             if self._about(types, late=late):
                 yield part
         if any(table.num_rows for table in self._kept["feed_personal"]):
-            self._register_kept("feed_personal")
             yield from _about_persons(late=late, fields=self._about(_FIELDS, late=late))
 
 
