@@ -8,7 +8,7 @@ DEMO := demo-desk
 SEED := 20261122
 SEEDS := 3
 FAULTS := .cache/faults.jsonl
-BENCHMARKS := commands command_cost store library importing generate projector projector_tuning rebuild queries views due_soon figures publisher verify_log kafka_commands kafka_reading kafka_nodes kafka_memory service_levels live_clocks policy_preview linker watcher exchange time_travel
+BENCHMARKS := commands command_cost store library importing generate projector projector_tuning small_batches rebuild queries views due_soon figures publisher verify_log kafka_commands kafka_reading kafka_nodes kafka_memory service_levels live_clocks policy_preview linker watcher exchange time_travel
 
 .PHONY: help setup run test lint types unit kafka pm4py faults bench clean lock feed-docs
 

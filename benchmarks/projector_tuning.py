@@ -1,7 +1,7 @@
 """What the values cost that the projector and a rebuild are tuned with.
 
 Processor time only, and each table within one run: the machine's speed does not matter much.
-Arguments: how many tickets, then which of `chunk`, `batch` and `small`, all by default.
+Arguments: how many tickets, then whether `chunk` or `batch`, both by default.
 """
 
 import resource
@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -22,20 +21,15 @@ from report import peak_mebibytes, print_machine, print_table
 from deskledger.app.desk import Desk
 from deskledger.app.reading import open_reading
 from deskledger.consumers import projector
-from deskledger.consumers.projector import Projector
 from deskledger.eventlog.follower import Follower
-from deskledger.eventlog.prefix import Prefix
 from deskledger.projections import staging, store
 from deskledger.projections.staging import Stager
-from deskledger.projections.store import ProjectionStore
 from deskledger.replay.rebuild import rebuild
 
 TICKETS = 100_000
 CHUNKS = (250, 1_000, 2_000, 4_000, 20_000)
 BATCHES = (60_000, 125_000, 200_000, 400_000)
 ROWS_UNWRITTEN = (250_000, 1_000_000)
-SMALL = (1, 10, 40, 160, 640)
-SMALL_ROUNDS = 10
 ROUNDS = 3
 RECORDS = 20_000
 
@@ -87,44 +81,13 @@ def _rebuilt(directory: Path, events: int, unwritten: int) -> tuple[float, float
         return used * 1e6 / total, peak_mebibytes(), path.stat().st_size / 2**20
 
 
-def _small(directory: Path) -> None:
-    """What a small batch costs, and so how far the tables are behind a trickle of events."""
-    with tempfile.TemporaryDirectory(dir=directory.parent) as place, Desk.open(directory) as desk:
-        ends = [
-            at
-            for lane in desk.ledger.progress()
-            if (at := desk.ledger.progress_at(lane.lane, lane.records * 9 // 10)) is not None
-        ]
-        path = Path(place, "projections.duckdb")
-        with ProjectionStore.open(path, desk.ledger.desk) as tables:
-            opener = partial(open_reading, directory)
-            Projector(tables, Prefix(desk.ledger, ends), desk.vault.data_keys).catch_up(
-                opener=opener
-            )
-            rows = [_small_row(desk, tables, size) for size in SMALL]
-    columns = ("records", "CPU ms a batch", "then rests ms", "of a processor")
-    print_table("Small batches on tables of nine tenths of the desk", columns, rows)
-
-
-def _small_row(desk: Desk, tables: ProjectionStore, size: int) -> tuple[str, float, float, float]:
-    stager = Stager(desk.vault.data_keys)
-    follower = Follower(desk.ledger, tables.progress(), batch_size_max=max(size, 1))
-    used = [
-        _timed(partial(tables.apply, records, stager))
-        for records in islice(iter(follower.batch, []), SMALL_ROUNDS)
-    ]
-    mean = sum(used) / len(used)
-    rest = projector.pause_after(mean)
-    return f"{size:,}", mean * 1e3, rest * 1e3, mean / (mean + rest)
-
-
 def _timed(work: Callable[[], object]) -> float:
     began = time.process_time()
     work()
     return time.process_time() - began
 
 
-_WORKS = {"chunk": _chunks, "batch": _batches, "small": _small}
+_WORKS = {"chunk": _chunks, "batch": _batches}
 
 
 if __name__ == "__main__":

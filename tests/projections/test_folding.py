@@ -8,11 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deskledger.domain.ticket.commands import OpenTicket, TakeTicket
+from deskledger.domain.ticket.contact_commands import SendReply
+from deskledger.projections.appenders import Appenders
 from deskledger.projections.digests import KEYS
+from deskledger.projections.folding.present import Folding
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
 from tests.domain.histories import ON_TIME, STEPS, Step, tell
 from tests.domain.stories import AS_ANN, AS_BOT, AS_CUSTOMER, AS_IMPORTER, AS_RULE
+from tests.domain.stories import desk as stories_desk
 from tests.projections.records import DESK, Book, cut, mixed, ticket_stream
 
 TABLES = [table for table, key in KEYS.items() if key[0] in {"ticket", "number"}]
@@ -77,3 +82,21 @@ def told(store: ProjectionStore, table: str) -> list[tuple[Any, ...]]:
     """All rows of a table as they are stored, JSON as text."""
     with store.reading() as connection:
         return connection.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()  # noqa: S608
+
+
+def test_only_a_batch_with_something_late_is_left_to_duckdb(tmp_path: Path) -> None:
+    book = Book()
+    story = stories_desk().recording_late().when(OpenTicket(channel="email"), TakeTicket())
+    book.commit(ticket_stream(1), story.events)
+    later = story.after(60).when(SendReply(text="Hi"))
+    book.commit(ticket_stream(1), later.events[-1:])
+    late = later.when(SendReply(text="Hm", occurred_at=story.after(30).now))
+    book.commit(ticket_stream(1), late.events[-1:])
+    stager = Stager(book.keys.data_keys)
+    with ProjectionStore.open(tmp_path / "tables.duckdb", DESK) as store:
+        for record, planned in zip(book.records, (False, False, True), strict=True):
+            batch = stager.stage([record]).relations["batch"]
+            with store.reading() as connection:
+                folded = Folding(connection, Appenders(connection)).folded(batch)
+            assert (folded is None) == planned
+            store.apply([record], stager)
