@@ -16,11 +16,11 @@ from deskledger.projections.staging import Staged, Stager
 from deskledger.projections.store import ProjectionStore
 
 BATCH_RECORDS_MAX = 7_000
-PAUSE_SECONDS_MIN = 0.1
+PAUSE_SECONDS_MIN = 0.15
 PAUSE_SECONDS_MAX = 0.2
 PAUSE_SHARE = 2.0
-"""Of the time that a batch took. A stream of commands so makes at most nine batches a second, which
-hold more for little more; batches of 50 to 100 ms take a third of a processor. Slower ones wait no
+"""Of the time that a batch took. A stream of commands so makes at most six batches a second, which
+hold more for little more; batches of 75 to 100 ms take a third of a processor. Slower ones wait no
 longer than the most, so that the tables do not fall behind."""
 
 _WAIT_SECONDS = 1.0
