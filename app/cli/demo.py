@@ -58,7 +58,7 @@ def demo(
     session: Session,
     *,
     seed: Annotated[int, typer.Option(help="The same seed tells the same story.")],
-    tickets: Annotated[int, typer.Option(metavar="N", help="About how many.")] = 5_000,
+    tickets: Annotated[int, typer.Option(metavar="N", help="About how many.")] = 4_000,
     weeks: Annotated[int, typer.Option(metavar="N", help="How long the story is.")] = 6,
 ) -> None:
     """Make a demo desk, or use the one that is there; bring it into tables, prove it, show it."""

@@ -34,7 +34,7 @@ class Plan:
     """
 
     seed: int
-    tickets: int = 5_000
+    tickets: int = 4_000
     weeks: int = 6
     ends_on: date = date(2026, 11, 21)
 

@@ -128,6 +128,10 @@ class KafkaLedger(LedgerReader):
         """
         self.log.check_writable({self._partitions[self._lane(stream)]})
 
+    def catch_up(self, stream: str) -> None:
+        """Reads all that the log has of a stream by now, unless reading makes no headway."""
+        self.log.refresh([self._partitions[self._lane(stream)]])
+
     def refresh(self, look: Callable[[], object] = int) -> bool:
         """Reads all that the log has by now; False if reading made no headway for too long.
 

@@ -178,6 +178,9 @@ class LedgerReader:
         A file that is itself the ledger is always current; a replica raises where it is not.
         """
 
+    def catch_up(self, stream: str) -> None:
+        """Reads all that the log has of a stream by now; a file that is the ledger has it."""
+
     def number_of(self, stream: str) -> int | None:
         """The number of a stream among those of its noun, None if it does not exist."""
         row = self._row("SELECT number FROM stream WHERE name = ?", (stream,))

@@ -31,6 +31,9 @@ class Ledger(BatchLedger, Protocol):
     def check_current(self, stream: str) -> None:
         """Make sure that what is read of a stream is all there is."""
 
+    def catch_up(self, stream: str) -> None:
+        """Read all that there is of a stream by now, if that can be done."""
+
 
 class Recording:
     """Decides commands on a ledger and appends what follows; who calls it holds their streams."""
@@ -138,8 +141,11 @@ class Recording:
 
     def _is_current(self, loaded: Loaded) -> bool:
         # What is answered without a record was not compared with the log by appending.
+        if not loaded.version:
+            # Whoever is told that there is no such stream was told of it by another node.
+            self._ledger.catch_up(loaded.stream)
         self._ledger.check_current(loaded.stream)
-        return not loaded.version or self._streams.is_current(loaded)
+        return self._streams.is_current(loaded)
 
     def _decided(self, task: Identified) -> StoredRecord | None:
         """The commit in which the command was decided, if it was.

@@ -37,13 +37,17 @@ def found(demo: Shell, tmp_path_factory: pytest.TempPathFactory) -> Found:
 
 @pytest.fixture(scope="module")
 def happened(demo: Shell) -> list[dict[str, Any]]:
-    """Every event of a ticket, in the order in which it happened."""
+    """Every event that logs tell of, in the order in which it happened.
+
+    Answers, and what clocks show, are no activities.
+    """
     asked = """
     SELECT ticket_event.*, ticket.id,
       coalesce(on_behalf_of_id, actor_id) AS acted,
       strftime(occurred_at, '%Y-%m-%dT%H:%M:%S.%f+00:00') AS happened_at
     FROM ticket_event JOIN ticket ON number = ticket
-    WHERE ticket_event.type <> 'CommandAnswered'
+    WHERE ticket_event.type NOT IN ('CommandAnswered', 'MarkReached')
+      AND NOT starts_with(ticket_event.type, 'Clock')
     ORDER BY ticket, occurred_at, version
     """
     rows: list[dict[str, Any]] = demo.json("sql", asked)["rows"]

@@ -19,6 +19,7 @@ from tests.kafka.ledger.nodes import new_desk, second_node
 from tests.kafka.topics import wait_until
 
 TICKETS, ROUNDS = 5, 8
+OPENED = 30
 
 
 @pytest.fixture
@@ -76,6 +77,14 @@ def test_two_nodes_that_change_the_same_tickets_record_every_command_once(
             versions = [record.version for record in desk.ledger.history(stream)]
             assert versions == list(range(1, 4 * ROUNDS + 2))
         assert verify_chains(desk.directory / "replica.sqlite").differences == ()
+
+
+def test_what_one_node_has_just_opened_is_known_at_the_other(desks: tuple[Desk, Desk]) -> None:
+    here, there = desks
+    for _ in range(OPENED):
+        stream = opened(here)
+        noted = there.writer.execute(stream, AddNote(text="Seen."), request(there))
+        assert (noted.outcome, noted.version) == ("done", 2)
 
 
 def test_the_same_command_at_two_nodes_is_done_once_and_answered_alike(
