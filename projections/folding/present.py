@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 import pyarrow as pa
+import structlog
 
 from deskledger.projections.appenders import Appenders
 from deskledger.projections.folding.lives import Life, Lives
@@ -21,6 +22,7 @@ from deskledger.projections.sql import section
 # What reading an event may raise that is not as this software writes it.
 _MISSHAPEN = (AttributeError, LookupError, TypeError, ValueError)
 
+_log = structlog.get_logger()
 
 KEYS = {"ticket": ("number",), "episode": ("ticket", "episode")}
 
@@ -63,7 +65,11 @@ class Folding:
         """
         try:
             return self._folded(list(said_in(batch)))
-        except (_Late, *_MISSHAPEN):
+        except _Late:
+            return None
+        except _MISSHAPEN as error:
+            # Somebody else wrote it, or folding is at fault: the rows are right, but cost more.
+            _log.warning("batch_not_folded", reason=repr(error))
             return None
 
     def write(self, folded: Folded, *, clocks: bool) -> None:
