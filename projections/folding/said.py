@@ -1,6 +1,6 @@
 """What a batch says of the events of tickets, one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -109,7 +109,7 @@ def said_in(batch: pa.Table) -> Iterator[Said]:
         ValueError, LookupError, TypeError: something in it is not as this software writes it.
     """
     for row in batch.select(_COLUMNS).to_pylist():
-        yield _said(**row)
+        yield _said(row)
 
 
 def text(value: Any) -> str | None:
@@ -132,49 +132,42 @@ def instant(value: Any) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value)
 
 
-def _said(  # noqa: PLR0913 - the columns of a row
-    *,
-    stream: str,
-    number: int,
-    version: int,
-    type: str,  # noqa: A002 - the column's name
-    occurred_at: datetime,
-    contact: str | None,
-    reason: str | None,
-    before: str | None,
-    after: str | None,
-    detail: str | None,
-    decided_by: dict[str, Any] | None,
-    actor_kind: str,
-    actor_id: str,
-    on_behalf_of_kind: str | None,
-    on_behalf_of_id: str | None,
-) -> Said:
-    replaced, holds = _object(before), _object(after)
-    party = type == "TicketAssigned"
-    agent = on_behalf_of_id if on_behalf_of_kind == "agent" else None
-    if agent is None and on_behalf_of_kind != "agent" and actor_kind == "agent":
-        agent = actor_id
-    decider = None if decided_by is None else decided_by["kind"]
-    if decider is None or decider == "macro":
-        decider = on_behalf_of_kind or actor_kind
+def _said(row: Mapping[str, Any]) -> Said:
+    replaced, holds = _object(row["before"]), _object(row["after"])
+    kind, is_party = row["type"], row["type"] == "TicketAssigned"
     return Said(
-        stream,
-        number,
-        version,
-        type,
-        occurred_at,
-        contact,
-        reason,
+        row["stream"],
+        row["number"],
+        row["version"],
+        kind,
+        row["occurred_at"],
+        row["contact"],
+        row["reason"],
         holds,
-        _object(detail),
-        agent,
-        decider,
-        text(holds.get("status")) if type in _STATES else None,
+        _object(row["detail"]),
+        _acting_agent(row),
+        _decider(row),
+        text(holds.get("status")) if kind in _STATES else None,
         text(replaced.get("status")),
-        text(replaced.get("group")) if party else None,
-        text(replaced.get("agent")) if party else None,
+        text(replaced.get("group")) if is_party else None,
+        text(replaced.get("agent")) if is_party else None,
     )
+
+
+def _acting_agent(row: Mapping[str, Any]) -> str | None:
+    """The agent who acted, or on whose behalf somebody did."""
+    if row["on_behalf_of_kind"] == "agent":
+        agent: str | None = row["on_behalf_of_id"]
+        return agent
+    return row["actor_id"] if row["actor_kind"] == "agent" else None
+
+
+def _decider(row: Mapping[str, Any]) -> str:
+    """The kind of what decided; a macro decides nothing, but who runs it."""
+    kind: str = row["on_behalf_of_kind"] or row["actor_kind"]
+    if row["decided_by"] is None or row["decided_by"]["kind"] in (None, "macro"):
+        return kind
+    return str(row["decided_by"]["kind"])
 
 
 def _object(told: str | None) -> dict[str, Any]:
