@@ -25,8 +25,8 @@ ASKING = """
 import sys
 from pathlib import Path
 from deskledger.projections.analyst import ask
-from deskledger.projections.owner.client import find_owner
-with find_owner(Path(sys.argv[1]), sys.argv[2]) as tables:
+from tests.owner.running import asked
+with asked(Path(sys.argv[1]), sys.argv[2]) as tables:
     print("asking", flush=True)
     with ask(tables, sys.argv[3], personal=False):
         pass
