@@ -55,11 +55,12 @@ def test_who_is_there_can_be_named(shell: Shell) -> None:
 
 def test_who_is_not_there_is_told_with_the_place_and_the_nearest(shell: Shell) -> None:
     known = ids(shell)
+    mistyped = known["Zhao"][:-1] + ("1" if known["Zhao"].endswith("0") else "0")
     told = published(
         shell,
         2,
         group="secnod-line",
-        agents=[known["Zhao"][:-1] + "0", known["Gone"]],
+        agents=[mistyped, known["Gone"]],
         notify=["group/old", "group/xyz", f"agent/{NOBODY}"],
     )
     lines = told.splitlines()

@@ -70,7 +70,7 @@ def test_the_program_handles_every_event_once_and_in_order_across_restarts(
     total = sum(map(len, wanted(desk).values()))
     again = start(settings.topic)
     seen += again.lines(total - len(seen))
-    assert again.end() == (0, [], "")
+    assert again.end()[:2] == (0, [])
     assert by_lane(seen) == wanted(desk)
 
 
@@ -85,6 +85,10 @@ def test_a_killed_program_goes_on_where_it_was(
     code, more, _ = program.end(signal.SIGKILL)
     assert code == -signal.SIGKILL
     seen += more
+    # It may have handled all before it was killed: there is more, so that the next one begins.
+    work(desk, 5, begun=20)
+    publish(desk, settings)
+    total = sum(map(len, wanted(desk).values()))
     again = start(settings.topic)
     # The one event that was printed and not yet remembered may come again.
     while sum(len(set(each)) for each in by_lane(seen).values()) < total:
@@ -228,7 +232,7 @@ def test_records_of_somebody_else_are_passed_over(
     program = start(settings.topic)
     total = sum(map(len, wanted(desk).values()))
     assert by_lane(program.lines(total)) == wanted(desk)
-    assert program.end() == (0, [], "")
+    assert program.end()[:2] == (0, [])
 
 
 def test_another_client_sees_the_same(broker: Cluster, desk_name: str, desk: Desk) -> None:
