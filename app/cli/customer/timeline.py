@@ -1,5 +1,6 @@
 """What the desk and a customer had to do with each other."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -7,11 +8,10 @@ import typer
 from deskledger.app.cli import lookup
 from deskledger.app.cli.command import command
 from deskledger.app.cli.customer.naming import CustomerName
-from deskledger.app.cli.lists.paging import After, Size, stated_place, tell_leaf
+from deskledger.app.cli.lists.paging import After, Size, show_page, stated_place
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.shown.drawing import draw
 from deskledger.app.cli.shown.names import Names
-from deskledger.app.cli.tables.projected import freshness, tell_freshness
 from deskledger.domain.shapes import Actor, fact
 from deskledger.eventlog.instants import parse_instant
 from deskledger.projections.timeline import TimelineEntry, TimelinePlace, customer_timeline
@@ -38,23 +38,24 @@ def timeline(
     """
     asked = lookup.customer(session.desk, customer)
     place = stated_place(after, "a timeline", PLACE, _place)
-    # One more than is shown tells whether there is another page.
     answered = customer_timeline(
         session.tables, asked, after=place, size=size + 1, contacts=contacts
     )
-    found, total = answered.value
-    entries = found[:size]
-    following = _after(entries[-1]) if len(found) > size else None
-    if session.as_json:
-        rows = [entry._asdict() for entry in entries]
-        fresh = freshness(session, answered.progress)
-        session.answer({"entries": rows, "total": total, "next": following, **fresh})
-        return
+    show_page(
+        session,
+        answered.value.entries,
+        lambda entries: _tell(session, entries),
+        size=size,
+        place=_after,
+        counts={"total": answered.value.total},
+        progress=answered.progress,
+    )
+
+
+def _tell(session: Session, entries: Sequence[TimelineEntry]) -> None:
     names = Names(session.desk, session.language)
     headers = [session.say(f"column.{name}") for name in COLUMNS]
     session.tell(draw(headers, [_row(session, names, entry) for entry in entries]))
-    tell_leaf(session, len(entries), total, following)
-    tell_freshness(session, answered.progress)
 
 
 def _row(session: Session, names: Names, entry: TimelineEntry) -> list[str]:

@@ -1,14 +1,17 @@
 """What narrows a list of tickets, and how people leaf through lists."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
 from deskledger.app.cli import lookup
 from deskledger.app.cli.session import Session
+from deskledger.app.cli.tables.projected import freshness, tell_freshness
 from deskledger.domain.errors import InvalidInput
+from deskledger.eventlog.progress import Progress
+from deskledger.projections.queries import QueueFilter
 
 _Place = TypeVar("_Place")
 
@@ -37,6 +40,29 @@ class Whose:
             "group_id": lookup.known_group(session.desk, self.group) if self.group else None,
             "agent_id": lookup.agent(session.desk, self.agent) if self.agent else None,
         }
+
+
+@dataclass(frozen=True)
+class Queued(Whose):
+    """In which queues the tickets are to be, and whether those are meant that come back later."""
+
+    at: Annotated[
+        Literal["agent", "group", "intake"] | None,
+        typer.Option("--queue", help="Only with an agent, in a group's queue, or at intake."),
+    ] = None
+    waiting: Annotated[
+        bool, typer.Option("--waiting", help="Also pending and on hold, which come back later.")
+    ] = False
+
+    def asked(self, session: Session) -> QueueFilter:
+        """The filter that this is.
+
+        Raises:
+            InvalidInput: there is no such group or agent.
+        """
+        return QueueFilter(
+            queue=self.at, workable=None if self.waiting else True, **self.ids(session)
+        )
 
 
 @dataclass(frozen=True)
@@ -75,8 +101,51 @@ def stated_place(
     raise InvalidInput(told, after=stated)
 
 
-def tell_leaf(session: Session, shown: int, total: int, following: str | int | None) -> None:
+def show_page(
+    session: Session,
+    found: Sequence[Any],
+    tell: Callable[[Sequence[Any]], None],
+    *,
+    size: int,
+    place: Callable[[Any], str | int],
+    counts: dict[str, int],
+    progress: Sequence[Progress],
+    what: str = "entries",
+    said: str = "queue.total",
+) -> None:
+    """Shows a page of a list: its lines, how many there are in all, and where the next begins.
+
+    Args:
+        session: whose page it is.
+        found: the lines, as named tuples: one more than is shown where there is another page.
+        tell: shows lines to people.
+        size: how many are shown.
+        place: where a line is in the order: what the next page goes on from.
+        counts: what the lines on all pages are counted as, by name; ``total`` is always there.
+        progress: how far the tables had come.
+        what: what the lines are called in JSON.
+        said: the text that tells the counts.
+    """
+    shown = found[:size]
+    following = place(shown[-1]) if len(found) > size else None
+    if session.as_json:
+        lines = [line._asdict() for line in shown]
+        fresh = freshness(session, progress)
+        session.answer({what: lines, **counts, "next": following, **fresh})
+        return
+    tell(shown)
+    tell_leaf(session, len(shown), following, said, **counts)
+    tell_freshness(session, progress)
+
+
+def tell_leaf(
+    session: Session,
+    shown: int,
+    following: str | int | None,
+    said: str = "queue.total",
+    **counts: int,
+) -> None:
     """Says how much of all is on a page, and how to see the next."""
-    session.tell(session.say("queue.total", shown=shown, total=total))
+    session.tell(session.say(said, shown=shown, **counts))
     if following is not None:
         session.tell(session.say("queue.next", place=following))

@@ -2,30 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from deskledger.app.cli.command import command
-from deskledger.app.cli.lists.paging import After, Size, Whose, stated_place
+from deskledger.app.cli.lists.paging import After, Queued, Size, show_page, stated_place
 from deskledger.app.cli.lists.reader import reader
+from deskledger.app.cli.lists.ticket_table import tell_tickets
 from deskledger.app.cli.session import Session
-from deskledger.app.cli.shown.drawing import draw
-from deskledger.app.cli.shown.names import Names
 from deskledger.app.cli.tables.as_of import AsOf
-from deskledger.app.cli.tables.projected import freshness, tell_freshness
 from deskledger.domain.configuration.view_times import instant_of
 from deskledger.domain.errors import InvalidInput
-from deskledger.domain.shapes import Party, fact
+from deskledger.domain.shapes import fact
 from deskledger.eventlog.instants import parse_instant
 from deskledger.projections.due import DueEntry, DuePlace, due_page
 from deskledger.projections.lists import subjects
-from deskledger.projections.queries import QueueFilter
 from deskledger.projections.views.reader import Reader
 
 PAGE_SIZE = 20
-PARTY_WIDTH = 20
-COLUMNS = ("number", "due", "late", "metric", "priority", "party", "subject")
+COLUMNS = ("due", "late", "metric")
 PLACE = "DUE,NUMBER"
 
 
@@ -33,14 +29,7 @@ PLACE = "DUE,NUMBER"
 def due(
     session: Session,
     *,
-    whose: Whose,
-    at: Annotated[
-        Literal["agent", "group", "intake"] | None,
-        typer.Option("--queue", help="Only with an agent, in a group's queue, or at intake."),
-    ] = None,
-    waiting: Annotated[
-        bool, typer.Option("--waiting", help="Also pending and on hold, which come back later.")
-    ] = False,
+    queued: Queued,
     within: Annotated[
         str | None,
         typer.Option(metavar="TIME", help="Only what is due before: PT4H, P1D, @tomorrow."),
@@ -55,47 +44,36 @@ def due(
     """
     as_of.take(session)
     who = reader(session)
-    asked = QueueFilter(queue=at, workable=None if waiting else True, **whose.ids(session))
+    asked = queued.asked(session)
     before = None if within is None else _instant(within, who)
     place = stated_place(after, "what is due", PLACE, _place)
-    # One more than is shown tells whether there is another page.
     answered = due_page(session.tables, asked, who, before=before, after=place, size=size + 1)
-    found, total, late = answered.value
-    entries = found[:size]
-    following = _after(entries[-1]) if len(found) > size else None
-    if session.as_json:
-        rows = [entry._asdict() for entry in entries]
-        fresh = freshness(session, answered.progress)
-        session.answer({"entries": rows, "total": total, "late": late, "next": following, **fresh})
-        return
-    tell_due(session, entries)
-    session.tell(session.say("due.total", shown=len(entries), total=total, late=late))
-    if following is not None:
-        session.tell(session.say("queue.next", place=following))
-    tell_freshness(session, answered.progress)
+    show_page(
+        session,
+        answered.value.entries,
+        lambda entries: tell_due(session, entries),
+        size=size,
+        place=_after,
+        counts={"total": answered.value.total, "late": answered.value.late},
+        progress=answered.progress,
+        said="due.total",
+    )
 
 
 def tell_due(session: Session, entries: Sequence[DueEntry], width: int | None = None) -> None:
     """Shows what is due as a table, with what the tickets are about."""
-    names = Names(session.desk, session.language)
     about = subjects(session.tables, [entry.number for entry in entries]).value
-    rows = [_row(session, names, entry, about.get(entry.number, "")) for entry in entries]
-    headers = [session.say(f"column.{name}") for name in COLUMNS]
-    bounds = {COLUMNS.index("party"): PARTY_WIDTH}
-    session.tell(draw(headers, rows, right=(0,), bounds=bounds, width=width))
 
+    def cells(entry: DueEntry) -> list[str]:
+        return [
+            session.day_time(entry.next_due_at),
+            session.say("due.late") if entry.late else "",
+            session.code("metric", entry.metric or "said"),
+        ]
 
-def _row(session: Session, names: Names, entry: DueEntry, subject: str) -> list[str]:
-    party = Party(group=entry.group_id, agent=entry.agent_id)
-    return [
-        str(entry.number),
-        session.day_time(entry.next_due_at),
-        session.say("due.late") if entry.late else "",
-        session.code("metric", entry.metric or "said"),
-        entry.priority or "",
-        names.party(party, session.say("intake")),
-        subject,
-    ]
+    tell_tickets(
+        session, entries, COLUMNS, cells, lambda entry: about.get(entry.number), width=width
+    )
 
 
 def _instant(stated: str, who: Reader) -> datetime:

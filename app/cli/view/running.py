@@ -121,7 +121,7 @@ def _tell(session: Session, view: View, page: ViewPage) -> None:
     if page.groups and view.group_by is not None:
         told = (_group(teller, view.group_by, group) for group in page.groups)
         session.tell(session.say("view.groups", groups=", ".join(told)))
-    tell_leaf(session, len(page.entries), page.total, page.following)
+    tell_leaf(session, len(page.entries), page.following, total=page.total)
 
 
 def _group(teller: Teller, field: str, group: GroupCount) -> str:
