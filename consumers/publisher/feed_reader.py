@@ -12,7 +12,7 @@ from deskledger.consumers.publisher.feed_settings import FeedSettings
 from deskledger.consumers.publisher.heartbeat import TYPE, read_heartbeat
 from deskledger.eventlog.errors import ForeignFile, Unavailable
 from deskledger.eventlog.kafka.clients import connected, reached
-from deskledger.eventlog.kafka.settings import client_options
+from deskledger.eventlog.kafka.settings import reading_options
 from deskledger.eventlog.progress import Progress
 
 # The latest record tells enough; a few more spare repetitions where publishers overlap.
@@ -74,15 +74,7 @@ class FeedReader:
     """
 
     def __init__(self, settings: FeedSettings, desk: str) -> None:
-        options = {
-            **client_options(settings.kafka),
-            "group_id": None,
-            "enable_auto_commit": False,
-            "auto_offset_reset": "none",
-            "isolation_level": "read_uncommitted",
-            "allow_auto_create_topics": False,
-            "metrics_enabled": False,
-        }
+        options = reading_options(settings.kafka)
         self._consumer: Any = reached(lambda: connected(KafkaConsumer, options))
         self._topic = settings.topic
         self._desk = desk

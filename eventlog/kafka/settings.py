@@ -54,6 +54,23 @@ class KafkaSettings:
     skew_seconds: float = 30.0
 
 
+def reading_options(settings: KafkaSettings) -> dict[str, Any]:
+    """What a consumer is made with that is told where to read, in no group, and reads all there is.
+
+    Nothing is skipped, nothing is reset, and records of transactions count whether they were
+    committed or not.
+    """
+    return {
+        **client_options(settings),
+        "group_id": None,
+        "enable_auto_commit": False,
+        "auto_offset_reset": "none",
+        "isolation_level": "read_uncommitted",
+        "allow_auto_create_topics": False,
+        "metrics_enabled": False,
+    }
+
+
 def client_options(settings: KafkaSettings) -> dict[str, Any]:
     """What every client of kafka-python is made with.
 

@@ -18,7 +18,7 @@ from deskledger.eventlog.kafka.clients import reason
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.fetching import fetching_consumer
 from deskledger.eventlog.kafka.reading import Begin, LogRecord, Sink, Tip
-from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
+from deskledger.eventlog.kafka.settings import KafkaSettings, reading_options
 from deskledger.eventlog.kafka.standing import Standings
 
 BATCH_RECORDS_MAX = 5_000
@@ -42,7 +42,7 @@ class Tail:
         self, settings: KafkaSettings, sinks: Mapping[str, Sink], standings: Standings
     ) -> None:
         self.trouble = ""
-        self._options = client_options(settings)
+        self._options = reading_options(settings)
         self._sinks = sinks
         self._standings = standings
         # By partition: what its next record must be, before anything behind it is believed.
@@ -92,12 +92,6 @@ class Tail:
         """The life of one consumer; an error that it does not survive ends it."""
         options = {
             **self._options,
-            "group_id": None,
-            "enable_auto_commit": False,
-            "auto_offset_reset": "none",
-            "isolation_level": "read_uncommitted",
-            "allow_auto_create_topics": False,
-            "metrics_enabled": False,
             "max_poll_records": BATCH_RECORDS_MAX,
             "fetch_max_bytes": FETCH_BYTES_MAX,
             "max_partition_fetch_bytes": PARTITION_BYTES_MAX,

@@ -23,7 +23,7 @@ from deskledger.eventlog.kafka.clients import reached, unavailable
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.fetching import fetching_consumer
 from deskledger.eventlog.kafka.reading import LogRecord
-from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
+from deskledger.eventlog.kafka.settings import KafkaSettings, reading_options
 from deskledger.eventlog.kafka.topics import asked
 
 BATCH_RECORDS_MAX = 2_000
@@ -111,13 +111,7 @@ def _steps(consumer: Any, place: TopicPartition, extent: Extent) -> Iterator[Seq
 
 def _options(settings: KafkaSettings) -> dict[str, Any]:
     return {
-        **client_options(settings),
-        "group_id": None,
-        "enable_auto_commit": False,
-        "auto_offset_reset": "none",
-        "isolation_level": "read_uncommitted",
-        "allow_auto_create_topics": False,
-        "metrics_enabled": False,
+        **reading_options(settings),
         "max_poll_records": BATCH_RECORDS_MAX,
         "fetch_max_bytes": FETCH_BYTES_MAX,
         "max_partition_fetch_bytes": FETCH_BYTES_MAX,

@@ -45,15 +45,10 @@ def tables_then(
         LedgerDamaged: a snapshot is not what was sealed.
         Unavailable: the file cannot be made, or the disk is full.
     """
-    path = directory / _NAME.format(os.getpid())
-    _sweep(directory)
-    remove_file(path)
-    try:
-        with _begun(path, ledger, nearest(directory, ledger, past)) as store:
-            _bring(store, ledger, past, report, opener)
-            yield store
-    finally:
-        remove_file(path)
+    begin = nearest(directory, ledger, past)
+    with _own_file(directory) as path, _begun(path, ledger, begin) as store:
+        _bring(store, ledger, past, report, opener)
+        yield store
 
 
 def make_snapshot(
@@ -73,14 +68,21 @@ def make_snapshot(
     begin = nearest(directory, ledger, past)
     if begin is not None and begin.checkpoint.lanes == past.progress:
         return begin
-    path = directory / _NAME.format(os.getpid())
-    _sweep(directory)
-    remove_file(path)
-    try:
+    with _own_file(directory) as path:
         with _begun(path, ledger, begin) as store:
             _bring(store, ledger, past, report, opener)
             store.finish()
         return seal(path, directory, ledger.desk, past)
+
+
+@contextmanager
+def _own_file(directory: Path) -> Iterator[Path]:
+    """Where this process makes its tables; whatever lies there goes away with the block."""
+    path = directory / _NAME.format(os.getpid())
+    _sweep(directory)
+    remove_file(path)
+    try:
+        yield path
     finally:
         remove_file(path)
 

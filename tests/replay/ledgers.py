@@ -4,8 +4,9 @@ import importlib.util
 import io
 import json
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing, redirect_stdout
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, redirect_stdout
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -13,8 +14,10 @@ from typing import Any
 
 from deskledger.eventlog.progress import Checkpoint, write_checkpoint
 from deskledger.eventlog.records import Draft
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from deskledger.replay.chains import verify_chains
 from tests.eventlog.build import DESK, NOON, OTHER_DESK, Chain, commit, new_ledger, ticket
+from tests.patience import PATIENCE_SECONDS
 
 LANES = 3
 SCRIPT = Path(__file__).parents[2] / "docs" / "verify_ledger.py"
@@ -45,6 +48,30 @@ def _voids(chains: Sequence[Chain], desk: str) -> list[Draft]:
         repeated,
         repeated,
     ]
+
+
+@contextmanager
+def appending(path: Path) -> Iterator[None]:
+    """Another writer begins ticket after ticket for as long as the block; it has begun already."""
+    begun, done = threading.Event(), threading.Event()
+
+    def append() -> None:
+        with EmbeddedLedger.open(path.parent) as ledger:
+            number = 100
+            while not done.is_set():
+                number += 1
+                chain = Chain(ticket(number))
+                ledger.append([chain.next(), chain.next()])
+                begun.set()
+
+    writer = threading.Thread(target=append)
+    writer.start()
+    try:
+        assert begun.wait(PATIENCE_SECONDS)
+        yield
+    finally:
+        done.set()
+        writer.join()
 
 
 def checkpoint_of(path: Path, desk: str = DESK) -> Checkpoint:

@@ -1,6 +1,5 @@
 """Verifying a ledger: what the report says, in child processes, and beside a writer."""
 
-import threading
 from pathlib import Path
 from unittest.mock import patch
 
@@ -14,8 +13,7 @@ from deskledger.eventlog.store.embedded import EmbeddedLedger
 from deskledger.replay import chains
 from deskledger.replay.chains import count_records, verify_chains
 from tests.eventlog.build import DESK, Chain, ticket
-from tests.patience import PATIENCE_SECONDS
-from tests.replay.ledgers import change, checkpoint_of, rows, write_ledger
+from tests.replay.ledgers import appending, change, checkpoint_of, rows, write_ledger
 
 
 @pytest.fixture
@@ -80,25 +78,8 @@ def test_a_checkpoint_may_hold_some_lanes_only(path: Path) -> None:
 
 
 def test_a_ledger_can_be_verified_while_others_append(path: Path) -> None:
-    begun, done = threading.Event(), threading.Event()
-
-    def append() -> None:
-        with EmbeddedLedger.open(path.parent) as ledger:
-            number = 100
-            while not done.is_set():
-                number += 1
-                chain = Chain(ticket(number))
-                ledger.append([chain.next(), chain.next()])
-                begun.set()
-
-    writer = threading.Thread(target=append)
-    writer.start()
-    try:
-        assert begun.wait(PATIENCE_SECONDS)
+    with appending(path):
         reports = [verify_chains(path) for _ in range(10)]
-    finally:
-        done.set()
-        writer.join()
     assert [report.differences for report in reports] == [()] * 10
     assert verify_chains(path).records > 51
 

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,8 @@ from deskledger.replay.chains import verify_chains
 from deskledger.replay.export.forms import header_of
 from deskledger.replay.export.lane_files import export_lanes, lane_file
 from tests.eventlog.build import OTHER_DESK, Chain, new_ledger, ticket
-from tests.patience import PATIENCE_SECONDS
 from tests.replay.exports import exported, verified
-from tests.replay.ledgers import LANES, change, rows, write_ledger
+from tests.replay.ledgers import LANES, appending, change, rows, write_ledger
 
 CHILD = """
 import resource, sys
@@ -62,25 +60,8 @@ def test_exporting_writes_nothing_to_the_ledger(path: Path) -> None:
 
 
 def test_a_ledger_can_be_exported_while_others_append(path: Path, tmp_path: Path) -> None:
-    begun, done = threading.Event(), threading.Event()
-
-    def append() -> None:
-        with EmbeddedLedger.open(path.parent) as ledger:
-            number = 100
-            while not done.is_set():
-                number += 1
-                chain = Chain(ticket(number))
-                ledger.append([chain.next(), chain.next()])
-                begun.set()
-
-    writer = threading.Thread(target=append)
-    writer.start()
-    try:
-        assert begun.wait(PATIENCE_SECONDS)
+    with appending(path):
         reports = [verified(exported(path, tmp_path / "lanes")) for _ in range(5)]
-    finally:
-        done.set()
-        writer.join()
     assert [report.differences for report in reports] == [()] * 5
     assert all(report.records > 51 for report in reports)
 
