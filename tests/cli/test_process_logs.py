@@ -139,10 +139,12 @@ def test_each_event_says_how_the_ticket_stood_after_it(demo: Shell, tmp_path: Pa
     root = ET.parse(tmp_path / "log.xes").getroot()  # noqa: S314 - we have just written it
     columns = ("status", "group_id", "agent_id", "priority", "type")
     names = ("status", "group", "agent", "priority", "type_code")
+    stood: dict[str, dict[str, object]] = {}
     for trace in root.iter(f"{SPACE}trace"):
         *_, last = (attributes(one) for one in trace.iter(f"{SPACE}event"))
-        stood = dict(zip(columns, (last.get(name) for name in names), strict=True))
-        assert stood == expected[attributes(trace)["concept:name"]]
+        values = (last.get(name) for name in names)
+        stood[attributes(trace)["concept:name"]] = dict(zip(columns, values, strict=True))
+    assert stood == expected
 
 
 def test_ocel_is_of_the_standards_shape_and_refers_only_to_what_it_holds(

@@ -63,4 +63,5 @@ def test_a_ticket_is_not_tied_to_itself(shell: Shell, tickets: tuple[str, str]) 
 
 def test_an_unknown_ticket_is_bad_input(shell: Shell, tickets: tuple[str, str]) -> None:
     for name in ("link", "merge", "unlink"):
-        shell.fails(2, "ticket", name, tickets[0], "4711")
+        assert "4711" in shell.fails(2, "ticket", name, tickets[0], "4711")
+    assert shell.json("ticket", "show", tickets[0])["version"] == 1

@@ -181,9 +181,16 @@ def test_a_process_that_ends_while_nothing_can_be_written_ends_without_an_error(
     place.snoozed(HOUR)
     runner, stop = place.runner(), threading.Event()
     settle(runner)
-    monkeypatch.setattr(place.desk.writer, "execute_many", _unavailable)
+    tried: list[object] = []
+
+    def unavailable(*asked: object) -> None:
+        tried.append(asked)
+        raise Unavailable("no disk")
+
+    monkeypatch.setattr(place.desk.writer, "execute_many", unavailable)
     stop.set()
     runner.run(stop)
+    assert tried
 
 
 def test_progress_that_the_ledger_does_not_hold_stops_the_process(

@@ -125,3 +125,4 @@ def test_what_is_nested_deeply_or_stands_twice_is_refused_where_documents_are_pu
         file.write_text(text, encoding="utf-8")
         shell.fails(2, "policy", "publish", file)
         shell.fails(2, "config", "publish", "service-policy/default", file)
+    assert [one["name"] for one in shell.json("config", "list")["configuration"]] == ["desk"]

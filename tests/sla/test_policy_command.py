@@ -119,7 +119,9 @@ def test_a_version_that_was_published_meanwhile_is_not_replaced_unseen(shell: Sh
     shell.ok("policy", "publish", file(shell, WHOLE))
     other = file(shell, {"policies": []})
     shell.fails(1, "policy", "publish", other, "--replaces", "0")
+    assert shell.json("config", "show", NAME)["version"] == 1
     shell.ok("policy", "publish", other, "--replaces", "1")
+    assert shell.json("config", "show", NAME)["version"] == 2
 
 
 def test_a_document_is_also_checked_where_it_is_published_as_it_is(shell: Shell) -> None:

@@ -51,6 +51,7 @@ def test_who_is_there_can_be_named(shell: Shell) -> None:
     zhao = ids(shell)["Zhao"]
     notify = ["responsible", f"agent/{zhao}", "group/second-line"]
     published(shell, 0, agents=[zhao], group="second-line", notify=notify)
+    assert shell.json("config", "show", "service-policy/default")["version"] == 1
 
 
 def test_who_is_not_there_is_told_with_the_place_and_the_nearest(shell: Shell) -> None:
