@@ -13,6 +13,7 @@ from report import print_machine, print_table, scratch
 from deskledger.app.desk import Desk, NewDesk
 from deskledger.domain.commands import Command
 from deskledger.domain.context import Context
+from deskledger.domain.events import Event
 from deskledger.domain.personal import personal_paths
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
@@ -21,6 +22,7 @@ from deskledger.eventlog.judge import Head, judge
 from deskledger.eventlog.lane import LaneState
 from deskledger.eventlog.opening import utc_now
 from deskledger.eventlog.records import Draft
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from deskledger.eventlog.vault.sealing import Sealer
 from deskledger.eventlog.writing.identified import identify
 from deskledger.eventlog.writing.requests import Request
@@ -74,7 +76,7 @@ def _steps(desk: Desk) -> list[tuple[str, float]]:
     context = Context(utc_now(), task.command_id, ticket, request.actor)
     needed = loaded.type.needs(loaded.state, reply, context)
     context = context._replace(states={s: writer.streams.load(s).state for s in needed})
-    event = loaded.type.decide(loaded.state, reply, context)[0]
+    event: Event = loaded.type.decide(loaded.state, reply, context)[0]
     body, paths = event.model_dump(mode="json"), personal_paths(type(event))
     proposal = proposer.propose(task, loaded, writer.streams.load)
     draft = proposer.write(proposal, loaded.hash)
@@ -96,8 +98,10 @@ def _steps(desk: Desk) -> list[tuple[str, float]]:
 
 
 def _lane_of(desk: Desk, ticket: str) -> LaneState:
-    lane = desk.ledger.history(ticket)[0].lane
-    return desk.ledger._store.lanes[lane]  # noqa: SLF001 - the state that the judge is given
+    ledger = desk.ledger
+    assert isinstance(ledger, EmbeddedLedger)
+    lane = ledger.history(ticket)[0].lane
+    return ledger._store.lanes[lane]  # noqa: SLF001 - the state that the judge is given
 
 
 def _cost_of_many(desk: Desk, draft: Draft) -> float:

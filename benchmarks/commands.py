@@ -19,6 +19,7 @@ from deskledger.app.desk import Desk, NewDesk
 from deskledger.domain.shapes import Actor
 from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.contact_commands import SendReply
+from deskledger.eventlog.store.embedded import EmbeddedLedger
 from deskledger.eventlog.store.group_queue import Caller
 from deskledger.eventlog.writing.requests import Request
 
@@ -81,7 +82,9 @@ def _records(desk: Desk) -> int:
 
 def _counted_transactions(desk: Desk) -> Callable[[], int]:
     """Count the ledger's transactions from now on: each is one call of its queue's write."""
-    queue = desk.ledger._queue  # noqa: SLF001 - nothing else tells how callers were grouped
+    ledger = desk.ledger
+    assert isinstance(ledger, EmbeddedLedger)
+    queue = ledger._queue  # noqa: SLF001 - nothing else tells how callers were grouped
     write, calls = queue._write, [0]  # noqa: SLF001
 
     def counted(leader: Caller[Any, Any]) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from generate import TICKETS, generated_desk
@@ -61,7 +62,7 @@ def _questions(tables: Tables, month: str) -> Iterator[tuple[Any, ...]]:
         for dimension in DIMENSIONS:
             asked = FiguresAsked(days_of(month), length, KNOWN_AT, dimension)
             rows = len(figures(tables, asked).value)
-            taken = timed(lambda asked=asked: figures(tables, asked), ROUNDS)
+            taken = timed(partial(figures, tables, asked), ROUNDS)
             yield (f"{length}, by {dimension or 'nothing'}", rows, *taken)
     with tables.moment() as moment:
         rows = sum(map(len, report_on(moment, month, KNOWN_AT).values()))

@@ -136,7 +136,13 @@ def _customers(vault: Vault, rng: random.Random) -> Iterator[str]:
 def _registered(scene: Scene, stream: str, at: datetime) -> Step:
     kind = "CustomerRegistered"
     named = scene.seal(stream, kind, "/personal_fields", stream, {"name": "李 Zoe Miller"})
-    stated = {"language": "zh", "zone": None, "tier": "standard", "fields": {}, "source": "email"}
+    stated: dict[str, Any] = {
+        "language": "zh",
+        "zone": None,
+        "tier": "standard",
+        "fields": {},
+        "source": "email",
+    }
     registered = event(kind, at, kind="person", personal_fields=named, **stated)
     return Step(at, "RegisterCustomer", {"kind": "service", "id": "intake"}, None, [registered])
 

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
@@ -73,7 +74,7 @@ def closed_loop(work: Callable[[int, int], None], writers: int, count: int) -> t
             work(writer, index)
             latencies[writer].append(time.perf_counter() - began)
 
-    wall = _run([lambda writer=writer: write(writer) for writer in range(writers)])
+    wall = _run([partial(write, writer) for writer in range(writers)])
     return (count // writers * writers / wall, *_percentiles(latencies))
 
 
@@ -94,7 +95,7 @@ def open_loop(
             work(writer, index // writers)
             latencies[writer].append(time.perf_counter() - due)
 
-    wall = _run([lambda writer=writer: write(writer) for writer in range(writers)])
+    wall = _run([partial(write, writer) for writer in range(writers)])
     return (rate * seconds / wall, *_percentiles(latencies))
 
 

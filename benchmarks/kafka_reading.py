@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from kafka import KafkaConsumer
 from kafka_bare import closed_loop, open_loop
@@ -83,8 +84,10 @@ def _measured(directory: Path, settings: KafkaSettings) -> list[Row]:
 
 def _round(directory: Path, settings: KafkaSettings, name: str) -> Figures:
     """One way's latencies, rate, share of a core while idle, and processor time a record."""
-    tail.fetching_consumer = WAYS[name]
-    with Desk.open(directory, kafka=settings) as desk:
+    with (
+        patch.object(tail, "fetching_consumer", WAYS[name]),
+        Desk.open(directory, kafka=settings) as desk,
+    ):
         write, _ = prepared(desk)
         opened = open_loop(write, RATE, SECONDS)
         closed = closed_loop(write, WRITERS, COMMANDS)

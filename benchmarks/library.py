@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from eventsourcing.persistence import ApplicationRecorder, InfrastructureFactory, StoredEvent
 from eventsourcing.sqlite import SQLiteFactory
@@ -32,7 +33,7 @@ ORIGINATORS = 1_000
 READS = 500
 STATE = b'{"timestamp":{"_type_":"datetime_iso","_data_":"2026-03-02T09:30:00+00:00"},"hour":9}' * 2
 
-Factory = InfrastructureFactory  # type: ignore[type-arg]
+Factory = InfrastructureFactory[Any]
 Row = tuple[object, ...]
 
 

@@ -77,7 +77,7 @@ class Asker:
         self._tables = session.tables
         self._rng = random.Random(SEED)  # noqa: S311 - the same tickets in each run
         with ask(self._tables, DRAWN, personal=False) as drawn:
-            self._known = [row for rows in drawn.rows for row in rows]
+            self._known: list[tuple[int, str]] = [row for rows in drawn.rows for row in rows]
 
     def questions(self) -> list[tuple[str, Callable[[], Any]]]:
         """What is asked, and how."""

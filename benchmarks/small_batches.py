@@ -8,8 +8,8 @@ argument says how many tickets the desk has.
 import shutil
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from itertools import islice
@@ -46,12 +46,15 @@ PARTS = {
     "all that follows from the feed": (Batch, "finish"),
 }
 
+Parts = defaultdict[str, float]
+Row = tuple[object, ...]
+
 
 class Measured(NamedTuple):
     """Processor time of a batch, all of it and each part, in ms."""
 
     whole: float
-    parts: Counter[str]
+    parts: Mapping[str, float]
 
 
 def main() -> None:
@@ -107,7 +110,7 @@ def _batches(desk: Desk, store: ProjectionStore, size: int, folded_events_max: i
     follower = Follower(desk.ledger, store.progress(), batch_size_max=size)
     for _ in range(WARM):
         store.apply(follower.batch(), stager)
-    parts: Counter[str] = Counter()
+    parts: Parts = defaultdict(float)
     rounds = 0
     began = time.process_time()
     with _timed(parts):
@@ -115,11 +118,11 @@ def _batches(desk: Desk, store: ProjectionStore, size: int, folded_events_max: i
             store.apply(records, stager)
             rounds += 1
     whole = (time.process_time() - began) * 1e3 / rounds
-    return Measured(whole, Counter({name: used * 1e3 / rounds for name, used in parts.items()}))
+    return Measured(whole, {name: parts[name] * 1e3 / rounds for name in PARTS})
 
 
 @contextmanager
-def _timed(parts: Counter[str]) -> Iterator[None]:
+def _timed(parts: Parts) -> Iterator[None]:
     """Adds up what each of `PARTS` takes, its own parts included."""
     whole = {name: getattr(*place) for name, place in PARTS.items()}
     for name, (kind, method) in PARTS.items():
@@ -131,7 +134,7 @@ def _timed(parts: Counter[str]) -> Iterator[None]:
             setattr(kind, method, whole[name])
 
 
-def _counted(work: Callable[..., Any], name: str, parts: Counter[str]) -> Callable[..., Any]:
+def _counted(work: Callable[..., Any], name: str, parts: Parts) -> Callable[..., Any]:
     @wraps(work)
     def counted(*args: Any, **kwargs: Any) -> Any:
         began = time.process_time()
@@ -144,7 +147,7 @@ def _counted(work: Callable[..., Any], name: str, parts: Counter[str]) -> Callab
 
 
 def _print(title: str, measured: dict[tuple[int, str], Measured]) -> None:
-    rows = [
+    rows: list[Row] = [
         (
             f"{size}",
             measured[size, "event by event"].whole,
@@ -157,10 +160,10 @@ def _print(title: str, measured: dict[tuple[int, str], Measured]) -> None:
     print_table(f"A batch on {title}", columns, rows)
     size = SIZES[1]
     one, other = (measured[size, way] for way in WAYS)
-    parts = [(name, one.parts[name], other.parts[name]) for name in PARTS]
+    parts: list[Row] = [(name, one.parts[name], other.parts[name]) for name in PARTS]
     parts.append(("progress, transaction, the rest", *(_rest(each) for each in (one, other))))
-    columns = (f"{size} records", "event by event, CPU ms", "by DuckDB, CPU ms")
-    print_table("Where it goes", columns, parts)
+    ways = ("event by event, CPU ms", "by DuckDB, CPU ms")
+    print_table("Where it goes", (f"{size} records", *ways), parts)
 
 
 def _rest(measured: Measured) -> float:

@@ -96,7 +96,7 @@ def _poll(bootstrap: str) -> int:
         fetch_max_bytes=8 << 20, max_partition_fetch_bytes=8 << 20,
     )  # fmt: skip
     partitions = [TopicPartition(TOPIC, one) for one in consumer.partitions_for_topic(TOPIC)]
-    left = sum(consumer.end_offsets(partitions).values())
+    left = int(sum(consumer.end_offsets(partitions).values()))
     count = left
     consumer.assign(partitions)
     while left > 0:
