@@ -32,12 +32,7 @@ def draw_facts(
         "product": model.zh if language == "zh" else model.en,
         "model": model.code,
         "serial": serial,
-        "order": f"CY{bought:%y%m%d}{rng.randrange(100_000):05d}",
-        "invoice": f"{rng.randrange(10_000_000, 100_000_000)}",
-        "waybill": f"YD{rng.randrange(10**11, 10**12)}",
-        "rma": f"R{today:%m%d}-{rng.randrange(10_000):04d}",
-        "firmware": f"V{rng.randrange(1, 4)}.{rng.randrange(10)}.{rng.randrange(20)}",
-        "batch": f"{BATCH}-{rng.randrange(1, 5)}",
+        **_numbers(rng, bought, today),
         "part": part.zh if language == "zh" else part.en,
         "part_slug": part.slug,
         "amount": f"{family.price * (quantity // 4 if matter.business else 1) - rng.randrange(90)}",
@@ -60,6 +55,18 @@ def draw_facts(
     refresh(rng, facts)
     facts["subject"] = rng.choice(matter.lines(language).subjects).format_map(facts)
     return facts
+
+
+def _numbers(rng: Random, bought: date, today: date) -> dict[str, str]:
+    """What papers and plates say, drawn in this order: another one would be another demo."""
+    return {
+        "order": f"CY{bought:%y%m%d}{rng.randrange(100_000):05d}",
+        "invoice": f"{rng.randrange(10_000_000, 100_000_000)}",
+        "waybill": f"YD{rng.randrange(10**11, 10**12)}",
+        "rma": f"R{today:%m%d}-{rng.randrange(10_000):04d}",
+        "firmware": f"V{rng.randrange(1, 4)}.{rng.randrange(10)}.{rng.randrange(20)}",
+        "batch": f"{BATCH}-{rng.randrange(1, 5)}",
+    }
 
 
 def refresh(rng: Random, facts: dict[str, str]) -> None:

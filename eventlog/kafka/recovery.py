@@ -49,24 +49,11 @@ def adopt(
         InvalidInput: the log has lost its beginning, or a topic is missing.
         Unavailable, OutcomeUnknown: the brokers could not be reached; run it again.
     """
-    headless = [loss.lane for loss in losses if loss.is_headless]
-    if headless:
-        told = (
-            f"Lanes {headless} of the log have lost their beginning, so no node could read them; "
-            "restore the topic, or make a new desk from an export."
-        )
-        raise InvalidInput(told, lanes=headless)
+    _check_heads(losses)
     location = Location.read(directory)
     settings = location.reached_by(settings)
-    with asked(settings) as topics:
-        found = topics.find(location.name)
-    if found is None:
-        raise InvalidInput(
-            f"A topic of {location.name} is missing; restore it.", name=location.name
-        )
-    ledger, vault = found
-    present = location.model_copy(update={"ledger": ledger, "vault": vault})
-    if vault.id != location.vault.id:
+    present = _as_found(location, settings)
+    if present.vault.id != location.vault.id:
         with closing(Handover(settings)) as handover:
             tell_vault(directory, handover, present)
         adopt_file(directory, present)
@@ -74,6 +61,28 @@ def adopt(
     _set_aside(directory / REPLICA.name, aside)
     present.write(directory)
     return aside
+
+
+def _check_heads(losses: Sequence[LaneLoss]) -> None:
+    headless = [loss.lane for loss in losses if loss.is_headless]
+    if headless:
+        told = (
+            f"Lanes {headless} of the log have lost their beginning, so no node could read them; "
+            "restore the topic, or make a new desk from an export."
+        )
+        raise InvalidInput(told, lanes=headless)
+
+
+def _as_found(location: Location, settings: KafkaSettings) -> Location:
+    """The location with the topics of its name that the brokers have now."""
+    with asked(settings) as topics:
+        found = topics.find(location.name)
+    if found is None:
+        raise InvalidInput(
+            f"A topic of {location.name} is missing; restore it.", name=location.name
+        )
+    ledger, vault = found
+    return location.model_copy(update={"ledger": ledger, "vault": vault})
 
 
 def append_again(

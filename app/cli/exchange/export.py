@@ -1,5 +1,6 @@
 """What leaves the desk in other forms."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,51 +25,61 @@ from deskledger.replay.proving import PROCESSES, RECORDS_ALONE_MAX
 app = typer.Typer()
 
 
-@app.command()
-@command
-def export(
-    session: Session,
-    *,
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be written, and where; one of the places is stated."""
+
     lanes: Annotated[
         Path | None,
         typer.Option(metavar="DIRECTORY", help="Write each lane to a file there, and a manifest."),
-    ] = None,
+    ] = None
     form: Annotated[
         Form, typer.Option("--form", help="Of the files of lanes: JSON Lines, or Parquet.")
-    ] = Form.JSONL,
+    ] = Form.JSONL
     tables: Annotated[
         Path | None,
         typer.Option(metavar="DIRECTORY", help="Write the tables there, for analysts."),
-    ] = None,
+    ] = None
     personal: Annotated[
         bool, typer.Option("--personal", help="Also tables with values of persons, as Parquet.")
-    ] = False,
+    ] = False
     xes: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write tickets as an event log for process mining."),
-    ] = None,
+    ] = None
     ocel: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE", help="The same as OCEL 2.0: JSON, or a database if it is named .sqlite."
         ),
-    ] = None,
-    keys: KeyOptions,
-    as_of: AsOf,
-) -> None:
+    ] = None
+
+    def check(self) -> None:
+        """Checks that there is one place.
+
+        Raises:
+            InvalidInput: there is none, or more than one.
+        """
+        places = (self.lanes, self.tables, self.xes, self.ocel)
+        if sum(place is not None for place in places) != 1:
+            told = "Say what is to be written: one of --lanes, --tables, --xes and --ocel."
+            raise InvalidInput(told)
+
+
+@app.command()
+@command
+def export(session: Session, *, wanted: Wanted, keys: KeyOptions, as_of: AsOf) -> None:
     """Write every record out, byte for byte, or the tables; lanes need no desk key, but for --keys.
 
     A file is whole or not there; an earlier export of lanes is replaced. Others can prove the
     lanes with `verify --lanes`, and read them as docs/lane-export.md says; `restore` makes the
     desk again.
     """
-    if sum(place is not None for place in (lanes, tables, xes, ocel)) != 1:
-        told = "Say what is to be written: one of --lanes, --tables, --xes and --ocel."
-        raise InvalidInput(told)
-    if lanes is not None:
+    wanted.check()
+    if wanted.lanes is not None:
         if as_of.as_of or as_of.position:
             raise InvalidInput("Lanes are exported as they are; only tables have a past.")
-        _write_lanes(session, lanes, form, keys)
+        _write_lanes(session, wanted.lanes, wanted.form, keys)
         return
     # What belongs to tables takes longer to load than most exports of lanes.
     from deskledger.app.cli.exchange.table_export import (  # noqa: PLC0415
@@ -77,13 +88,13 @@ def export(
         write_xes_file,
     )
 
-    as_of.take_without(session, personal=personal)
-    if tables is not None:
-        write_tables(session, tables, personal=personal)
-    elif xes is not None:
-        write_xes_file(session, xes)
-    elif ocel is not None:
-        write_ocel_file(session, ocel)
+    as_of.take_without(session, personal=wanted.personal)
+    if wanted.tables is not None:
+        write_tables(session, wanted.tables, personal=wanted.personal)
+    elif wanted.xes is not None:
+        write_xes_file(session, wanted.xes)
+    elif wanted.ocel is not None:
+        write_ocel_file(session, wanted.ocel)
 
 
 def _write_lanes(session: Session, lanes: Path, form: Form, keys: KeyOptions) -> None:

@@ -1,6 +1,6 @@
 """Why the clocks of a ticket show what they show, and whether that is what was recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import typer
@@ -82,13 +82,15 @@ def explain_clocks(
         clocks = [_object(found, one) for one in wanted]
         session.answer({**told, "clocks": [*clocks, *map(gone_object, gone)]})
         return
-    explainer = Explainer(session, _names(session, found))
-    parts = [
-        f"{explainer.told(one)}\n{told_record(session, _record(found, _key(one)))}"
-        for one in wanted
-    ]
-    parts += [told_gone(session, one) for one in gone]
+    parts = [*_explained(session, found, wanted), *(told_gone(session, one) for one in gone)]
     session.tell("\n\n".join(parts) or session.say("explain.none"))
+
+
+def _explained(session: Session, found: Found, wanted: Sequence[Explanation]) -> Iterator[str]:
+    """Each explanation as people read it, with what was recorded of its clock."""
+    explainer = Explainer(session, _names(session, found))
+    for one in wanted:
+        yield f"{explainer.told(one)}\n{told_record(session, _record(found, _key(one)))}"
 
 
 def _found(session: Session, stream: str, policies: PolicyHistory, at: str | None) -> Found:
