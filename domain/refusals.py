@@ -37,7 +37,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "clock_stopped": {
             "en": "The clock {metric} {instance} runs no more, so there is nothing to escalate; "
             "escalate the ticket by hand if it needs more.",
-            "zh": "时钟 {metric} {instance} 已停止，无需升级；如仍有需要，请手动升级工单。",
+            "zh": "时限 {metric} {instance} 已停止，无需升级；如仍有需要，请手动升级工单。",
         },
         "taken_by_other": {
             "en": "Agent {agent} has had the ticket since {since}; ask for it, or assign it.",
@@ -84,8 +84,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "due_not_found": {
             "en": "A calendar of the service levels has too little working time ahead for a due "
             "time; publish one with more hours, or a shorter target.",
-            "zh": "服务时限所用日历的工作时间不足，无法得出到期时间；"
-            "请发布工时更多的日历或更短的时限。",
+            "zh": "服务级别所用日历的工作时间不足，无法得出到期时间；"
+            "请发布工时更多的日历或更短的目标。",
         },
         "too_long": {
             "en": "This is more than one commit holds; send less at a time, or attach a file.",

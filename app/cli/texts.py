@@ -25,6 +25,16 @@ def say(language: str, text: str, /, **facts: Any) -> str:
     return catalogue()[text][language].format(**facts)
 
 
+def in_language(names: Mapping[str, str], language: str) -> str | None:
+    """What people have named a thing in a language; None where they have not.
+
+    Args:
+        names: by locale, such as `zh-Hans`; of several of one language the first counts.
+        language: as `en` or `zh`.
+    """
+    return next((n for tag, n in names.items() if tag.split("-")[0].lower() == language), None)
+
+
 def code_name(language: str, kind: str, code: str) -> str:
     """What people read for a fixed code such as a status; open codes are shown as they are."""
     texts = catalogue().get(f"{kind}.{code}")

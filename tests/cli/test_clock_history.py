@@ -16,6 +16,8 @@ def test_a_history_tells_how_clocks_stood_and_what_was_believed_before(
     assert "Replied, Activated, Clock fulfilled" in answered
     told = shell.ok("ticket", "history", number)
     assert "First response: running; due: " in told
-    assert "all: P2D, always" in told
+    assert "all: 2 working days, always" in told
     assert "First response: met; due: " in told
-    assert "首次响应：已达成；期限：" in shell.ok("ticket", "history", number, "--language", "zh")
+    assert "首次响应：已达成；到期时间：" in shell.ok(
+        "ticket", "history", number, "--language", "zh"
+    )

@@ -77,7 +77,7 @@ def test_a_nodes_watcher_tells_what_waits_and_how_late_it_is(shell: Shell) -> No
     with node_telling(shell, lanes=[0], waiting=3, next_at=at, late_seconds=2.5):
         assert f"clocks: 3 wait, the next for {at}, 2.5 s late" in shell.ok("status")
         told = shell.ok("status", "--language", "zh")
-        assert f"时钟：3 个等待到期，下一个 {at}，迟 2.5 秒" in told
+        assert f"时限：3 个等待到期，下一个 {at}，迟 2.5 秒" in told
         (node,) = shell.json("status")["nodes"]
         assert node["watcher"]["late_seconds"] == 2.5
     with node_telling(shell, lanes=[0], waiting=0, next_at=None, late_seconds=0.0):

@@ -18,7 +18,7 @@ from deskledger.eventlog.errors import Conflict
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 MARKS = {"list.part", "list.fact", "list.value"}
-UNTRANSLATED = {"import.reason", "explain.by", "explain.date", "explain.time"} | MARKS
+UNTRANSLATED = {"import.reason", "aside", "explain.by", "explain.date", "explain.time"} | MARKS
 
 
 def facts(text: str) -> set[str]:

@@ -102,23 +102,23 @@ def test_only_the_clocks_that_are_asked_for_are_explained(shell: Shell) -> None:
         (
             "en",
             (
-                "first_response 1: met, used 2 h of 4 h, 2 h left",
+                "First response: met, used 2 h of 4 h, 2 h left",
                 "The clock starts. (event 1: Opened, 管理员)",
                 "Policy all of version 1 of the service levels applies",
                 "Policy gold does not apply: tier is –, not gold.",
                 "= 2 h",
                 "What was recorded of it:",
                 "What was recorded agrees with this.",
-                "resolution 1:",
+                "Resolution:",
                 "make-up working day",
             ),
         ),
         (
             "zh",
             (
-                "first_response 第 1 次：已达成，已用 2 小时，目标 4 小时",
+                "首次响应：已达成，已用 2 小时，目标 4 小时",
                 "服务级别第 1 版",
-                "策略 gold 不适用：tier 为 –，而非 gold。",
+                "策略 gold 不适用：等级为 –，而非 gold。",
                 "已记录的内容：",
                 "已记录的内容与此一致。",
                 "调休上班",
@@ -203,8 +203,8 @@ def test_a_clock_that_a_late_fact_took_away_is_told_with_that_fact(tmp_path: Pat
     assert gone["taken_away_by"]["type"] == "CallLogged"
     assert (gone["recorded"][-1]["reason"], gone["agrees"]) == ("late_fact", True)
     assert clocks(shell, "--metric", "resolution", "--instance", "1").keys() == {("resolution", 1)}
-    for language, part in (("en", "no such clock any more"), ("zh", "已不存在这个时钟")):
+    for language, part in (("en", "no such clock any more"), ("zh", "已不存在这个时限")):
         told = shell.ok("--language", language, "sla", "explain", number)
-        assert f"first_response {'1' if language == 'en' else '第 1 次'}" in told
+        assert ("First response: " if language == "en" else "首次响应：") in told
         assert part in told
     assert "never began (event" in shell.ok("sla", "explain", number)

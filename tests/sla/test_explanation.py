@@ -136,9 +136,9 @@ def test_the_check_of_a_scenario_explains_each_clock_once_for_each_time(tmp_path
         (
             "en",
             (
-                "first_response 1: running, used 30 min of 1 h, 30 min left, due Mon 2026-06-08",
+                "First response: running, used 30 min of 1 h, 30 min left, due Mon 2026-06-08",
                 "The clock starts. ($.timeline[0])",
-                "Policy p of the file's rules applies, because it is for every ticket: PT1H in",
+                "Policy p of the file's rules applies, because it is for every ticket: 1 h in",
                 "Without any pause it would be due Mon 2026-06-08 11:00 (calendar office).",
                 "+ 30 min",
                 "= 30 min",
@@ -147,7 +147,7 @@ def test_the_check_of_a_scenario_explains_each_clock_once_for_each_time(tmp_path
         (
             "zh",
             (
-                "first_response 第 1 次：计时中，已用 30 分，目标 1 小时，剩余 30 分",
+                "首次响应：计时中，已用 30 分，目标 1 小时，剩余 30 分",
                 "开始计时。（$.timeline[0]）",
                 "若无暂停，应于 2026-06-08 周一 11:00 到期（日历 office）。",
                 "= 30 分",

@@ -130,7 +130,7 @@ def test_a_desk_is_told_until_when_its_due_times_are_settled(tmp_path: Path) -> 
     until = known["public_days"]["CN"]["known_until"]
     told = shell.ok("sla", "explain", str(number))
     assert f"provisional, because public holidays are settled only until {until}" in told
-    assert f"暂定，公共假日仅公布至 {until}" in shell.ok(
+    assert f"暂定，法定节假日仅公布至 {until}" in shell.ok(
         "--language", "zh", "sla", "explain", str(number)
     )
     path.write_text(json.dumps(with_longer_list(known)), encoding="utf-8")

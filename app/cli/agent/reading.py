@@ -30,11 +30,11 @@ def show(session: Session, agent: AgentName) -> None:
         session.answer(_object(loaded) | {"availability": presence(session, lookup.part(stream))})
         return
     state, teller = loaded.state, Teller(session)
-    profile = {name: teller.value("", held.present) for name, held in state.profile.items()}
+    profile = {name: teller.value(name, held.present) for name, held in state.profile.items()}
     shown = {
         **field_values(teller, state),
         **profile,
-        "availability": _told(session, presence(session, lookup.part(stream))),
+        "availability": _told(session, teller, presence(session, lookup.part(stream))),
         "left": session.say("yes") if state.left else None,
         "successor": state.successor and teller.value("successor", state.successor),
         "version": str(state.version),
@@ -60,9 +60,10 @@ def list_agents(
     session.tell(draw(headers, [_row(session, one) for one in found], right=(0,)))
 
 
-def _told(session: Session, present: dict[str, Any]) -> str:
+def _told(session: Session, teller: Teller, present: dict[str, Any]) -> str:
     state = session.code("availability", present["availability"])
-    return ", ".join([state, *(present["channels"] or ())])
+    channels = (teller.value("channels", one) for one in present["channels"] or ())
+    return session.say("list.part").join((state, *channels))
 
 
 def _object(loaded: Loaded) -> dict[str, Any]:
@@ -87,6 +88,6 @@ def _row(session: Session, loaded: Loaded) -> list[str]:
     state: AgentState = loaded.state
     personal = present_personal(state)
     left = [session.say("left")] if state.left else []
-    roles = ", ".join([*state.profile["roles"].present, *left])
+    roles = session.say("list.part").join([*state.profile["roles"].present, *left])
     named = [str(personal.get(name, "")) for name in ("name", "email")]
     return [str(loaded.number), *named, roles]

@@ -10,6 +10,7 @@ from deskledger.app.cli.command import command
 from deskledger.app.cli.customer.naming import CustomerName
 from deskledger.app.cli.lists.paging import After, Size, show_page, stated_place
 from deskledger.app.cli.session import Session
+from deskledger.app.cli.shown.code_names import CodeNames
 from deskledger.app.cli.shown.drawing import draw
 from deskledger.app.cli.shown.names import Names
 from deskledger.domain.shapes import Actor, fact
@@ -53,12 +54,12 @@ def timeline(
 
 
 def _tell(session: Session, entries: Sequence[TimelineEntry]) -> None:
-    names = Names(session.desk, session.language)
+    names, codes = Names(session.desk, session.language), CodeNames(session)
     headers = [session.say(f"column.{name}") for name in COLUMNS]
-    session.tell(draw(headers, [_row(session, names, entry) for entry in entries]))
+    session.tell(draw(headers, [_row(session, names, codes, entry) for entry in entries]))
 
 
-def _row(session: Session, names: Names, entry: TimelineEntry) -> list[str]:
+def _row(session: Session, names: Names, codes: CodeNames, entry: TimelineEntry) -> list[str]:
     noun = "customer" if entry.about == "customer" else "ticket"
     who = session.code("author", entry.actor_kind)
     if entry.actor_id is not None:
@@ -68,8 +69,8 @@ def _row(session: Session, names: Names, entry: TimelineEntry) -> list[str]:
         session.say(f"noun.{noun}", name=entry.number),
         session.code("event", entry.type),
         who,
-        entry.channel or "",
-        entry.reason or "",
+        codes.called("channel", entry.channel),
+        codes.reason(entry.type, entry.reason) if entry.reason else "",
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from deskledger.app.cli.command import command
 from deskledger.app.cli.lists.paging import Whose
 from deskledger.app.cli.session import Session
+from deskledger.app.cli.shown.code_names import CodeNames
 from deskledger.app.cli.shown.drawing import draw
 from deskledger.app.cli.shown.names import Names
 from deskledger.app.cli.tables.as_of import AsOf
@@ -112,12 +114,8 @@ def span(microseconds: int, language: str) -> str:
 def dimension_namer(session: Session, dimension: Dimension | None) -> Callable[[str | None], str]:
     """What people call a value of the dimension."""
     names = Names(session.desk, session.language)
-    telling: dict[str, Callable[[str], str]] = {
-        "agent": names.agent,
-        "group": names.group,
-        "metric": lambda metric: session.code("metric", metric),
-    }
-    told = telling.get(dimension or "", str)
+    telling = {"agent": names.agent, "group": names.group}
+    told = telling.get(dimension or "") or partial(CodeNames(session).called, dimension or "")
     return lambda value: NONE if value is None else told(value)
 
 

@@ -7,6 +7,7 @@ from deskledger.app.cli.lists.paging import Leaf, show_page
 from deskledger.app.cli.lists.reader import reader
 from deskledger.app.cli.lists.ticket_table import tell_tickets
 from deskledger.app.cli.session import Session
+from deskledger.app.cli.shown.code_names import CodeNames
 from deskledger.app.cli.shown.drawing import draw
 from deskledger.app.cli.shown.names import Names
 from deskledger.projections.lists import (
@@ -42,15 +43,15 @@ def show_tickets(session: Session, asked: TicketFilter, page: Leaf) -> None:
 def show_customers(session: Session, asked: CustomerFilter, page: Leaf) -> None:
     """Shows the customers behind a number."""
     answered = customer_list(session.tables, asked, after=page.after, size=page.size + 1)
-    names = Names(session.desk, session.language)
+    names, codes = Names(session.desk, session.language), CodeNames(session)
 
     def row(line: CustomerLine) -> list[str]:
         return [
             str(line.number),
             names.customer(line.id),
             session.code("kind", line.kind),
-            line.tier or "",
-            ", ".join(line.tags),
+            codes.called("tier", line.tier),
+            session.say("list.part").join(codes.called("tags", tag) for tag in line.tags),
             session.time(line.registered_at),
         ]
 

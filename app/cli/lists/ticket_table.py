@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from deskledger.app.cli.session import Session
+from deskledger.app.cli.shown.code_names import CodeNames
 from deskledger.app.cli.shown.drawing import draw
 from deskledger.app.cli.shown.names import Names
 from deskledger.domain.shapes import Party
@@ -36,12 +37,13 @@ def tell_tickets(
         subject: what a line's ticket is about; None where that is not known.
         width: of the table; None for that of the terminal.
     """
-    names, intake = Names(session.desk, session.language), session.say("intake")
+    names, codes = Names(session.desk, session.language), CodeNames(session)
+    intake = session.say("intake")
     rows = [
         [
             str(line.number),
             *cells(line),
-            line.priority or "",
+            codes.called("priority", line.priority),
             names.party(Party(group=line.group_id, agent=line.agent_id), intake),
             subject(line) or "",
         ]

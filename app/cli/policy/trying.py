@@ -9,6 +9,7 @@ from deskledger.app.cli import lookup
 from deskledger.app.cli.changing import Changing
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.shown.bars import bar
+from deskledger.app.cli.shown.clock_telling import clock_name
 from deskledger.app.cli.shown.drawing import draw
 from deskledger.app.cli.shown.working_time import length_text
 from deskledger.app.policy_preview import TicketChanges, open_tickets, planned_policies
@@ -82,7 +83,7 @@ def tell_tried(session: Session, found: Tried, *, reaches_open: bool) -> None:
 def _rows(session: Session, changed: list[TicketChanges]) -> Iterator[list[str]]:
     for one in changed:
         for change in one.changes:
-            clock = f"{change.metric} {change.instance}"
+            clock = clock_name(session, change.metric, change.instance)
             effect = session.say(f"policy.effect_name.{change.effect}")
             dues = (_due(session, change.before), _due(session, change.after))
             yield [str(one.number), clock, effect, *dues]

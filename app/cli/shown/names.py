@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from deskledger.app.cli.ledger.story import story
-from deskledger.app.cli.texts import say
+from deskledger.app.cli.texts import in_language, say
 from deskledger.app.desk import Desk
 from deskledger.domain.group.events import GroupFormed
 from deskledger.domain.shapes import Actor, Party
@@ -76,5 +76,4 @@ class Names:
 
 def named(formed: GroupFormed, language: str) -> str:
     """A group's name in a language, else in whichever it has."""
-    spoken = {tag.split("-")[0].lower(): name for tag, name in reversed(formed.names.items())}
-    return spoken.get(language) or next(iter(formed.names.values()))
+    return in_language(formed.names, language) or next(iter(formed.names.values()))

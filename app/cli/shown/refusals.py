@@ -39,8 +39,8 @@ def _told(session: Session, names: Names, name: str, value: Any) -> Any:
     match name:
         case "agent" | "customer" | "ticket":
             return getattr(names, name)(value)
-        case "status":
-            return session.code("status", value)
+        case "status" | "metric":
+            return session.code(name, value)
         case "stream":
             return _stream(session, value)
         case _:

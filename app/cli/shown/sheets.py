@@ -35,6 +35,6 @@ def field_values(teller: Teller, state: Any) -> dict[str, str]:
     built_in = {name: teller.value("", personal.pop(name)) for name in BUILT_IN if name in personal}
     return {
         **built_in,
-        "fields": teller.value("", present_fields(state)),
-        "personal_fields": teller.value("", personal),
+        "fields": teller.value("fields", present_fields(state)),
+        "personal_fields": teller.value("personal_fields", personal),
     }

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from deskledger.app.cli.texts import say
-from deskledger.domain.sla.durations import HOUR, MINUTE, SECOND
+from deskledger.domain.sla.durations import HOUR, MINUTE, SECOND, parse_duration
 from deskledger.domain.sla.hours import Intervals
 from deskledger.domain.sla.instants import date_of
 
@@ -22,6 +22,23 @@ def length_text(language: str, micros: int) -> str:
         seconds = f"{whole}.{fraction:06}".rstrip("0") if fraction else str(whole)
         parts.append(say(language, "length.s", count=seconds))
     return ("− " if micros < 0 else "") + " ".join(parts)
+
+
+def stated_length(language: str, stated: str) -> str:
+    """A length as a policy states it: `4 h`, `2 working days`."""
+    length = parse_duration(stated)
+    if length.days is None:
+        return length_text(language, length.micros)
+    return say(language, "length.day" if length.days == 1 else "length.days", count=length.days)
+
+
+def offset_text(language: str, stated: str) -> str:
+    """How far from the due time a policy puts a mark: `15 min before the due time`."""
+    side = "before" if stated.startswith("-") else "after"
+    length = parse_duration(stated.removeprefix("-"))
+    if length.days in (None, 0) and not length.micros:
+        return say(language, "offset.at")
+    return say(language, f"offset.{side}", length=stated_length(language, stated.removeprefix("-")))
 
 
 def time_text(language: str, local: datetime) -> str:

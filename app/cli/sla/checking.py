@@ -10,7 +10,8 @@ from deskledger.app.cli.command import command
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.shown.drawing import draw, one_line
 from deskledger.app.cli.shown.faults import lines, read_bounded, sentence
-from deskledger.app.cli.sla.explaining import Explainer, Sources, explanation_object
+from deskledger.app.cli.sla.explaining import Explainer
+from deskledger.app.cli.sla.explanation_data import Sources, explanation_object
 from deskledger.app.public_holidays import countries
 from deskledger.domain.sla.faults import Fault, Faulty
 from deskledger.domain.sla.scenario.checking import Difference, check_scenario

@@ -1,15 +1,23 @@
-"""Explanations of clocks, for people and as data."""
+"""Explanations of clocks, line by line, for people."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from deskledger.app.cli.session import Session
+from deskledger.app.cli.shown.clock_telling import clock_name
 from deskledger.app.cli.shown.drawing import draw_pairs, one_line
-from deskledger.app.cli.shown.working_time import day_range, hours_text, length_text, time_text
-from deskledger.domain.sla.durations import duration_text, stated_text
+from deskledger.app.cli.shown.working_time import (
+    day_range,
+    hours_text,
+    length_text,
+    offset_text,
+    stated_length,
+    time_text,
+)
+from deskledger.app.cli.sla.explanation_data import Sources
 from deskledger.domain.sla.explanation.lines import (
     LENGTHS,
     TIMES,
@@ -19,26 +27,15 @@ from deskledger.domain.sla.explanation.lines import (
     Match,
     Passed,
 )
-from deskledger.domain.sla.instants import day_text, instant_of, instant_text
+from deskledger.domain.sla.instants import day_text, instant_of
 
 INDENT = "  "
 _COUNTED = ("first_due", "counted", "stood", "stands", "moved")
+# Facts that stand in the policy's own form.
+_STATED = {"within": stated_length, "offset": offset_text}
 _MARKS = ("offset_mark", "percent_mark")
 # With which lines a new section begins.
 _SECTIONS = {"first_due": "counted", **dict.fromkeys(("breached", *_MARKS), "marks")}
-
-
-@dataclass(frozen=True)
-class Sources:
-    """What people call the steps of a history.
-
-    Attributes:
-        step: names a step, by its index; for people a text, in JSON whatever says it.
-        rules: names the rules that the publication of this index brought; None for the first.
-    """
-
-    step: Callable[[int], Any]
-    rules: Callable[[int | None], Any]
 
 
 class Explainer:
@@ -47,6 +44,7 @@ class Explainer:
     def __init__(self, session: Session, sources: Sources) -> None:
         self._say = session.say
         self._code = session.code
+        self._clock = partial(clock_name, session)
         self._language = session.language
         self._sources = sources
 
@@ -70,8 +68,7 @@ class Explainer:
     def _headline(self, one: Explanation, zone: ZoneInfo) -> str:
         seen = one.view
         facts = {
-            "metric": seen.metric,
-            "instance": seen.instance,
+            "clock": self._clock(seen.metric, seen.instance),
             "state": self._code("clock", seen.state),
             "used": self._length(seen.used),
             "target": self._length(seen.used + seen.margin),
@@ -114,7 +111,10 @@ class Explainer:
         match: Match | None = facts.get("match")
         if match is None or match.policy is None:
             return told
-        met = ", ".join(f"{key} = {_listed(values)}" for key, values in match.met.items())
+        met = self._say("list.part").join(
+            f"{self._code('field', key)} = {self._listed(key, values)}"
+            for key, values in match.met.items()
+        )
         why = self._say("explain.met", met=met) if met else self._say("explain.everybody")
         rules = self._sources.rules(match.publication)
         return {**told, "policy": match.policy.name, "why": why, "rules": rules}
@@ -127,12 +127,18 @@ class Explainer:
         if name in LENGTHS:
             return self._length(value)
         if name in ("statuses", "pauses_in"):
-            return ", ".join(self._code("status", one) for one in value) or "–"
-        return value
+            named = self._say("list.part").join(self._code("status", one) for one in value)
+            return named or self._say("explain.no_status")
+        stated = _STATED.get(name)
+        return value if stated is None else stated(self._language, value)
 
     def _passed(self, one: Passed) -> str:
-        facts = {"actual": _listed(one.actual) or "–", "accepted": _listed(one.accepted)}
-        return self._say("explain.passed", policy=one.policy, key=one.key, **facts)
+        facts = {
+            "key": self._code("field", one.key),
+            "actual": self._listed(one.key, one.actual) or "–",
+            "accepted": self._listed(one.key, one.accepted),
+        }
+        return self._say("explain.passed", policy=one.policy, **facts)
 
     def _days(self, days: Days) -> str:
         facts = {
@@ -151,76 +157,5 @@ class Explainer:
         local: datetime = instant_of(at).astimezone(zone)
         return time_text(self._language, local)
 
-
-def _listed(values: tuple[str, ...]) -> str:
-    return " / ".join(values)
-
-
-def explanation_object(one: Explanation, sources: Sources) -> dict[str, Any]:
-    """An explanation as JSON shows it: instants in UTC, lengths in ISO 8601."""
-    seen = one.view
-    shows = {
-        "state": seen.state,
-        **{name: _instant(getattr(seen, name)) for name in _INSTANTS},
-        "used": duration_text(seen.used),
-        "margin": duration_text(seen.margin),
-        "target": duration_text(seen.used + seen.margin),
-        "provisional": seen.provisional,
-        "known_until": None if one.known_until is None else day_text(one.known_until),
-    }
-    return {
-        "metric": seen.metric,
-        "instance": seen.instance,
-        "shows": shows,
-        **_match(one.match, sources),
-        "within": stated_text(one.target.within),
-        "zone": one.zone,
-        "lines": [_line(line, sources) for line in one.lines],
-    }
-
-
-_INSTANTS = ("due", "due_if_resumed", "noticed_at", "stopped_at")
-
-
-def _line(line: Line, sources: Sources) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    for name, value in line.facts.items():
-        if name == "match":
-            facts |= _match(value, sources)
-        elif name in LENGTHS:
-            facts[name] = duration_text(value)
-        else:
-            facts[name] = _instant(value) if name in TIMES else value
-    days = [
-        {
-            **one._asdict(),
-            "first": day_text(one.first),
-            "last": day_text(one.last),
-            "hours": hours_text(one.hours),
-            "used": duration_text(one.used),
-        }
-        for one in line.days
-    ]
-    return {
-        "kind": line.kind,
-        "at": instant_text(line.at),
-        "until": _instant(line.until),
-        "used": duration_text(line.used),
-        "step": None if line.step is None else sources.step(line.step),
-        **facts,
-        **({"days": days} if days else {}),
-    }
-
-
-def _match(match: Match, sources: Sources) -> dict[str, Any]:
-    return {
-        "policy": None if match.policy is None else match.policy.name,
-        "rules": sources.rules(match.publication),
-        "met": match.met,
-        "passed": [one._asdict() for one in match.passed],
-        "passed_count": match.passed_count,
-    }
-
-
-def _instant(at: int | None) -> str | None:
-    return None if at is None else instant_text(at)
+    def _listed(self, key: str, values: tuple[str, ...]) -> str:
+        return " / ".join(self._sources.value(key, one) for one in values)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from deskledger.app.cli.ledger.story import Told
 from deskledger.app.cli.session import Session
+from deskledger.app.cli.shown.clock_telling import clock_name
 from deskledger.app.cli.shown.drawing import one_line
 from deskledger.app.cli.shown.telling import Teller
 from deskledger.app.cli.sla.recorded import Record, record_object, told_record
@@ -35,8 +36,7 @@ def cause_of(told: Sequence[Told], record: Record) -> Told | None:
 
 def told_gone(session: Session, one: Gone) -> str:
     """That there is no such clock, since when, and what was recorded of it."""
-    metric, instance = one.key
-    lines = [session.say("explain.gone", metric=metric, instance=instance)]
+    lines = [session.say("explain.gone", clock=clock_name(session, *one.key))]
     if one.cause is not None:
         teller, event = Teller(session), one.cause
         facts = {"event": teller.title(event), "who": teller.who(event)}

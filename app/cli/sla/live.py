@@ -10,7 +10,8 @@ from deskledger.app.cli.command import command
 from deskledger.app.cli.ledger.story import Told, story
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.shown.telling import Teller
-from deskledger.app.cli.sla.explaining import Explainer, Sources, explanation_object
+from deskledger.app.cli.sla.explaining import Explainer
+from deskledger.app.cli.sla.explanation_data import Sources, explanation_object
 from deskledger.app.cli.sla.gone import Gone, cause_of, gone_object, told_gone
 from deskledger.app.cli.sla.history import Source, SourcedHistory, sourced_history, version_of
 from deskledger.app.cli.sla.recorded import Record, record_object, told_record, unrecorded
@@ -173,4 +174,4 @@ def _names(session: Session, found: Found) -> Sources:
         event, who = teller.title(source.told), teller.who(source.told)
         return session.say("explain.event", version=source.version, event=event, who=who)
 
-    return Sources(step, rules)
+    return Sources(step, rules, teller.value)

@@ -62,7 +62,8 @@ def _row(session: Session, told: Told) -> tuple[str, str]:
     event: Any = told.event
     facts = {"version": told.version, "event": session.code("event", event.type)}
     if isinstance(event, ClockRescheduled):
-        changed = {"reason": event.reason, **_change(session, event.before, event)}
+        reason = session.code("correction", event.reason)
+        changed = {"reason": reason, **_change(session, event.before, event)}
         text = session.say("explain.corrected", **facts, **changed)
     else:
         text = session.say("explain.recorded", **facts, **_stand(session, event))

@@ -12,6 +12,7 @@ from deskledger.app.cli.tables.as_of import AsOf, past_object
 from deskledger.app.cli.tables.projected import told_past
 from deskledger.app.cli.ticket import options
 from deskledger.app.cli.ticket.seeing import seen_ticket
+from deskledger.domain.ticket.state import TicketState
 from deskledger.replay.as_of.past import Past
 
 
@@ -48,7 +49,7 @@ def _show_then(session: Session, stream: str, past: Past) -> None:
         }
         session.answer({**told, **events})
         return
-    teller = Teller(session)
+    teller = _teller(session, stream)
     session.tell(session.say("noun.ticket", name=number))
     for one in recorded:
         session.tell("\n".join(_lines(session, teller, one)))
@@ -67,10 +68,16 @@ def show_history(session: Session, stream: str) -> None:
         told = [_object(one) for one in events]
         session.answer({"number": number, "id": lookup.part(stream), "events": told})
         return
-    teller = Teller(session)
+    teller = _teller(session, stream)
     session.tell(session.say("noun.ticket", name=number))
     for one in events:
         session.tell("\n".join(_lines(session, teller, one)))
+
+
+def _teller(session: Session, stream: str) -> Teller:
+    """Tells fields by the names that the ticket's present type gives them."""
+    state: TicketState = session.desk.writer.streams.load(stream).state
+    return Teller(session, state.attributes["type_code"].present)
 
 
 def _lines(session: Session, teller: Teller, told: Told) -> list[str]:

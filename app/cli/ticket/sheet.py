@@ -119,17 +119,17 @@ def _object(loaded: Loaded) -> dict[str, Any]:
 
 def _shown(session: Session, state: TicketState) -> dict[str, str]:
     """A ticket as people read it, by the names of what is told."""
-    teller = Teller(session)
+    teller = Teller(session, state.attributes["type_code"].present)
     attributes = {name: held.present for name, held in state.attributes.items() if held.present}
     fields = field_values(teller, state)
     return {
         "subject": fields.pop("subject", ""),
-        "status": _status(session, state),
+        "status": _status(session, teller, state),
         "party": teller.value("party", state.party.present),
         "customer": teller.value("customer", state.customer),
         **{name: teller.value(name, value) for name, value in attributes.items()},
-        "channel": " ".join(filter(None, (state.channel, state.inbox))),
-        "tags": ", ".join(_tags(state)),
+        "channel": _channel(teller, state),
+        "tags": teller.value("tags", _tags(state)),
         **fields,
         "references": teller.value("references", _references(state)),
         "participants": teller.value("", tuple(participants_at(state.participants))),
@@ -141,14 +141,20 @@ def _shown(session: Session, state: TicketState) -> dict[str, str]:
     }
 
 
-def _status(session: Session, state: TicketState) -> str:
+def _channel(teller: Teller, state: TicketState) -> str:
+    told = teller.value("channel", state.channel)
+    return told if state.inbox is None else f"{told} {teller.value('inbox', state.inbox)}"
+
+
+def _status(session: Session, teller: Teller, state: TicketState) -> str:
     status, since = state.status.held(state.latest_at)
     what = session.code("status", status.value)
     told = session.say("since", what=what, since=session.time(since))
     pause = _pause(state)
     until = None if pause.until is None else session.time(pause.until)
-    waits = " ".join(filter(None, (pause.reason, until)))
-    return f"{told} ({waits})" if waits else told
+    why = pause.reason and teller.codes.reason("TicketPaused", pause.reason, status.value)
+    waits = " ".join(filter(None, (why, until)))
+    return session.say("aside", what=told, aside=waits) if waits else told
 
 
 def _pause(state: TicketState) -> Pause:

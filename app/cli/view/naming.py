@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from deskledger.app.cli import lookup
 from deskledger.app.cli.session import Session
+from deskledger.app.cli.texts import in_language
 from deskledger.domain.configuration.faults import nearest
 from deskledger.domain.configuration.shipped_views import SHIPPED_VIEWS
 from deskledger.domain.configuration.state import ConfigurationState
@@ -24,8 +25,8 @@ class Found(NamedTuple):
 
     def title(self, language: str) -> str:
         """What people call it in a language, else in whichever it has, else its id."""
-        names = {tag.split("-")[0].lower(): name for tag, name in self.view.names.items()}
-        return names.get(language) or next(iter(names.values()), self.id)
+        names = self.view.names
+        return in_language(names, language) or next(iter(names.values()), self.id)
 
 
 def visible(session: Session, who: Reader) -> Iterator[Found]:
