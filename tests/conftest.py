@@ -1,5 +1,6 @@
 """What every test stands on."""
 
+import os
 import random
 import signal
 import sys
@@ -13,6 +14,21 @@ from hypothesis import HealthCheck, settings
 # deaf to interrupts; some tests are about being interrupted.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# What is told is the same wherever the suite runs: neither the width of somebody's terminal nor a
+# wish for colours reaches a test or a process that it starts. Typer reads them when it is imported.
+for _setting in (
+    "COLUMNS",
+    "FORCE_COLOR",
+    "GITHUB_ACTIONS",
+    "LINES",
+    "NO_COLOR",
+    "PY_COLORS",
+    "TERMINAL_WIDTH",
+    "TTY_COMPATIBLE",
+    "TTY_INTERACTIVE",
+):
+    os.environ.pop(_setting, None)
 
 # How long an example takes is no claim of any test, nor how long it is drawn: on a busy machine
 # neither says anything.
