@@ -3,15 +3,13 @@
 import sys
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib import import_module
 from typing import Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import Abort, TyperException
 
 from deskledger import __version__
+from deskledger.app.cli.lazy import Entry, LazyGroup
 from deskledger.app.cli.options import (
     AgentOption,
     DeskOption,
@@ -24,20 +22,10 @@ from deskledger.app.cli.usage import report_usage
 FAULT = 70
 """The exit code of a fault in the program itself, beside those of a desk's answers."""
 
-_PACKAGE = "deskledger.app.cli"
-_COMPLETION = ("install_completion", "show_completion")
 _HELP = """Run a service desk on an append-only ledger that proves what happened.
 
 Exit codes: 0 done, 1 refused or difference found, 2 bad input, 3 unavailable or unknown, \
 4 damaged or foreign file."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """Where a command lives: the module whose `app` holds it, and one line about it."""
-
-    module: str
-    help: str
 
 
 COMMANDS = {
@@ -91,21 +79,10 @@ class BadText(TyperException):
     exit_code = 2
 
 
-class Program(TyperGroup):
-    """The group of all commands, which imports the module of the one that is run.
+class Program(LazyGroup):
+    """The group of all commands."""
 
-    So help and completion answer at once, and a command loads only what it needs.
-    """
-
-    def __init__(self, **attributes: Any) -> None:
-        super().__init__(**attributes)
-        for name, entry in COMMANDS.items():
-            self.add_command(TyperCommand(name, help=entry.help), name)
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """Finds the command that the arguments name, and loads it."""
-        name, command, rest = super().resolve_command(ctx, args)
-        return name, _load(name) if name in COMMANDS else command, rest
+    entries = COMMANDS
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
         """Runs the arguments and ends the process, never with a traceback but for a fault."""
@@ -134,16 +111,6 @@ def _check_text(arguments: Sequence[str]) -> None:
             raise BadText(f"Argument {place} is no valid UTF-8.") from error
 
 
-def _load(name: str) -> Any:
-    entry = COMMANDS[name]
-    command = typer.main.get_command(import_module(f"{_PACKAGE}.{entry.module}").app)
-    # Typer would offer to install completion for each command as if it were a program.
-    command.params = [one for one in command.params if one.name not in _COMPLETION]
-    command.name = name
-    command.help = entry.help if isinstance(command, TyperGroup) else command.help
-    return command
-
-
 def _tell_version(asked: bool) -> None:  # noqa: FBT001 - so Typer calls it
     if asked:
         typer.echo(f"deskledger {__version__}")
@@ -152,7 +119,6 @@ def _tell_version(asked: bool) -> None:  # noqa: FBT001 - so Typer calls it
 
 app = typer.Typer(
     cls=Program,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

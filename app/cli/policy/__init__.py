@@ -1,12 +1,18 @@
 """Publishing service levels: calendars and policies, in versions."""
 
-from deskledger.app.cli.options import noun_app
-from deskledger.app.cli.policy import publishing
+from deskledger.app.cli.lazy import Entry, lazy_app
 
-app = noun_app()
+COMMANDS = {
+    "check": Entry(
+        "policy.publishing",
+        "Check calendars and policies without publishing them; needs a desk to publish them on.",
+        "check",
+    ),
+    "publish": Entry(
+        "policy.publishing",
+        "Put calendars and policies in force as the next version, unless anything is wrong.",
+        "publish",
+    ),
+}
 
-for _name, _function in {
-    "check": publishing.check,
-    "publish": publishing.publish,
-}.items():
-    app.command(_name)(_function)
+app = lazy_app(COMMANDS)

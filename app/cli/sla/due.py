@@ -38,7 +38,7 @@ def due(
     after: After = None,
     as_of: AsOf,
 ) -> None:
-    """Show what is late and what is due next, soonest first; or what was at a point in the past.
+    """Show what is late and what is due next, soonest first; or as of a point in the past.
 
     What is late counts as late from the very due time on, whether or not a breach is recorded.
     """

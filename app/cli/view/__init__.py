@@ -1,14 +1,20 @@
 """Saved views: which there are, what they show, and how much."""
 
-from deskledger.app.cli.options import noun_app
-from deskledger.app.cli.view import listing, running
+from deskledger.app.cli.lazy import Entry, lazy_app
 
-app = noun_app()
+COMMANDS = {
+    "list": Entry(
+        "view.listing", "List the views that are shared with whoever acts.", "list_views"
+    ),
+    "show": Entry("view.listing", "Show a view's document.", "show"),
+    "run": Entry(
+        "view.running",
+        "Show the tickets of a view, page by page; or those that it would have shown in the past.",
+        "run",
+    ),
+    "count": Entry(
+        "view.running", "Count the tickets in views, all at one moment, also of the past.", "count"
+    ),
+}
 
-for _name, _function in {
-    "list": listing.list_views,
-    "show": listing.show,
-    "run": running.run,
-    "count": running.count,
-}.items():
-    app.command(_name)(_function)
+app = lazy_app(COMMANDS)
