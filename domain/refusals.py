@@ -81,6 +81,13 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "Without version {version} nothing would be in force; publish another first.",
             "zh": "撤回第 {version} 版后将没有有效配置；请先发布另一版。",
         },
+        "calendar_missing": {
+            "en": "Without version {version} the service levels would not have the calendar "
+            "{calendar}, by which the desk counts its business time; first publish some that have "
+            "it, or a desk document that names another.",
+            "zh": "撤回第 {version} 版后，服务级别中将没有服务台用来计算工作时间的日历 {calendar}；"
+            "请先发布包含它的服务级别，或发布改用其他日历的服务台文档。",
+        },
         "due_not_found": {
             "en": "A calendar of the service levels has too little working time ahead for a due "
             "time; publish one with more hours, or a shorter target.",

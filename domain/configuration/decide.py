@@ -7,7 +7,12 @@ from typing import assert_never
 
 from deskledger.domain.configuration.codes import DESK_STREAM, check_code, desk_in_force
 from deskledger.domain.configuration.commands import ConfigurationCommand, Publish, Withdraw
-from deskledger.domain.configuration.desk_calendar import calendar_needs, check_calendar
+from deskledger.domain.configuration.desk_calendar import (
+    calendar_needs,
+    check_calendar,
+    check_withdrawal,
+    withdrawal_needs,
+)
 from deskledger.domain.configuration.document import Document
 from deskledger.domain.configuration.documents import KINDS, TICKET_TYPE, Kind
 from deskledger.domain.configuration.events import ConfigurationEvent, Published, Withdrawn
@@ -59,10 +64,10 @@ def needs(
     """Name the groups and agents that a document names; none where the document is not valid.
 
     A type of ticket must be one of those that the desk lists, and the desk's calendar one of those
-    that are published.
+    that are published, also once a version of either is withdrawn.
     """
     if not isinstance(command, Publish):
-        return frozenset()
+        return withdrawal_needs(context.stream)
     try:
         document = kind_of(context.stream).checked(command.document)
     except InvalidInput:
@@ -144,6 +149,7 @@ def _withdraw(
     others = [one for one in state.versions if not one.withdrawn and one is not version]
     if kind.indispensable and not others:
         raise CommandRefused("last_version", {"version": command.version})
+    check_withdrawal(state, version, context)
     return [Withdrawn(occurred_at=at, by=command.by, version=command.version)]
 
 

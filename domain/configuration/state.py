@@ -67,6 +67,11 @@ class ConfigurationState(NamedTuple):
         """A version by its number, withdrawn or not; null where there is none."""
         return self.versions[number - 1] if 0 < number <= len(self.versions) else None
 
+    def without(self, version: Version) -> Document | None:
+        """The document in force for everybody once a version is withdrawn; null for none."""
+        kept = (one for one in reversed(self.versions) if one is not version and not one.withdrawn)
+        return next((one.document for one in kept if one.scope is None), None)
+
     def in_force(self, at: datetime, group: str | None, key: str) -> Version | None:
         """The newest version that was in force at an instant for a group and a key."""
         for version in reversed(self.versions):

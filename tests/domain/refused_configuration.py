@@ -51,6 +51,14 @@ SPENT = {
 }
 
 
+def counting_by_once() -> Story:
+    """Service levels with the calendar that the desk names."""
+    levels = published("service-policy/default", SPENT)
+    named = {"format": 2, "zone": "UTC", "calendar": "once"}
+    desk_by_it = Story(stream="desk").configuring().beside(levels=levels)
+    return levels.beside(desk=desk_by_it.when(Publish(document=named)))
+
+
 def unknown(value: str, what: str, nearest: str) -> dict[str, Any]:
     """The facts of a code that the desk does not have."""
     return {"value": value, "what": what, "nearest": nearest}
@@ -166,6 +174,12 @@ REFUSED_CONFIGURATION: list[Row] = [
     ),
     _row("last_version", lambda: published("desk", CODES), Withdraw(version=1), {"version": 1}),
     _row("version_unknown", lambda: published("desk", CODES), Withdraw(version=2), {}),
+    _row(
+        "calendar_missing",
+        counting_by_once,
+        Withdraw(version=1),
+        {"calendar": "once", "version": 1},
+    ),
     _row(
         "code_unknown",
         lambda: published("ticket-type/refnd").beside(desk=published("desk", CODES)),

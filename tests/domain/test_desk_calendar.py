@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from deskledger.domain.configuration.commands import Publish
+from deskledger.domain.configuration.commands import Publish, Withdraw
 from deskledger.domain.configuration.documents import DESK
-from deskledger.domain.configuration.events import Published
+from deskledger.domain.configuration.events import Published, Withdrawn
 from deskledger.domain.errors import InvalidInput
 from tests.domain.stories import Story
 
@@ -65,6 +65,33 @@ def test_service_levels_keep_the_calendar_that_the_desk_names() -> None:
     story.beside(desk=named).then(levels("office"), Published)
     unnamed = named.when(Publish(document={**NAMED, "calendar": None}))
     story.beside(desk=unnamed).then(levels("late"), Published)
+
+
+def test_service_levels_with_the_calendar_that_the_desk_names_are_not_withdrawn() -> None:
+    named = desk(promised("office")).when(Publish(document=NAMED))
+    kept = promised("office").when(levels("office", "late")).beside(desk=named)
+    kept.then(Withdraw(version=2), Withdrawn)
+    alone = promised("office").beside(desk=named)
+    alone.then_refused(Withdraw(version=1), "calendar_missing", calendar="office", version=1)
+    late = promised("late").when(levels("office")).beside(desk=named)
+    late.then_refused(Withdraw(version=2), "calendar_missing", calendar="office", version=2)
+    # What is in force stays so.
+    late.then(Withdraw(version=1), Withdrawn)
+    # Both ways out.
+    late.when(levels("office", "late")).then(Withdraw(version=2), Withdrawn)
+    for calendar in ("always", None):
+        other = named.when(Publish(document={**NAMED, "calendar": calendar}))
+        late.beside(desk=other).then(Withdraw(version=2), Withdrawn)
+
+
+def test_a_desk_is_not_withdrawn_for_one_whose_calendar_is_gone() -> None:
+    named = desk(promised("office")).when(Publish(document=NAMED))
+    unnamed = named.when(Publish(document={**NAMED, "calendar": None}))
+    gone = unnamed.beside(levels=promised("late"))
+    gone.then_refused(Withdraw(version=2), "calendar_missing", calendar="office", version=2)
+    unnamed.then(Withdraw(version=2), Withdrawn)
+    always = desk().when(Publish(document={**NAMED, "calendar": "always"}))
+    always.when(Publish(document=NAMED | {"calendar": None})).then(Withdraw(version=2), Withdrawn)
 
 
 @pytest.mark.parametrize("stated", ["P3D", "PT0S", "-PT1H", "three days", "P1DT2H", 72, ""])

@@ -51,7 +51,9 @@ CATALOGUE = {
     *("key_reused", "stream_unknown", "stream_exists"),
 }
 """Every refusal that the desk may give; those of publishing configuration stand beside it."""
-OF_CONFIGURATION = {"version_unknown", "version_changed", "last_version", "due_not_found"}
+OF_CONFIGURATION = {
+    *("version_unknown", "version_changed", "last_version", "calendar_missing", "due_not_found"),
+}
 # These two are given by whoever appends the commit, not by a decision.
 GIVEN_ELSEWHERE = {"key_reused", "too_long"}
 
