@@ -13,8 +13,7 @@ SELECT
   figure,
   count(*) AS n,
   sum(amount)::BIGINT AS sum,
-  quantile_disc(amount, 0.5) AS median,
-  quantile_disc(amount, 0.9) AS p90,
+  quantile_disc(amount, [0.5, 0.9]) AS quantiles,
   false AS provisional
 FROM agent_value AS value
 JOIN period
@@ -55,8 +54,7 @@ SELECT
   'available_time' AS figure,
   count(*) AS n,
   sum(amount)::BIGINT AS sum,
-  quantile_disc(amount, 0.5) AS median,
-  quantile_disc(amount, 0.9) AS p90,
+  quantile_disc(amount, [0.5, 0.9]) AS quantiles,
   bool_or(provisional) AS provisional
 FROM part
 GROUP BY ALL

@@ -14,19 +14,25 @@ WITH
 counted AS MATERIALIZED (
   FROM business_day
 ),
--- The calendars in use, by the dates that have hours of their own, and by weekday.
+-- The calendars in use, by the dates that have hours of their own, and by weekday. Documents are
+-- large, so each is read once, not once a day.
 used AS (
-  SELECT DISTINCT
-    counted.policy_version,
-    counted.calendar,
-    configuration.document -> '$.calendars' -> counted.calendar AS written,
+  SELECT
+    held.policy_version,
+    held.calendar,
+    configuration.document -> '$.calendars' -> held.calendar AS written,
     written ->> '$.public_holidays' AS country,
     configuration.document -> '$.public_days' -> country AS public_days
-  FROM counted
+  FROM (
+    SELECT DISTINCT
+      policy_version,
+      calendar
+    FROM counted
+  ) AS held
   JOIN configuration
     ON configuration.kind = 'service-policy'
     AND configuration.id = 'default'
-    AND configuration.version = counted.policy_version
+    AND configuration.version = held.policy_version
 ),
 weekly AS (
   SELECT

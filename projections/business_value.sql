@@ -27,13 +27,28 @@ CREATE VIEW business_value (
   agent_id -- Responsible agent; NULL where a queue was responsible.
 ) AS
 WITH
-span AS MATERIALIZED (
-  FROM business_span
-),
-day AS MATERIALIZED (
+-- Days that no calendar counts, and those whose holidays are not settled, are always the last ones.
+reach AS MATERIALIZED (
+  SELECT
+    make_timestamptz(max(ended_us)) AS counted_until,
+    make_timestamptz(min(began_us) FILTER (NOT is_known)) AS known_until
   FROM business_day
 ),
--- The settles, and the instants at which what they measure began and ended.
+-- The line of business time, from the beginning of each span to that of the next one, by slots of four
+-- hours: an instant finds its place by a hash join, without being sorted among all others.
+slot AS MATERIALIZED (
+  SELECT
+    *,
+    unnest(range(began_us // 14400000000, (next_us - 1) // 14400000000 + 1)) AS slot
+  FROM (
+    SELECT
+      *,
+      lead(began_us, 1, (SELECT epoch_us(counted_until) FROM reach)) OVER (ORDER BY began_us)
+        AS next_us
+    FROM business_span
+  )
+),
+-- The settles, and the instants between which their three steps lie.
 settled AS NOT MATERIALIZED (
   SELECT
     episode.*,
@@ -44,14 +59,15 @@ settled AS NOT MATERIALIZED (
   FROM episode
   WHERE NOT discarded
 ),
-instant AS NOT MATERIALIZED (
+-- What is measured of each settle: its three steps, and the unsettled spans of its ticket.
+stretch AS NOT MATERIALIZED (
   SELECT
     ticket,
     episode,
     settled_at,
-    unnest(['began', 'assigned', 'responded', 'settled']) AS part,
-    1 AS sign,
-    unnest([began_at, assigned_at, responded_at, settled_at]) AS happened_at,
+    unnest(['assignment', 'response', 'solution']) AS part,
+    unnest([began_at, assigned_at, responded_at]) AS began_at,
+    unnest([assigned_at, responded_at, settled_at]) AS ended_at,
     true AS is_own,
     false AS is_handled
   FROM settled
@@ -61,8 +77,8 @@ instant AS NOT MATERIALIZED (
     settled.episode,
     settled.settled_at,
     standing.status AS part,
-    unnest([-1, 1]) AS sign,
-    unnest([standing.began_at, standing.ended_at]) AS happened_at,
+    standing.began_at,
+    standing.ended_at,
     standing.episode = settled.episode AS is_own,
     standing.status = 'open' AND standing.agent_id IS NOT NULL AS is_handled
   FROM settled
@@ -71,31 +87,32 @@ instant AS NOT MATERIALIZED (
     AND standing.episode <= settled.episode
   WHERE standing.status IN ('new', 'open', 'pending', 'on_hold')
 ),
--- Of each settle, how much business time had passed at each instant.
-passed AS NOT MATERIALIZED (
+worked AS NOT MATERIALIZED (
   SELECT
-    instant.ticket,
-    instant.episode,
-    instant.settled_at,
-    instant.part,
-    instant.is_own,
-    instant.is_handled,
-    instant.sign * coalesce(
-      span.worked_before + least(epoch_us(instant.happened_at), span.ended_us) - span.began_us, 0
+    stretch.* EXCLUDE (began_at, ended_at),
+    coalesce(
+      last.worked_before + least(epoch_us(stretch.ended_at), last.ended_us) - last.began_us, 0
+    ) - coalesce(
+      first.worked_before + least(epoch_us(stretch.began_at), first.ended_us) - first.began_us, 0
     ) AS amount
-  FROM instant
-  ASOF LEFT JOIN span
-    ON epoch_us(instant.happened_at) >= span.began_us
+  FROM stretch
+  LEFT JOIN slot AS first
+    ON first.slot = epoch_us(stretch.began_at) // 14400000000
+    AND epoch_us(stretch.began_at) >= first.began_us
+    AND epoch_us(stretch.began_at) < first.next_us
+  LEFT JOIN slot AS last
+    ON last.slot = epoch_us(stretch.ended_at) // 14400000000
+    AND epoch_us(stretch.ended_at) >= last.began_us
+    AND epoch_us(stretch.ended_at) < last.next_us
 ),
 measured AS NOT MATERIALIZED (
   SELECT
     ticket,
     episode,
     settled_at,
-    sum(amount) FILTER (part = 'began') AS began,
-    sum(amount) FILTER (part = 'assigned') AS assigned,
-    sum(amount) FILTER (part = 'responded') AS responded,
-    sum(amount) FILTER (part = 'settled') AS settled,
+    sum(amount) FILTER (part = 'assignment') AS to_assignment,
+    sum(amount) FILTER (part = 'response') AS to_response,
+    sum(amount) FILTER (part = 'solution') AS to_solution,
     coalesce(sum(amount) FILTER (part = 'new' AND is_own), 0) AS time_new,
     coalesce(sum(amount) FILTER (part = 'open' AND is_own), 0) AS time_open,
     coalesce(sum(amount) FILTER (part = 'pending' AND is_own), 0) AS time_pending,
@@ -103,17 +120,14 @@ measured AS NOT MATERIALIZED (
     coalesce(sum(amount) FILTER (is_handled AND is_own), 0) AS handled,
     coalesce(sum(amount) FILTER (part IN ('new', 'open')), 0) AS net,
     coalesce(sum(amount) FILTER (part IN ('pending', 'on_hold')), 0) AS paused
-  FROM passed
+  FROM worked
   GROUP BY
     ticket,
     episode,
     settled_at
 ),
-told AS NOT MATERIALIZED (
+value AS NOT MATERIALIZED (
   SELECT
-    ticket,
-    episode,
-    settled_at,
     unnest([
       'resolution_time',
       'net_resolution_time',
@@ -127,44 +141,42 @@ told AS NOT MATERIALIZED (
       'time_on_hold'
     ]) AS figure,
     unnest([
-      net + paused,
-      net,
-      handled,
-      assigned - began,
-      responded - assigned,
-      settled - responded,
-      time_new,
-      time_open,
-      time_pending,
-      time_on_hold
-    ]) AS amount
+      measured.net + measured.paused,
+      measured.net,
+      measured.handled,
+      measured.to_assignment,
+      measured.to_response,
+      measured.to_solution,
+      measured.time_new,
+      measured.time_open,
+      measured.time_pending,
+      measured.time_on_hold
+    ]) AS amount,
+    measured.settled_at AS occurred_at,
+    episode.*
   FROM measured
-),
-value AS NOT MATERIALIZED (
-  SELECT
-    told.figure,
-    told.settled_at AS occurred_at,
-    told.ticket,
-    told.episode,
-    told.amount,
-    episode.* EXCLUDE (ticket, episode)
-  FROM told
   JOIN episode
-    ON episode.ticket = told.ticket
-    AND episode.episode = told.episode
-    AND episode.settled_at = told.settled_at
+    ON episode.ticket = measured.ticket
+    AND episode.episode = measured.episode
+    AND episode.settled_at = measured.settled_at
   UNION ALL BY NAME
   SELECT
     'first_response_time' AS figure,
     response.* EXCLUDE (version, opened_at),
-    coalesce(span.worked_before + least(epoch_us(response.occurred_at), span.ended_us) - span.began_us, 0)
-      - coalesce(earlier.worked_before + least(epoch_us(response.opened_at), earlier.ended_us)
-        - earlier.began_us, 0) AS amount
+    coalesce(
+      last.worked_before + least(epoch_us(response.occurred_at), last.ended_us) - last.began_us, 0
+    ) - coalesce(
+      first.worked_before + least(epoch_us(response.opened_at), first.ended_us) - first.began_us, 0
+    ) AS amount
   FROM first_response AS response
-  ASOF LEFT JOIN span
-    ON epoch_us(response.occurred_at) >= span.began_us
-  ASOF LEFT JOIN span AS earlier
-    ON epoch_us(response.opened_at) >= earlier.began_us
+  LEFT JOIN slot AS first
+    ON first.slot = epoch_us(response.opened_at) // 14400000000
+    AND epoch_us(response.opened_at) >= first.began_us
+    AND epoch_us(response.opened_at) < first.next_us
+  LEFT JOIN slot AS last
+    ON last.slot = epoch_us(response.occurred_at) // 14400000000
+    AND epoch_us(response.occurred_at) >= last.began_us
+    AND epoch_us(response.occurred_at) < last.next_us
   WHERE response.direction = 'in'
 )
 SELECT
@@ -173,7 +185,7 @@ SELECT
   value.ticket,
   value.episode,
   value.amount::BIGINT,
-  CASE WHEN NOT day.is_known THEN TIMESTAMPTZ '9999-12-31 00:00:00+00' END,
+  CASE WHEN value.occurred_at >= reach.known_until THEN TIMESTAMPTZ '9999-12-31 00:00:00+00' END,
   value.kind,
   value.direction,
   value.channel,
@@ -188,6 +200,5 @@ SELECT
   value.group_id,
   value.agent_id
 FROM value
-ASOF JOIN day
-  ON epoch_us(value.occurred_at) >= day.began_us
-WHERE epoch_us(value.occurred_at) < day.ended_us;
+JOIN reach
+  ON value.occurred_at < reach.counted_until;

@@ -171,11 +171,11 @@ def _value(  # noqa: PLR0913, PLR0917 - the columns of the query
     figure: str,
     n: int,
     total: int,
-    median: int,
-    p90: int,
+    quantiles: Sequence[int],
     provisional: bool,  # noqa: FBT001 - as above
 ) -> Figure:
     if figure in TIMES or figure in AGENT_TIMES:
+        median, p90 = quantiles
         return Figure(period, dimension, figure, n, total, median, p90, provisional)
     return Figure(period, dimension, figure, n, total, None, None, provisional)
 

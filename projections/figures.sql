@@ -9,7 +9,7 @@ period AS (
     unnest($begun) AS began_at,
     unnest($ended) AS ended_at
 ),
-own AS MATERIALIZED (
+own AS (
   FROM figure_value
   WHERE occurred_at >= $began_at
     AND occurred_at < $ended_at
@@ -28,8 +28,28 @@ own AS MATERIALIZED (
     AND counted_at < least($ended_at::TIMESTAMPTZ, $known_at::TIMESTAMPTZ)
     AND kind = $kind
 ),
+settled AS (
+  FROM episode
+  WHERE settled_at >= $began_at
+    AND settled_at < $ended_at
+    AND kind = $kind
+    AND NOT discarded
+),
+-- Whose tickets were settled. Both sides are materialised: customers have few tickets, which the
+-- planner does not know, and would look up all of each.
+served AS MATERIALIZED (
+  SELECT
+    ticket.customer_id,
+    settled.ticket,
+    settled.episode,
+    settled.settled_at,
+    settled.type
+  FROM settled
+  JOIN ticket
+    ON ticket.number = settled.ticket
+),
 -- What was opened soon enough to be a repeat, and by whom.
-later AS (
+later AS MATERIALIZED (
   SELECT
     ticket.customer_id,
     episode.began_at,
@@ -45,17 +65,14 @@ later AS (
 -- The settles after which the same customer opened another request of the same type.
 repeated AS (
   SELECT DISTINCT
-    settled.ticket,
-    settled.episode
-  FROM own AS settled
-  JOIN ticket
-    ON ticket.number = settled.ticket
+    served.ticket,
+    served.episode
+  FROM served
   JOIN later
-    ON later.customer_id = ticket.customer_id
-  WHERE settled.figure = 'settled'
-    AND later.began_type IS NOT DISTINCT FROM settled.type
-    AND later.began_at > settled.occurred_at
-    AND later.began_at <= settled.occurred_at + INTERVAL 720 HOURS
+    ON later.customer_id = served.customer_id
+  WHERE later.began_type IS NOT DISTINCT FROM served.type
+    AND later.began_at > served.settled_at
+    AND later.began_at <= served.settled_at + INTERVAL 720 HOURS
 ),
 -- Given to a group or agent.
 given AS (
@@ -88,16 +105,16 @@ misdirected AS (
 value AS (
   FROM own
   UNION ALL BY NAME
-  SELECT settled.* REPLACE (
+  SELECT
+    settled.*,
     'repeat_rate' AS figure,
+    settled.settled_at AS occurred_at,
     (repeated.ticket IS NOT NULL)::BIGINT AS amount,
-    settled.occurred_at + INTERVAL 720 HOURS AS final_at
-  )
-  FROM own AS settled
+    settled.settled_at + INTERVAL 720 HOURS AS final_at
+  FROM settled
   LEFT JOIN repeated
     ON repeated.ticket = settled.ticket
     AND repeated.episode = settled.episode
-  WHERE settled.figure = 'settled'
   UNION ALL BY NAME
   SELECT
     given.* EXCLUDE (version, reason, group_before, agent_before, hand_over),
@@ -129,8 +146,7 @@ SELECT
   figure,
   count(*) AS n,
   sum(amount)::BIGINT AS sum,
-  quantile_disc(amount, 0.5) AS median,
-  quantile_disc(amount, 0.9) AS p90,
+  quantile_disc(amount, [0.5, 0.9]) AS quantiles,
   coalesce(max(final_at) > $known_at, false) AS provisional
 FROM value
 JOIN period
