@@ -117,6 +117,8 @@ def _batches(desk: Desk, store: ProjectionStore, size: int, folded_events_max: i
         for records in islice(iter(follower.batch, []), ROUNDS):
             store.apply(records, stager)
             rounds += 1
+    if not rounds:
+        sys.exit("The desk is too small for so many batches: name more tickets.")
     whole = (time.process_time() - began) * 1e3 / rounds
     return Measured(whole, {name: parts[name] * 1e3 / rounds for name in PARTS})
 

@@ -1,9 +1,7 @@
 """What a ledger says of one stream: every event with its path of hashes, and all attempts on it."""
 
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,8 +19,6 @@ from tests.eventlog.build import DESK, NOTE, Chain, commit, new_ledger, ticket
 from tests.replay.evidences import told
 from tests.replay.exports import Logged, exported, verified, write_replica
 from tests.replay.ledgers import LANES, change, rows, write_ledger
-
-JsonObject = Mapping[str, Any]
 
 
 def test_the_path_of_hashes_leads_from_the_genesis_to_the_head(tmp_path: Path) -> None:
