@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from brokers import brokers, settings_of
 from kafka_bare import BareLoop, closed_loop, open_loop
 from report import peak_mebibytes, print_machine, print_table, scratch
 
@@ -40,16 +41,12 @@ def main() -> None:
     print_machine()
     gc.set_threshold(*COLLECTIONS)
     for size in [int(one) for one in sys.argv[1:]] or (1, 3):
-        with scratch() as place:
-            cluster = Cluster.started(size, place / "brokers", quick=False)
-            try:
-                _measure(cluster, size, place)
-            finally:
-                cluster.close()
+        with scratch() as place, brokers(place, size) as cluster:
+            _measure(cluster, size, place)
 
 
 def _measure(cluster: Cluster, size: int, place: Path) -> None:
-    settings = KafkaSettings(bootstrap=tuple(cluster.bootstrap.split(",")))
+    settings = settings_of(cluster)
     bare = BareLoop(cluster.bootstrap, "bare", size)
     with Desk.create(place / "desk", NewDesk(zone="UTC", kafka="bench"), kafka=settings) as desk:
         write, value_bytes = prepared(desk)

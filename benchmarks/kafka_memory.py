@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+from brokers import brokers
 from generate import TICKETS, generated_desk
 from kafka_bare import open_loop
 from report import print_machine, print_table, scratch
@@ -22,7 +23,6 @@ from deskledger.domain.ticket.commands import OpenTicket
 from deskledger.domain.ticket.contact_commands import SendReply
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.writing.requests import Request
-from tests.kafka.brokers import Cluster
 from tests.logged_process import LoggedProcess
 
 TICKETS_ON_KAFKA = min(TICKETS, 10_000)
@@ -42,8 +42,7 @@ def main() -> None:
     print_machine()
     with scratch() as place:
         shutil.copytree(generated_desk(tickets), place / "desk")
-        cluster = Cluster.started(1, place / "brokers", quick=False)
-        try:
+        with brokers(place) as cluster:
             _ask(place / "desk", "move", "--to", "kafka", "--kafka", cluster.bootstrap)
             _ask(place / "desk", "feed", "init")
             node = place / "node"
@@ -51,8 +50,6 @@ def main() -> None:
             for name in ("kafka.json", "desk.key"):
                 shutil.copy(place / "desk" / name, node / name)
             rows = [_caught_up(node), _live(node, place / "desk", cluster.bootstrap)]
-        finally:
-            cluster.close()
     print_table(
         f"A node with every role, one broker, a desk of {tickets:,} tickets",
         ("", "peak MiB", "MiB in the end", "cores"),

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
+from brokers import brokers, settings_of
 from kafka_bare import open_loop
 from report import peak_mebibytes, print_machine, print_table, scratch
 
@@ -27,7 +28,6 @@ from deskledger.eventlog.errors import Conflict
 from deskledger.eventlog.kafka.settings import KafkaSettings
 from deskledger.eventlog.writing.requests import Request
 from deskledger.projections.store import ProjectionStore
-from tests.kafka.brokers import Cluster
 
 RATE = 200
 SECONDS = 20
@@ -44,18 +44,13 @@ def main() -> None:
     """Measure both on one broker, or on as many as the argument says."""
     print_machine()
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 1
-    with scratch() as place:
-        cluster = Cluster.started(size, place / "brokers", quick=False)
-        try:
-            settings = KafkaSettings(bootstrap=tuple(cluster.bootstrap.split(",")))
-            with Desk.create(
-                place / "desk", NewDesk(zone="UTC", kafka="bench"), kafka=settings
-            ) as desk:
-                tickets = _opened(desk)
-                _print_freshness(desk, place, settings, tickets, size)
-                _print_contention(desk, place, settings, tickets, size)
-        finally:
-            cluster.close()
+    with scratch() as place, brokers(place, size) as cluster:
+        settings = settings_of(cluster)
+        new = NewDesk(zone="UTC", kafka="bench")
+        with Desk.create(place / "desk", new, kafka=settings) as desk:
+            tickets = _opened(desk)
+            _print_freshness(desk, place, settings, tickets, size)
+            _print_contention(desk, place, settings, tickets, size)
 
 
 def _opened(desk: Desk) -> list[str]:

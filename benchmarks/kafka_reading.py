@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from brokers import brokers, settings_of
 from kafka import KafkaConsumer
 from kafka_bare import closed_loop, open_loop
 from kafka_commands import caught_up, prepared
@@ -26,7 +27,6 @@ from deskledger.eventlog.kafka import tail
 from deskledger.eventlog.kafka.clients import connected
 from deskledger.eventlog.kafka.fetching import fetching_consumer
 from deskledger.eventlog.kafka.settings import KafkaSettings
-from tests.kafka.brokers import Cluster
 
 RATE = 200
 SECONDS = 10
@@ -56,13 +56,8 @@ def main() -> None:
     print_machine()
     gc.set_threshold(*COLLECTIONS)
     for size in [int(one) for one in sys.argv[1:]] or (1, 3):
-        with scratch() as place:
-            cluster = Cluster.started(size, place / "brokers", quick=False)
-            try:
-                settings = KafkaSettings(bootstrap=tuple(cluster.bootstrap.split(",")))
-                rows = _measured(place / "desk", settings)
-            finally:
-                cluster.close()
+        with scratch() as place, brokers(place, size) as cluster:
+            rows = _measured(place / "desk", settings_of(cluster))
         columns = ("fetching", "p50 ms", "p95 ms", "p99 ms", "commands/s", "idle cores", "µs")
         title = (
             f"{size} broker(s), medians of {ROUNDS} rounds: {RATE}/s for {SECONDS} s; "

@@ -10,9 +10,11 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from brokers import brokers
 from eventsourcing.persistence import ApplicationRecorder, InfrastructureFactory, StoredEvent
 from eventsourcing.sqlite import SQLiteFactory
 from eventsourcing.utils import Environment
@@ -44,17 +46,13 @@ def main() -> None:
         embedded = _embedded(place / "desk")
         sqlite = SQLiteFactory(Environment("Bench", {"SQLITE_DBNAME": str(place / "library.db")}))
         stores: list[tuple[str, Factory]] = [("SQLite", sqlite), ("embedded", embedded)]
-        with_kafka = "kafka" in sys.argv[1:]
-        cluster = Cluster.started(1, place / "brokers", quick=False) if with_kafka else None
-        try:
-            if cluster is not None:
+        with ExitStack() as stack:
+            if "kafka" in sys.argv[1:]:
+                cluster = stack.enter_context(brokers(place))
                 stores.append(("one broker", _on_kafka(cluster, place / "node")))
-            _measure(stores)
-        finally:
             for _, factory in stores:
-                factory.close()
-            if cluster is not None:
-                cluster.close()
+                stack.callback(factory.close)
+            _measure(stores)
         columns = ("an index made again", "events", "events/s")
         print_table("Opening without an index", columns, [_again(place / "desk")])
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
+from brokers import brokers, settings_of
 from generate import generated_desk
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from report import peak_mebibytes, print_machine, print_table, scratch
@@ -21,7 +22,6 @@ from deskledger.consumers.publisher.cloud_event import FeedRecord
 from deskledger.consumers.publisher.feed_settings import FeedSettings, feed_topic
 from deskledger.consumers.publisher.feed_topic import make_feed_topic
 from deskledger.consumers.publisher.publisher import Publisher
-from deskledger.eventlog.kafka.settings import KafkaSettings
 from tests.kafka.brokers import Cluster
 
 TICKETS = 10_000
@@ -41,12 +41,8 @@ def main() -> None:
     tickets = int(sys.argv[1]) if len(sys.argv) > 1 else TICKETS
     directory = generated_desk(tickets)
     print_machine()
-    with scratch() as place, Desk.open(directory) as desk:
-        cluster = Cluster.started(1, place / "brokers", quick=False)
-        try:
-            published, bare = _rounds(cluster, desk)
-        finally:
-            cluster.close()
+    with scratch() as place, Desk.open(directory) as desk, brokers(place) as cluster:
+        published, bare = _rounds(cluster, desk)
     rows = [("publisher", *_rates(published)), ("bare loop", *_rates(bare))]
     ratios = [each / other for each, other in zip(_rates(published), _rates(bare), strict=True)]
     print_table(
@@ -74,8 +70,9 @@ def _rounds(cluster: Cluster, desk: Desk) -> tuple[list[Round], list[Round]]:
 
 
 def _feed(cluster: Cluster, name: str, lanes: int) -> FeedSettings:
-    kafka = KafkaSettings(bootstrap=(cluster.bootstrap,))
-    settings = FeedSettings(kafka, feed_topic(name), shipped_allow_list(), heartbeat_seconds=3600)
+    settings = FeedSettings(
+        settings_of(cluster), feed_topic(name), shipped_allow_list(), heartbeat_seconds=3600
+    )
     make_feed_topic(settings, lanes, 1)
     return settings
 

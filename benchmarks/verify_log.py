@@ -8,6 +8,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from brokers import brokers
 from generate import TICKETS, generated_desk
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
@@ -22,7 +23,6 @@ from deskledger.replay.exported_lane import exported_lanes
 from deskledger.replay.ledger_rows import desk_and_lanes, lane_rows, reading
 from deskledger.replay.log_chains import verify_log
 from deskledger.replay.topic_lane import topic_lanes
-from tests.kafka.brokers import Cluster
 
 TOPIC = "bench.ledger"
 TICKETS_ON_KAFKA = min(TICKETS, 10_000)
@@ -43,8 +43,7 @@ def main() -> None:
             measured("export, proved by one process", partial(_prove_export, lanes, 1)),
             measured("export, proved by two", partial(_prove_export, lanes, 2)),
         ]
-        cluster = Cluster.started(1, place / "brokers", quick=False)
-        try:
+        with brokers(place) as cluster:
             bootstrap = cluster.bootstrap
             records = _fill(ledger, bootstrap)
             rows += [
@@ -52,8 +51,6 @@ def main() -> None:
                 measured("topic, proved by one process", partial(_prove_topic, bootstrap, 1)),
                 measured("topic, proved by two", partial(_prove_topic, bootstrap, 2)),
             ]
-        finally:
-            cluster.close()
     print_table(
         f"{tickets:,} tickets, {records:,} records",
         ("", "records/s", "CPU µs a record", "peak MiB"),
