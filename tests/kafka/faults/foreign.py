@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import TracebackType
 from typing import Any, Literal, Self
 
 from kafka import KafkaProducer
@@ -31,12 +30,7 @@ class Foreigner:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._producer.close(timeout=60)
 
     def append(self, value: bytes | None, key: bytes | None, lane: int) -> tuple[int, int]:
