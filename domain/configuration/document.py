@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from deskledger.domain.configuration.faults import Fault, fault
@@ -44,6 +44,10 @@ class Coded(Frozen):
 
     code: Slug
     names: Names = {}  # noqa: RUF012 - frozen, and copied by pydantic
+
+
+Codes = Sequence[Coded] | None
+"""The codes that are valid; null where any code is."""
 
 
 def coded(document: dict[str, Any], name: str) -> list[tuple[int, dict[str, Any]]]:
