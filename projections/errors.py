@@ -8,6 +8,10 @@ class InUse(Unavailable):
     """Another process uses the tables; try again later."""
 
 
+class TablesDamaged(Unavailable):
+    """The tables' file is damaged; run `deskledger rebuild --discard`."""
+
+
 class Outdated(DeskError):
     """The projections were made by another version of the software; run `deskledger rebuild`."""
 

@@ -14,7 +14,7 @@ import duckdb
 
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import ForeignFile, NewerVersion, Unavailable
-from deskledger.projections.errors import InUse, Outdated
+from deskledger.projections.errors import InUse, Outdated, TablesDamaged
 from deskledger.projections.sql import QUESTIONS, sections, table_statements
 
 NAME = "projections.duckdb"
@@ -149,9 +149,9 @@ def _meaning(told: str, path: Path) -> DeskError:
     if _NEWER in told:
         return NewerVersion(f"A newer DuckDB wrote {file}; update the software.", file=file)
     if any(mark in told for mark in _DAMAGED):
-        # Whose file it was cannot be told any more, so it is for people to take it away.
-        way_out = "move it away and run `deskledger rebuild`: nothing is in it but the ledger's"
-        return Unavailable(f"{file} is damaged; {way_out}. ({told})", file=file)
+        # Whose file it was cannot be told any more, so it is for people to say that it may go.
+        way_out = "run `deskledger rebuild --discard`: nothing is in it but the ledger's"
+        return TablesDamaged(f"{file} is damaged; {way_out}. ({told})", file=file)
     return Unavailable(f"{file} cannot be opened: {told}", file=file)
 
 

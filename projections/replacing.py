@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from deskledger.eventlog.errors import ForeignFile, NewerVersion
-from deskledger.projections.errors import Outdated
+from deskledger.projections.errors import Outdated, TablesDamaged
 from deskledger.projections.file import check_file, connected, overflow_of
 
 
@@ -49,6 +49,19 @@ def held_file(path: Path, desk: str, deadline_seconds: float) -> Iterator[None]:
     _wal(path).unlink(missing_ok=True)
 
 
+def discard_file(path: Path, desk: str, deadline_seconds: float) -> None:
+    """Removes a desk's file of projections for good, a damaged one too.
+
+    Raises:
+        InUse: another process had it until the deadline.
+        ForeignFile: what lies there is another desk's, or no file of projections.
+        NewerVersion: a newer DuckDB wrote it.
+    """
+    with suppress(TablesDamaged), held_file(path, desk, deadline_seconds):
+        pass
+    remove_file(path)
+
+
 def remove_file(path: Path) -> None:
     """Removes a file of projections that nobody uses, if there is one.
 
@@ -57,7 +70,7 @@ def remove_file(path: Path) -> None:
     """
     if path.exists():
         # What a crash has left may be no whole database; only that it is in use matters.
-        with suppress(ForeignFile, NewerVersion):
+        with suppress(ForeignFile, NewerVersion, TablesDamaged):
             connected(path, time.monotonic(), read_only=False).close()
     path.unlink(missing_ok=True)
     _wal(path).unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """What SQLite's errors mean for the desk: damage, or something that may pass."""
 
+import os
 import shutil
 import sqlite3
 from contextlib import suppress
@@ -51,6 +52,8 @@ def desk_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> DeskErr
             return meaning(f"{path}: {advice}", file=str(path), reason=str(error))
     if code in _UNCLEAR and _without_room(path):
         return Unavailable(f"{path}: {_FULL}", file=str(path), reason=str(error))
+    if code in _UNCLEAR and _is_protected(path.parent):
+        return Unavailable(f"{path}: {_PROTECTED}", file=str(path), reason=str(error))
     return Unavailable(f"{path}: {error}; nothing was stored.", file=str(path), reason=str(error))
 
 
@@ -58,6 +61,10 @@ def _without_room(path: Path) -> bool:
     with suppress(OSError):
         return shutil.disk_usage(path.parent).free < _ROOM_BYTES
     return False
+
+
+def _is_protected(directory: Path) -> bool:
+    return directory.is_dir() and not os.access(directory, os.W_OK)
 
 
 def error_code(error: BaseException | None) -> int:

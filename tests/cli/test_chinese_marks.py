@@ -17,6 +17,7 @@ def test_facts_of_a_history_stand_between_chinese_marks(shell: Shell) -> None:
     told = told_history(shell, "zh")
     assert "主题：泵有异响；" in told
     assert "客户：客户 " in told
+    assert "（li@example.cn）；渠道" in told
     assert ": " not in told.replace("│ ", "")
     assert "subject: 泵有异响; " in told_history(shell, "en")
 

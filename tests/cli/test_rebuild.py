@@ -101,3 +101,24 @@ def test_streams_that_are_set_aside_are_told(own: Shell) -> None:
         )
     assert "are streams: 1" in own.run("queue").stderr
     assert own.json("status")["tables"]["quarantine"] == ["ticket/x"]
+
+
+def test_damaged_tables_are_discarded_and_made_anew(own: Shell) -> None:
+    own.ok("queue")
+    path = own.directory / "projections.duckdb"
+    data = bytearray(path.read_bytes())
+    # The first pages are headers, whose checksums are looked at whenever the file is opened.
+    data[4_200:12_000] = bytes(7_800)
+    path.write_bytes(data)
+    assert "rebuild --discard`: nothing is in it but the ledger's" in own.fails(3, "rebuild")
+    assert "rebuild --discard：其中的内容" in own.fails(3, "--language", "zh", "queue")
+    assert own.json("rebuild", "--discard")["records"] > 0
+    assert "The tables hold" in own.ok("verify")
+
+
+def test_what_is_no_tables_of_this_desk_is_not_discarded(own: Shell) -> None:
+    path = own.directory / "projections.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE song (name VARCHAR)")
+    assert "another program" in own.fails(4, "rebuild", "--discard")
+    assert path.exists()

@@ -1,6 +1,7 @@
 """Verify and checkpoint from the command line: what is told, and with which exit code."""
 
 import json
+import os
 import sqlite3
 from pathlib import Path
 
@@ -101,3 +102,19 @@ def test_a_checkpoint_that_cannot_be_read_or_written_names_the_file(
     assert "format 1" in shell.fails(2, "verify", "--against", broken)
     assert "missing.json" in shell.fails(2, "verify", "--against", tmp_path / "missing.json")
     assert "nowhere" in shell.fails(2, "checkpoint", "-o", tmp_path / "nowhere" / "x.json")
+
+
+@pytest.mark.parametrize("name", ["", "vault.sqlite", "projections.duckdb"])
+def test_what_cannot_be_written_is_told_with_the_way_out(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    shell.ok("queue")
+    protected, may = shell.directory / name, os.access
+
+    def asked(path: Path, mode: int, **rest: bool) -> bool:
+        return not (mode == os.W_OK and path == protected) and may(path, mode, **rest)
+
+    monkeypatch.setattr(os, "access", asked)
+    assert f"{protected} cannot be written" in shell.fails(3, "verify")
+    assert "--ledger-only 证明账本" in shell.fails(3, "--language", "zh", "verify")
+    assert "The ledger holds" in shell.ok("verify", "--ledger-only")

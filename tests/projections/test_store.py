@@ -13,6 +13,7 @@ from deskledger.eventlog.errors import ForeignFile, NewerVersion, Unavailable
 from deskledger.eventlog.progress import Progress
 from deskledger.projections.errors import Astray, Outdated
 from deskledger.projections.file import FORMAT, fingerprint
+from deskledger.projections.replacing import discard_file
 from deskledger.projections.staging import Stager
 from deskledger.projections.store import ProjectionStore
 from tests.patience import PATIENCE_SECONDS
@@ -134,9 +135,9 @@ def test_a_damaged_file_is_told_with_the_way_out(tmp_path: Path) -> None:
     # The first pages are headers, whose checksums are looked at whenever the file is opened.
     data[4_200:12_000] = bytes(7_800)
     path.write_bytes(data)
-    with pytest.raises(Unavailable, match="damaged; move it away and run `deskledger rebuild`"):
+    with pytest.raises(Unavailable, match="damaged; run `deskledger rebuild --discard`"):
         ProjectionStore.open(path, DESK)
-    path.rename(tmp_path / "elsewhere")
+    discard_file(path, DESK, PATIENCE_SECONDS)
     ProjectionStore.open(path, DESK).close()
 
 

@@ -1,5 +1,6 @@
 """Proving the ledger and the tables, and saying what was found."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,13 @@ from deskledger.app.cli.session import Session
 from deskledger.app.cli.shown.bars import bar
 from deskledger.app.cli.shown.drawing import one_line
 from deskledger.app.cli.tables.projected import find_tables, records_of
+from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.files.database import desk_of
 from deskledger.eventlog.kafka.location import is_on_kafka
 from deskledger.eventlog.kafka.replica_file import REPLICA
 from deskledger.eventlog.progress import Checkpoint, Progress
 from deskledger.eventlog.records import LEDGER
+from deskledger.eventlog.vault.file import VAULT
 from deskledger.projections.astray import check_progress
 from deskledger.projections.errors import Astray
 from deskledger.projections.file import NAME
@@ -58,6 +61,25 @@ def prove_chains(
     path = ledger_file(session)
     with bar(session, "verify.bar", count_records(path)) as advance:
         return verify_chains(path, against=promised, wanted=wanted, progress=advance)
+
+
+def check_comparable(directory: Path) -> None:
+    """Checks, before long work, that tables that are there can be compared here.
+
+    Raises:
+        Unavailable: the directory or one of its files cannot be written.
+    """
+    tables = directory / NAME
+    if not tables.exists():
+        return
+    for path in (directory, directory / VAULT.name, tables):
+        if path.exists() and not os.access(path, os.W_OK):
+            told = (
+                f"{path} cannot be written, which comparing the tables needs. `deskledger verify "
+                "--ledger-only` proves the ledger here; for the tables, give this user the right, "
+                "or verify a copy that can be written."
+            )
+            raise Unavailable(told, file=str(path))
 
 
 def prove_tables(session: Session) -> TablesReport | None:

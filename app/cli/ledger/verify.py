@@ -13,6 +13,7 @@ from deskledger.app.cli.ledger.elsewhere import Elsewhere
 from deskledger.app.cli.ledger.evidence import evidence_object, tell_evidence
 from deskledger.app.cli.ledger.proof import (
     chains_object,
+    check_comparable,
     prove_chains,
     prove_tables,
     tables_object,
@@ -70,6 +71,8 @@ def verify(
     wanted = _wanted(stream)
     if checkpoint not in (None, STDOUT):
         check_writable(Path(str(checkpoint)), session.directory)
+    if not (ledger_only or elsewhere.is_stated):
+        check_comparable(session.directory)
     prove = elsewhere.prove if elsewhere.is_stated else prove_chains
     chains = prove(session, promised, wanted)
     with redirect_stdout(sys.stderr if checkpoint == STDOUT else sys.stdout):

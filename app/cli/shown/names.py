@@ -6,12 +6,16 @@ from typing import Any
 from deskledger.app.cli.ledger.story import story
 from deskledger.app.cli.texts import in_language, say
 from deskledger.app.desk import Desk
+from deskledger.domain.customer.state import CustomerState
 from deskledger.domain.group.events import GroupFormed
 from deskledger.domain.shapes import Actor, Party
 
 
 class Names:
-    """Names by id, each looked up once; an id whose name is erased or missing shows its number."""
+    """Names by id, each looked up once; an id whose name is erased or missing shows its number.
+
+    Beside the number of a customer stands the first address that leads to it, if there is one.
+    """
 
     def __init__(self, desk: Desk, language: str) -> None:
         """Reads from the desk's ledger; `language` chooses among the names of groups."""
@@ -66,12 +70,22 @@ class Names:
             return held.present
         if loaded.number is None:
             return part
-        return say(self._language, f"unnamed.{noun}", number=loaded.number)
+        address = _address(loaded.state) if noun == "customer" else None
+        if address is None:
+            return say(self._language, f"unnamed.{noun}", number=loaded.number)
+        return say(self._language, "unnamed.addressed", number=loaded.number, address=address)
 
     def _group(self, part: str) -> str:
         told = story(self._desk, f"group/{part}")
         formed = told[0].event if told else None
         return named(formed, self._language) if isinstance(formed, GroupFormed) else part
+
+
+def _address(state: CustomerState | None) -> str | None:
+    """The first address that leads to a customer, and that can still be read."""
+    held = () if state is None else (one.present for one in state.identities.values())
+    told = (one.address for one in held if one is not None)
+    return next((address for address in told if isinstance(address, str)), None)
 
 
 def named(formed: GroupFormed, language: str) -> str:
