@@ -1,6 +1,7 @@
 """What the desk and a customer had to do with each other."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -42,15 +43,7 @@ def timeline(
     answered = customer_timeline(
         session.tables, asked, after=place, size=size + 1, contacts=contacts
     )
-    show_page(
-        session,
-        answered.value.entries,
-        lambda entries: _tell(session, entries),
-        size=size,
-        place=_after,
-        counts={"total": answered.value.total},
-        progress=answered.progress,
-    )
+    show_page(session, answered, partial(_tell, session), size=size, place=_after)
 
 
 def _tell(session: Session, entries: Sequence[TimelineEntry]) -> None:

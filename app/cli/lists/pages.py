@@ -1,7 +1,6 @@
 """How pages of tickets and customers are shown."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from deskledger.app.cli.lists.paging import Leaf, show_page
 from deskledger.app.cli.lists.reader import reader
@@ -13,13 +12,11 @@ from deskledger.app.cli.shown.names import Names
 from deskledger.projections.lists import (
     CustomerFilter,
     CustomerLine,
-    Page,
     TicketFilter,
     TicketLine,
     customer_list,
     ticket_list,
 )
-from deskledger.projections.question import Answered
 
 TICKET_COLUMNS = ("opened_at", "status")
 CUSTOMER_COLUMNS = ("number", "name", "kind", "tier", "tags", "registered_at")
@@ -37,7 +34,7 @@ def show_tickets(session: Session, asked: TicketFilter, page: Leaf) -> None:
     def tell(lines: Sequence[TicketLine]) -> None:
         tell_tickets(session, lines, TICKET_COLUMNS, cells, lambda line: line.subject)
 
-    _show(session, "tickets", answered, tell, page.size)
+    show_page(session, answered, tell, size=page.size, place=_number, what="tickets")
 
 
 def show_customers(session: Session, asked: CustomerFilter, page: Leaf) -> None:
@@ -60,24 +57,8 @@ def show_customers(session: Session, asked: CustomerFilter, page: Leaf) -> None:
         bounds = {CUSTOMER_COLUMNS.index("name"): NAME_WIDTH}
         session.tell(draw(headers, [row(line) for line in lines], right=(0,), bounds=bounds))
 
-    _show(session, "customers", answered, tell, page.size)
+    show_page(session, answered, tell, size=page.size, place=_number, what="customers")
 
 
-def _show(
-    session: Session,
-    what: str,
-    answered: Answered[Page[Any]],
-    tell: Callable[[Sequence[Any]], None],
-    size: int,
-) -> None:
-    found, total = answered.value
-    show_page(
-        session,
-        found,
-        tell,
-        size=size,
-        place=lambda line: line.number,
-        counts={"total": total},
-        progress=answered.progress,
-        what=what,
-    )
+def _number(line: TicketLine | CustomerLine) -> int:
+    return line.number

@@ -10,8 +10,8 @@ from deskledger.app.cli import lookup
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables.projected import freshness, tell_freshness
 from deskledger.domain.errors import InvalidInput
-from deskledger.eventlog.progress import Progress
 from deskledger.projections.queries import QueueFilter
+from deskledger.projections.question import Answered
 
 _Place = TypeVar("_Place")
 
@@ -103,13 +103,11 @@ def stated_place(
 
 def show_page(
     session: Session,
-    found: Sequence[Any],
+    answered: Answered[Any],
     tell: Callable[[Sequence[Any]], None],
     *,
     size: int,
     place: Callable[[Any], str | int],
-    counts: dict[str, int],
-    progress: Sequence[Progress],
     what: str = "entries",
     said: str = "queue.total",
 ) -> None:
@@ -117,25 +115,25 @@ def show_page(
 
     Args:
         session: whose page it is.
-        found: the lines, as named tuples: one more than is shown where there is another page.
+        answered: a named tuple: the lines, themselves named tuples, and behind them what those
+            on all pages are counted as. One line more than is shown tells of another page.
         tell: shows lines to people.
         size: how many are shown.
         place: where a line is in the order: what the next page goes on from.
-        counts: what the lines on all pages are counted as, by name; ``total`` is always there.
-        progress: how far the tables had come.
         what: what the lines are called in JSON.
         said: the text that tells the counts.
     """
-    shown = found[:size]
+    (_, found), *rest = answered.value._asdict().items()
+    shown, counts = found[:size], dict(rest)
     following = place(shown[-1]) if len(found) > size else None
     if session.as_json:
         lines = [line._asdict() for line in shown]
-        fresh = freshness(session, progress)
+        fresh = freshness(session, answered.progress)
         session.answer({what: lines, **counts, "next": following, **fresh})
         return
     tell(shown)
     tell_leaf(session, len(shown), following, said, **counts)
-    tell_freshness(session, progress)
+    tell_freshness(session, answered.progress)
 
 
 def tell_leaf(

@@ -1,6 +1,7 @@
 """What waits to be done, in the order in which it is to be done."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import typer
 
@@ -37,15 +38,7 @@ def queue(
     place = stated_place(after, "the queue", PLACE, _place)
     who = reader(session)
     answered = queue_page(session.tables, asked, reader=who, after=place, size=size + 1)
-    show_page(
-        session,
-        answered.value.entries,
-        lambda entries: tell_entries(session, entries),
-        size=size,
-        place=_after,
-        counts={"total": answered.value.total},
-        progress=answered.progress,
-    )
+    show_page(session, answered, partial(tell_entries, session), size=size, place=_after)
 
 
 def tell_entries(session: Session, entries: Sequence[QueueEntry], width: int | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -48,16 +49,8 @@ def due(
     before = None if within is None else _instant(within, who)
     place = stated_place(after, "what is due", PLACE, _place)
     answered = due_page(session.tables, asked, who, before=before, after=place, size=size + 1)
-    show_page(
-        session,
-        answered.value.entries,
-        lambda entries: tell_due(session, entries),
-        size=size,
-        place=_after,
-        counts={"total": answered.value.total, "late": answered.value.late},
-        progress=answered.progress,
-        said="due.total",
-    )
+    tell = partial(tell_due, session)
+    show_page(session, answered, tell, size=size, place=_after, said="due.total")
 
 
 def tell_due(session: Session, entries: Sequence[DueEntry], width: int | None = None) -> None:
