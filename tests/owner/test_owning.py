@@ -207,7 +207,8 @@ def test_where_the_path_is_too_long_the_socket_lies_in_a_private_directory(
 def test_a_link_into_a_directory_that_others_may_enter_is_not_followed(
     desk: Desk, tmp_path: Path
 ) -> None:
-    (tmp_path / "open").mkdir(mode=0o755)
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o755)
     (desk.directory / SOCKET).symlink_to(tmp_path / "open" / SOCKET)
     assert address_of(desk.directory) is None
     (tmp_path / "open").chmod(0o700)
