@@ -12,7 +12,8 @@ from deskledger.eventlog.control import FORMAT
 from deskledger.eventlog.errors import UnreadableCommit
 from deskledger.eventlog.instants import format_instant
 
-_COMMIT = b"deskledger/commit/1\0"
+# Begun once: a long value is not copied behind the words before it.
+_COMMIT = hashlib.sha256(b"deskledger/commit/1\0")
 _GENESIS = b"deskledger/genesis/1\0"
 # Strict integers: JSON numbers beyond 2^53 are not the same number in every reader.
 _OPTIONS = (
@@ -129,7 +130,9 @@ def read_commit(value: bytes) -> Commit:
 
 def commit_hash(value: bytes) -> bytes:
     """The hash that the stream's next commit names as its `prev`, over the bytes as stored."""
-    return hashlib.sha256(_COMMIT + value).digest()
+    hashing = _COMMIT.copy()
+    hashing.update(value)
+    return hashing.digest()
 
 
 @lru_cache(maxsize=64)

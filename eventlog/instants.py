@@ -7,6 +7,8 @@ from functools import lru_cache
 from deskledger.domain.errors import InvalidInput
 
 _FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_FRACTION = re.compile(r"[0-9]{6}Z")
+_SECOND_LENGTH = len("YYYY-MM-DDTHH:MM:SS.")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -38,14 +40,21 @@ def parse_instant(text: str) -> datetime:
     raise InvalidInput("An instant is written YYYY-MM-DDTHH:MM:SS.ffffffZ.", instant=text)
 
 
-@lru_cache(maxsize=256)
 def stored_microseconds(text: str) -> int:
-    """Microseconds since 1970 of a stored text; what was read a moment ago is remembered.
+    """Microseconds since 1970 of a stored text; seconds that were read a moment ago are remembered.
 
     Raises:
         InvalidInput: as `parse_instant`.
     """
-    return microseconds(parse_instant(text))
+    if _FRACTION.fullmatch(text, _SECOND_LENGTH) is None:
+        return microseconds(parse_instant(text))
+    return _second(text[:_SECOND_LENGTH]) + int(text[_SECOND_LENGTH:-1])
+
+
+@lru_cache(maxsize=256)
+def _second(begin: str) -> int:
+    """Microseconds since 1970 of a stored text without its fraction of a second."""
+    return microseconds(parse_instant(f"{begin}000000Z"))
 
 
 def microseconds(instant: datetime) -> int:

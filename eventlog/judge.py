@@ -5,7 +5,6 @@ header, configuration or version of the code, so every node gives every record t
 The rules stand in docs/ledger-format.md; their order is part of them.
 """
 
-import re
 from typing import Any, NamedTuple, Protocol
 
 from deskledger.domain.errors import InvalidInput
@@ -38,7 +37,7 @@ WRONG_LANE = "void:wrong_lane"
 DUPLICATE_COMMAND = "void:duplicate_command"
 CONFLICT = "void:conflict"
 
-_HASH = re.compile(r"[0-9a-f]{64}")
+_HASH_BYTES = 32
 
 
 class Head(NamedTuple):
@@ -64,7 +63,7 @@ class _Stated(NamedTuple):
     stream: str
     lane: int
     version: int
-    prev: str
+    prev: bytes
     command: bytes
     events: int
 
@@ -119,14 +118,26 @@ def _stated(body: dict[str, Any], lanes: int) -> _Stated:
         raise Malformed("stream")
     if type(version) is not int or version < 1:
         raise Malformed("version")
-    if type(prev) is not str or _HASH.fullmatch(prev) is None:
-        raise Malformed("prev")
     if type(command) is not dict or not is_uuid(command.get("id")):
         raise Malformed("command.id")
     if type(events) is not list or {*map(type, events)} != {dict}:
         raise Malformed("events")
     command_id = bytes.fromhex(command["id"].replace("-", ""))
-    return _Stated(stream, lane, version, prev, command_id, len(events))
+    return _Stated(stream, lane, version, _hash(prev), command_id, len(events))
+
+
+def _hash(stated: object) -> bytes:
+    """The 32 bytes that are written in 64 small hexadecimal digits."""
+    if type(stated) is not str:
+        raise Malformed("prev")
+    try:
+        found = bytes.fromhex(stated)
+    except ValueError:
+        raise Malformed("prev") from None
+    # Reading hexadecimal digits lets capitals and spaces pass.
+    if len(found) != _HASH_BYTES or found.hex() != stated:
+        raise Malformed("prev")
+    return found
 
 
 def _reason(
@@ -138,11 +149,11 @@ def _reason(
         return WRONG_LANE
     head = heads.head(stated.stream)
     if head is None:
-        follows = stated.version == 1 and stated.prev == genesis_prev(genesis.desk).hex()
+        follows = stated.version == 1 and stated.prev == genesis_prev(genesis.desk)
         return None if follows else CONFLICT
     if heads.has_command(stated.stream, stated.command):
         return DUPLICATE_COMMAND
-    follows = stated.version == head.version + 1 and stated.prev == head.hash.hex()
+    follows = stated.version == head.version + 1 and stated.prev == head.hash
     return None if follows else CONFLICT
 
 

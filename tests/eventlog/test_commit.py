@@ -5,13 +5,18 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.commit import read_commit
 from deskledger.eventlog.errors import UnreadableCommit
-from deskledger.eventlog.instants import format_instant, microseconds, parse_instant
+from deskledger.eventlog.instants import (
+    format_instant,
+    microseconds,
+    parse_instant,
+    stored_microseconds,
+)
 from deskledger.eventlog.names import lane_of, lane_of_valid
 from deskledger.eventlog.strict_json import loads_strict
 from tests.eventlog.build import commit, ticket
@@ -52,6 +57,28 @@ def test_an_instant_of_any_zone_is_stored_in_utc(naive: datetime, minutes: int) 
     assert microseconds(stored) == (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(
         microseconds=1
     )
+
+
+@given(
+    st.datetimes(timezones=st.just(UTC)),
+    st.lists(st.tuples(st.integers(0, 27), st.sampled_from("0169.:TZ +-\u0661")), max_size=2),
+)
+@example(datetime(2026, 11, 22, 23, 29, 59, 7, UTC), [(17, "6")])
+@example(datetime(2026, 11, 22, 23, 29, 59, 7, UTC), [(25, "\u0661")])
+@example(datetime(2026, 11, 22, 23, 29, 59, 7, UTC), [(27, "Z")])
+def test_a_stored_text_is_counted_as_it_is_read(
+    instant: datetime, damages: list[tuple[int, str]]
+) -> None:
+    text = format_instant(instant)
+    for place, piece in damages:
+        text = text[:place] + piece + text[place + 1 :]
+    try:
+        expected = microseconds(parse_instant(text))
+    except InvalidInput:
+        with pytest.raises(InvalidInput):
+            stored_microseconds(text)
+    else:
+        assert stored_microseconds(text) == expected
 
 
 def test_an_instant_without_zone_is_refused() -> None:

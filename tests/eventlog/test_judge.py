@@ -1,10 +1,11 @@
 """Laws of the judge that no list of examples can show."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import NamedTuple
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -166,6 +167,31 @@ def test_any_bytes_get_a_verdict_and_count_as_a_record(
         assert judgement.verdict.text.startswith("void:")
         state = advance(state, judgement, key, value)
     assert (state.records, state.sequence) == (before + len(records), 0)
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        str.upper,
+        lambda right: right[:-1],
+        lambda right: right[:-2],
+        lambda right: right + "00",
+        lambda right: " " + right,
+        lambda right: right[:32] + " " + right[32:],
+        lambda right: right[:-1] + "g",
+        lambda right: right[:-1] + "\u0661",
+        lambda _: "",
+        lambda _: None,
+        lambda _: 7,
+    ],
+)
+def test_the_hash_of_the_commit_before_has_one_spelling(spell: Callable[[str], object]) -> None:
+    desk, stream = Desk(), STREAMS[0]
+    lane = lane_of(stream, LANES)
+    body = orjson.loads(_value(Asked(stream, COMMANDS[0], 1, 0), Head(0, genesis_prev(DESK))))
+    damaged = orjson.dumps({**body, "prev": spell(body["prev"])})
+    assert desk.put(lane, stream.encode(), damaged).text == "void:malformed"
+    assert desk.put(lane, stream.encode(), orjson.dumps(body)).text == "effective"
 
 
 def test_numbers_of_a_noun_are_unique_over_all_lanes_and_nearly_dense() -> None:

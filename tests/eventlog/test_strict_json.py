@@ -56,6 +56,7 @@ def spelt(document: Any, *, spaces: bool, ascii_only: bool) -> bytes:
 @example(document={"a": -0.0}, spaces=False, ascii_only=False)
 @example(document={"a": [1, 1.5]}, spaces=False, ascii_only=False)
 @example(document={"a": [-1e300]}, spaces=False, ascii_only=False)
+@example(document={"a": 1e16, "b": {"c": 2.0}}, spaces=False, ascii_only=False)
 def test_generated_documents_are_read_as_the_grammar_says(
     document: Any, *, spaces: bool, ascii_only: bool
 ) -> None:
