@@ -19,8 +19,8 @@ class Settings(BaseSettings):
         desk_key: the desk key itself, 32 bytes in base64url; unset means the file `desk.key`.
         agent: who acts: an agent's id, number, name or email; unset means the one made by init.
         language: of the texts for people.
-        wait_seconds: how long to wait for a file that another process holds, and for the owner
-            of the tables to hold what the ledger holds.
+        wait_seconds: how long to wait for a file that another process holds, for an owner of the
+            tables that is too busy to greet, and for it to hold what the ledger holds.
         question_seconds, question_rows, question_mebibytes: what the owner of the tables gives to
             one question in SQL at most.
     """

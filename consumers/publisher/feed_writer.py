@@ -10,10 +10,9 @@ from deskledger.consumers.publisher.cloud_event import FeedRecord
 from deskledger.consumers.publisher.feed_settings import FeedSettings
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.kafka.clients import connected, drop, reached, unavailable
-from deskledger.eventlog.kafka.settings import client_options
+from deskledger.eventlog.kafka.settings import client_options, contact_ms
 from deskledger.eventlog.kafka.topics import MESSAGE_BYTES_MAX
 
-_BOOTSTRAP_MS = 5_000
 _DAY_MS = 24 * 60 * 60 * 1000
 
 
@@ -49,7 +48,7 @@ class FeedWriter:
             "delivery_timeout_ms": 14 * _DAY_MS,
             "batch_size": MESSAGE_BYTES_MAX,
             "max_request_size": MESSAGE_BYTES_MAX,
-            "max_block_ms": _BOOTSTRAP_MS,
+            "max_block_ms": contact_ms(settings.kafka),
         }
         self._producer: Any = reached(lambda: connected(KafkaProducer, options))
         try:

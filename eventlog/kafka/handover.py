@@ -14,11 +14,11 @@ from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
 from deskledger.eventlog.kafka.clients import connected, drop, reached, reason, unavailable
 from deskledger.eventlog.kafka.read_back import Awaited
-from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
+from deskledger.eventlog.kafka.settings import KafkaSettings, client_options, contact_ms
 from deskledger.eventlog.kafka.topics import MESSAGE_BYTES_MAX
 
 BATCH_BYTES = 256 << 10
-# A topic that is not known after this long is not there.
+# A topic that is not known after this long, or a first contact, is not there.
 METADATA_MS = 6_000
 
 
@@ -62,7 +62,7 @@ class Handover:
             "allow_auto_create_topics": False,
             "metrics_enabled": False,
             "delivery_timeout_ms": delivery_ms,
-            "max_block_ms": METADATA_MS,
+            "max_block_ms": contact_ms(settings, METADATA_MS),
             "max_request_size": MESSAGE_BYTES_MAX,
             "batch_size": BATCH_BYTES,
         }

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+REQUEST_MS = 5_000
+
 Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 Mechanism = Literal["SCRAM-SHA-256", "SCRAM-SHA-512", "PLAIN"]
 
@@ -71,6 +73,11 @@ def reading_options(settings: KafkaSettings) -> dict[str, Any]:
     }
 
 
+def contact_ms(settings: KafkaSettings, at_least_ms: int = REQUEST_MS) -> int:
+    """How long to wait for what is asked of the brokers once, at the beginning."""
+    return max(int(settings.connect_seconds * 1000), at_least_ms)
+
+
 def client_options(settings: KafkaSettings) -> dict[str, Any]:
     """What every client of kafka-python is made with.
 
@@ -87,7 +94,7 @@ def client_options(settings: KafkaSettings) -> dict[str, Any]:
         "bootstrap_servers": list(settings.bootstrap),
         "client_id": "deskledger",
         "bootstrap_timeout_ms": int(settings.connect_seconds * 1000),
-        "request_timeout_ms": 5_000,
+        "request_timeout_ms": REQUEST_MS,
         "reconnect_backoff_ms": 50,
         "reconnect_backoff_max_ms": 1_000,
         "retry_backoff_ms": 50,

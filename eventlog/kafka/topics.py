@@ -21,7 +21,7 @@ from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.kafka.clients import connected, reached, unavailable
 from deskledger.eventlog.kafka.deviation import MISSING, Deviation
 from deskledger.eventlog.kafka.location import Location, Topic
-from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
+from deskledger.eventlog.kafka.settings import KafkaSettings, client_options, contact_ms
 
 REPLICAS = 3
 MESSAGE_BYTES_MAX = 1 << 20
@@ -222,7 +222,11 @@ def asked(settings: KafkaSettings) -> Iterator[Topics]:
     Raises:
         Unavailable: no broker was reached.
     """
-    options = {**client_options(settings), "metadata_max_age_ms": BROKERS_MS}
+    options = {
+        **client_options(settings),
+        "metadata_max_age_ms": BROKERS_MS,
+        "request_timeout_ms": contact_ms(settings),
+    }
     with closing(reached(lambda: connected(KafkaAdminClient, options))) as admin:
         yield Topics(admin)
 

@@ -1,6 +1,7 @@
 """Asking the process that owns the tables."""
 
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,7 +13,7 @@ from pydantic import BaseModel
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.progress import Progress
 from deskledger.projections.owner import messages
-from deskledger.projections.owner.frames import REQUEST_BYTES_MAX, Channel, HungUp, Silent
+from deskledger.projections.owner.frames import REQUEST_BYTES_MAX, Busy, Channel, HungUp, Silent
 from deskledger.projections.owner.messages import Answer, Ask, Begin, End, Owner, Switch
 from deskledger.projections.owner.place import connected_socket
 from deskledger.projections.owner.values import Row, rows_of
@@ -22,9 +23,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 GREETING_SECONDS = 5.0
+AGAIN_SECONDS = 0.1
 SWITCH_SECONDS = 120.0
-# Beyond what the owner was given, for the way there and back.
-GRACE_SECONDS = 5.0
+# Beyond what the owner was given: it may just be exchanging its tables, and is no faster than its
+# machine.
+GRACE_SECONDS = 30.0
 KEPT_IN_MEMORY_BYTES = 16 << 20
 _END = b'{"end":true}'
 _ERROR = b'{"error":'
@@ -46,6 +49,7 @@ class OwnedTables:
         *,
         goal: Sequence[Progress] = (),
         wait_seconds: float = 0.0,
+        ask_seconds: float = 0.0,
     ) -> None:
         """Takes over a channel on which both sides have greeted.
 
@@ -54,12 +58,14 @@ class OwnedTables:
             greeted: the first conversation, and who greeted in it.
             goal: what answers are to hold, as far as the owner comes to that in time.
             wait_seconds: how long the first question waits for that.
+            ask_seconds: how long a further conversation is asked for, as `find_owner` says.
         """
         channel, self.owner = greeted
         self._directory = directory
         self._idle = [channel]
         self._at_least = {at.lane: at.records for at in goal}
         self._wait_seconds = wait_seconds
+        self._ask_seconds = ask_seconds
 
     def __enter__(self) -> Self:
         return self
@@ -110,7 +116,7 @@ class OwnedTables:
         self._idle.append(channel)
 
     def _anew(self) -> Channel:
-        found = _greeted(self._directory)
+        found = _greeted(self._directory, self._ask_seconds)
         if found is None:
             raise HungUp
         channel, self.owner = found
@@ -159,7 +165,12 @@ class OwnedMoment:
 
 
 def find_owner(
-    directory: Path, desk: str, *, goal: Sequence[Progress] = (), wait_seconds: float = 0.0
+    directory: Path,
+    desk: str,
+    *,
+    goal: Sequence[Progress] = (),
+    wait_seconds: float = 0.0,
+    ask_seconds: float = 0.0,
 ) -> OwnedTables | None:
     """The owner of a desk's tables, None if no process is at its socket.
 
@@ -168,12 +179,14 @@ def find_owner(
         desk: its id.
         goal: what answers are to hold.
         wait_seconds: how long to wait for that.
+        ask_seconds: for how long to ask again while the owner is too busy to greet; it is asked
+            once at least.
 
     Raises:
         NewerVersion: the owner is of a newer version.
         Unavailable: it is of an older one, of another user, or does not answer.
     """
-    found = _greeted(directory)
+    found = _greeted(directory, ask_seconds)
     if found is None:
         return None
     channel, owner = found
@@ -181,11 +194,27 @@ def find_owner(
         # The directory was copied, and with it the link to where the owner of the other answers.
         channel.close()
         return None
-    return OwnedTables(directory, found, goal=goal, wait_seconds=wait_seconds)
+    return OwnedTables(
+        directory, found, goal=goal, wait_seconds=wait_seconds, ask_seconds=ask_seconds
+    )
 
 
-def _greeted(directory: Path) -> tuple[Channel, Owner] | None:
-    """A conversation in which both sides have greeted; None if nobody is there for it."""
+def _greeted(directory: Path, seconds: float) -> tuple[Channel, Owner] | None:
+    """A conversation in which both sides have greeted; None if nobody is there for it.
+
+    An owner that is busy is asked again until the time is up.
+    """
+    deadline_at = time.monotonic() + seconds
+    while True:
+        try:
+            return _greeted_once(directory)
+        except (Busy, Silent):
+            if time.monotonic() >= deadline_at:
+                raise
+        time.sleep(AGAIN_SECONDS)
+
+
+def _greeted_once(directory: Path) -> tuple[Channel, Owner] | None:
     connected = connected_socket(directory, GREETING_SECONDS)
     if connected is None:
         return None

@@ -24,6 +24,10 @@ class Silent(Unavailable):
     """The owner of the tables did not answer in time; ask again later."""
 
 
+class Busy(Unavailable):
+    """Too many ask the owner of the tables; ask again later."""
+
+
 class Channel:
     """One side of a conversation; every call has its deadline, and one thread uses it at a time."""
 

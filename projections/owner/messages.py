@@ -20,6 +20,7 @@ from deskledger.eventlog.errors import ForeignFile, LedgerDamaged, NewerVersion,
 from deskledger.eventlog.instants import parse_instant
 from deskledger.eventlog.progress import Progress
 from deskledger.projections.errors import Astray, GrantNeeded, Outdated, QuestionStopped
+from deskledger.projections.owner.frames import Busy
 
 PROTOCOL = 1
 GREETING = "deskledger.projections"
@@ -148,8 +149,11 @@ def read_owner(told: Any) -> Owner:
     """Who the owner is, from its greeting.
 
     Raises:
+        Busy: it has no room for one more, and says so in place of a greeting.
         NewerVersion, Unavailable: as `check_greeting`.
     """
+    if isinstance(told, dict) and "error" in told:
+        raise Busy
     facts = check_greeting(told, "The owner of the tables")
     known = {name: facts[name] for name in Owner._fields}
     device, number = known["directory"]

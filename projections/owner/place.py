@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from deskledger.eventlog.errors import Unavailable
+from deskledger.projections.owner.frames import Busy
 
 NAME = "projections.sock"
 PATH_BYTES_MAX = 100
@@ -38,7 +39,8 @@ def connected_socket(directory: Path, seconds: float) -> socket.socket | None:
     """A connection to the owner of a desk's tables, None if nobody listens there.
 
     Raises:
-        Unavailable: the owner is of another user, or accepts nobody within the time.
+        Busy: the owner accepts nobody within the time.
+        Unavailable: it is of another user.
     """
     address = address_of(directory)
     if address is None:
@@ -58,7 +60,7 @@ def connected_socket(directory: Path, seconds: float) -> socket.socket | None:
         raise Unavailable(told, socket=str(address)) from error
     except (TimeoutError, BlockingIOError) as error:
         connected.close()
-        raise Unavailable("The owner of the tables accepts nobody; ask again later.") from error
+        raise Busy("The owner of the tables accepts nobody; ask again later.") from error
     return connected
 
 

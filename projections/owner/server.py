@@ -11,9 +11,8 @@ from typing import Any
 
 import structlog
 
-from deskledger.eventlog.errors import Unavailable
 from deskledger.projections.owner.conversation import SEND_SECONDS, Conversation, Served
-from deskledger.projections.owner.frames import Channel
+from deskledger.projections.owner.frames import Busy, Channel
 from deskledger.projections.owner.messages import told_error
 from deskledger.projections.owner.place import listening_socket, mark_of, peer_user, remove_address
 
@@ -72,13 +71,12 @@ class _Server(socketserver.ThreadingMixIn, socketserver.BaseServer):
         del client_address
         channel = Channel(request)
         with self._changing:
-            full = self._ending or len(self._channels) >= ASKERS_MAX
+            ending, full = self._ending, len(self._channels) >= ASKERS_MAX
             self._channels.add(channel)
         try:
             if full:
-                told = Unavailable("Too many ask the owner of the tables; ask again later.")
-                channel.send(told_error(told), SEND_SECONDS)
-            else:
+                channel.send(told_error(Busy()), SEND_SECONDS)
+            elif not ending:
                 Conversation(channel, self._served).run()
         finally:
             with self._changing:

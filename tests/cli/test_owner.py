@@ -1,16 +1,20 @@
 """The command line beside a process that owns the tables: the same answers, sooner."""
 
 import json
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from deskledger.projections.owner import client
 from tests.cli.runs import MAIN, Shell
 from tests.logged_process import LoggedProcess
 from tests.owner.running import owner_process
+from tests.patience import PATIENCE_SECONDS
 
 LOADED = "import sys, atexit; atexit.register(lambda: print('duckdb' in sys.modules)); "
 ASKED: tuple[tuple[str, ...], ...] = (
@@ -55,6 +59,18 @@ def test_a_command_sees_what_the_one_before_has_written(busy: Shell) -> None:
         listed = busy.json("ticket", "list", "--limit", "100")
         assert opened["number"] in [line["number"] for line in listed["tickets"]]
         assert listed["behind"] == 0
+
+
+def test_a_command_asks_again_while_the_owner_has_no_time_to_greet(
+    busy: Shell, owner: LoggedProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "GREETING_SECONDS", 1.0)
+    monkeypatch.setenv("DESKLEDGER_WAIT_SECONDS", str(PATIENCE_SECONDS))
+    owner.send_signal(signal.SIGSTOP)
+    again = threading.Timer(2.5, owner.send_signal, args=(signal.SIGCONT,))
+    again.start()
+    assert busy.json("queue")["total"] == 2
+    again.join()
 
 
 def test_status_names_the_owner_and_how_far_the_tables_are_behind(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.kafka.brokers import Cluster
+from tests.patience import PATIENCE_SECONDS
 
 _started: dict[str, Cluster] = {}
 
@@ -40,9 +41,10 @@ def _cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _patience() -> Iterator[None]:
-    """Commands of other processes wait for a first contact as a busy machine needs it."""
+    """Commands wait for brokers as a busy machine needs it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DESKLEDGER_KAFKA_CONNECT_SECONDS", "15")
+        patch.setenv("DESKLEDGER_KAFKA_CONNECT_SECONDS", "60")
+        patch.setenv("DESKLEDGER_KAFKA_ANSWER_SECONDS", str(PATIENCE_SECONDS))
         yield
 
 

@@ -6,6 +6,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 
 from tests.kafka.brokers import Cluster
+from tests.patience import PATIENCE_SECONDS
 
 
 def send(cluster: Cluster, topic: str, *values: bytes, partition: int = 0) -> None:
@@ -19,7 +20,7 @@ def send(cluster: Cluster, topic: str, *values: bytes, partition: int = 0) -> No
 def values(cluster: Cluster, topic: str, count: int) -> list[bytes]:
     """The first so many values of a topic's partition 0."""
     consumer = KafkaConsumer(
-        bootstrap_servers=cluster.awake, group_id=None, consumer_timeout_ms=60_000
+        bootstrap_servers=cluster.awake, group_id=None, consumer_timeout_ms=1_000 * PATIENCE_SECONDS
     )
     consumer.assign([TopicPartition(topic, 0)])
     consumer.seek_to_beginning()

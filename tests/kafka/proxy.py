@@ -14,6 +14,7 @@ from enum import Flag, auto
 from typing import Any, Self
 
 from tests.kafka.node import HOST, Addresses
+from tests.patience import PATIENCE_SECONDS
 
 CHUNK_BYTES = 1 << 16
 CHUNKS_ON_THE_WAY = 64
@@ -205,4 +206,4 @@ class Proxy:
         return [way for link in links for each, way in link.ways.items() if each in direction]
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_SECONDS)

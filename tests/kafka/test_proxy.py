@@ -16,6 +16,7 @@ from tests.kafka.plain import values
 from tests.kafka.ports import Ports
 from tests.kafka.proxy import Direction, Proxy
 from tests.kafka.topics import Topics, wait_until
+from tests.patience import PATIENCE_SECONDS
 
 SILENCE_SECONDS = 0.3
 DELAY_SECONDS = 0.2
@@ -63,7 +64,7 @@ def silent(end: socket.socket) -> bool:
 def test_a_link_carries_both_ways_and_in_order() -> None:
     data = bytes(range(256)) * 4_096
     with connected() as (client, server, _):
-        server.settimeout(10)
+        server.settimeout(PATIENCE_SECONDS)
         client.sendall(data[:1000])
         assert server.recv(1000, socket.MSG_WAITALL) == data[:1000]
         server.sendall(data)
@@ -136,8 +137,8 @@ def test_an_acknowledgement_that_a_cut_link_holds_back_leaves_the_record_in_the_
     with Proxy(cluster.addresses) as proxy:
         producer = KafkaProducer(
             bootstrap_servers=cluster.proxied_bootstrap.split(","),
-            request_timeout_ms=5_000,
-            delivery_timeout_ms=10_000,
+            request_timeout_ms=10_000,
+            delivery_timeout_ms=20_000,
         )
         producer.send(desk_name, b"one", partition=0).get(60)
         proxy.cut(direction=Direction.ANSWERS)

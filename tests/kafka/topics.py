@@ -104,17 +104,16 @@ class Topics:
 
     def reach(self, topic: str, number: int = 0) -> tuple[int, int]:
         """The offsets of a partition's first record and of the one to come."""
-        with self.admin() as admin:
-            first = self._offset(admin, topic, number, OffsetSpec.EARLIEST)
-            return first, self._offset(admin, topic, number, OffsetSpec.LATEST)
-
-    @staticmethod
-    def _offset(admin: KafkaAdminClient, topic: str, number: int, spec: OffsetSpec) -> int:
         place = TopicPartition(topic, number)
+
+        def offsets() -> tuple[int, int]:
+            with self.admin() as admin:
+                first = admin.list_partition_offsets({place: OffsetSpec.EARLIEST})
+                end = admin.list_partition_offsets({place: OffsetSpec.LATEST})
+            return first[place].offset, end[place].offset
+
         # A broker may not know the topic yet, nor a leader that was elected just now its end.
-        found = wait_until(lambda: admin.list_partition_offsets({place: spec}))
-        offset: int = found[place].offset
-        return offset
+        return wait_until(offsets)
 
     @staticmethod
     def _settings(admin: KafkaAdminClient, topic: str) -> dict[str, str]:

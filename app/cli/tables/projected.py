@@ -58,7 +58,8 @@ def find_tables(
         session: whose settings say where they are.
         desk: its id.
         goal: what the owner's answers are to hold.
-        wait_seconds: how long to wait for it, or for the file; None for what the settings say.
+        wait_seconds: how long to wait for it, for the owner to greet, or for the file; None for
+            what the settings say.
 
     Raises:
         Unavailable, ForeignFile, NewerVersion, Outdated: as `open_tables`.
@@ -66,7 +67,13 @@ def find_tables(
     seconds = session.settings.wait_seconds if wait_seconds is None else wait_seconds
     deadline_at = time.monotonic() + seconds
     while True:
-        owned = find_owner(session.directory, desk, goal=goal, wait_seconds=seconds)
+        owned = find_owner(
+            session.directory,
+            desk,
+            goal=goal,
+            wait_seconds=seconds,
+            ask_seconds=deadline_at - time.monotonic(),
+        )
         try:
             tables = owned or _taken(session, desk, deadline_at - time.monotonic())
         except InUse:

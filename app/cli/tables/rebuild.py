@@ -62,14 +62,15 @@ def build_anew(session: Session) -> int:
         ForeignFile: something else lies in their place; it is left as it is.
         Unavailable: another process has them, or the disk is full; the old ones stay.
     """
-    desk = session.desk
+    desk, seconds = session.desk, session.settings.wait_seconds
+    owner = partial(find_owner, session.directory, desk.ledger.desk, ask_seconds=seconds)
     with bar(session, "rebuild.bar", records_of(desk.ledger.progress())) as advance:
         return replayed.rebuild(
             desk.directory / NAME,
             desk.ledger,
             desk.vault.data_keys,
-            deadline_seconds=session.settings.wait_seconds,
+            deadline_seconds=seconds,
             report=advance,
             opener=session.opener,
-            find_owner=partial(find_owner, session.directory, desk.ledger.desk),
+            find_owner=owner,
         )

@@ -23,7 +23,7 @@ from deskledger.eventlog.kafka.ledger import KafkaLedger
 from deskledger.eventlog.kafka.location import Location
 from deskledger.projections.apply import Batch
 from tests.kafka.faults.clients import Clients, Notes
-from tests.kafka.ledger.nodes import settings_of
+from tests.kafka.ledger.nodes import PROMPT, settings_of
 from tests.kafka.node import Guard
 from tests.kafka.topics import wait_until
 from tests.patience import PATIENCE_SECONDS
@@ -117,7 +117,7 @@ def die_at(point: str, calls: int) -> None:
 def opened(directory: Path) -> Desk:
     """The node of a directory."""
     bootstrap = Location.read(directory).bootstrap
-    return Desk.open(directory, kafka=settings_of(",".join(bootstrap)))
+    return Desk.open(directory, kafka=settings_of(",".join(bootstrap), PROMPT))
 
 
 def tell_ready() -> None:

@@ -1,6 +1,7 @@
 """What follows a desk while everything goes wrong: its tables, and its feed."""
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +14,7 @@ from deskledger.projections.store import ProjectionStore
 from deskledger.replay.tables import verify_tables
 from tests.kafka.brokers import Cluster
 from tests.kafka.feed.reading import assert_complete
+from tests.patience import wait_until
 from tests.projections.desks import open_store
 
 RETRY_SECONDS = 0.5
@@ -49,9 +51,15 @@ class Followers:
 
     def check(self, cluster: Cluster, aside: Path) -> None:
         """The tables equal a rebuild, and the feed is complete and in order."""
-        self._publisher.catch_up()
+        wait_until(self._caught_up)
         assert_complete(cluster, self._feed, self._desk.ledger)
         check_tables(self._desk, self._store, aside)
+
+    def _caught_up(self) -> bool:
+        with suppress(Unavailable):
+            self._publisher.catch_up()
+            return True
+        return False
 
     def _project(self) -> None:
         """As a node does whose projector is started anew after a failure."""

@@ -23,12 +23,13 @@ from tests.kafka.faults.clients import PACE_SECONDS, UNSETTLED, Clients, Notes
 from tests.kafka.faults.followers import Followers
 from tests.kafka.feed.reading import feed_records, feed_settings
 from tests.kafka.history import Attempt, Outcome, read_history
-from tests.kafka.ledger.nodes import LANES, settings_of
+from tests.kafka.ledger.nodes import LANES, PROMPT, settings_of
 from tests.kafka.log_checks import Lanes, commits
 from tests.kafka.node import Guard
 from tests.kafka.topics import wait_until
 
 TICKETS = 50
+SEND_SECONDS = 10.0
 
 
 class Scene:
@@ -61,7 +62,7 @@ class Scene:
         self.random = Random(seed)  # noqa: S311 - no secret
         self.log_changed = False
         self.recovered_seconds: float | None = None
-        self._settings = settings_of(bootstrap)
+        self._settings = settings_of(bootstrap, PROMPT)
         self._notes = Notes(directory / "clients.jsonl")
         self.earlier: dict[str, Lanes] = {}
         self._clients: list[Clients] = []
@@ -69,11 +70,14 @@ class Scene:
         new = NewDesk(zone="UTC", kafka=name)
         # A heartbeat says up to which lane hash a lane was published: of a log that is changed
         # later, no feed could go on behind it.
-        never = {"heartbeat_seconds": 3600.0}
+        never = {"heartbeat_seconds": 3600.0, "send_seconds": SEND_SECONDS}
         self._feed = feed_settings(cluster, name, kafka=self._settings, **never)
         self._running = ExitStack()
-        self._run(Desk.create(directory / "first", new, kafka=self._settings), "second")
-        self.tickets = opened_tickets(self.desk, TICKETS)
+        # Before anything happens, brokers have the time that they need.
+        self._patient = settings_of(bootstrap)
+        with Desk.create(directory / "first", new, kafka=self._patient) as desk:
+            self.tickets = opened_tickets(desk, TICKETS)
+        self._run(Desk.open(directory / "first", kafka=self._settings), "second")
         # Until it has read of them, the other node says that there are no such tickets.
         wait_refreshed(*self.nodes.values())
         self.foreign = frozenset(commit.command for commit in commits(records_of(self.desk)))
@@ -196,9 +200,9 @@ class Scene:
         """
         self._running.close()
         directory = self.directory / "first"
-        losses = find_losses(directory, self._settings)
-        adopt(directory, self._settings, losses, utc_now())
-        saved = append_again(directory, self._settings, losses, utc_now)
+        losses = find_losses(directory, self._patient)
+        adopt(directory, self._patient, losses, utc_now())
+        saved = append_again(directory, self._patient, losses, utc_now)
         assert {each.verdict for each in saved} <= {CONTROL, EFFECTIVE}
         for path in directory.glob(f"{NAME}*"):
             path.unlink()

@@ -15,6 +15,7 @@ from deskledger.consumers.publisher.publisher import Publisher
 from deskledger.eventlog.follower import FollowedLedger, Follower
 from tests.kafka.brokers import Cluster
 from tests.kafka.ledger.nodes import settings_of
+from tests.patience import PATIENCE_SECONDS
 
 LANES = 12
 
@@ -26,7 +27,7 @@ def feed_settings(cluster: Cluster, name: str, **changed: Any) -> FeedSettings:
             "kafka": settings_of(cluster.bootstrap),
             "topic": feed_topic(name),
             "allow_list": shipped_allow_list(),
-            "send_seconds": 10.0,
+            "send_seconds": float(PATIENCE_SECONDS),
             **changed,
         }
     )

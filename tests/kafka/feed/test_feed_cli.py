@@ -159,7 +159,10 @@ def test_a_desk_without_brokers_is_told_to_name_some(shell: Shell) -> None:
     assert "--kafka HOST:PORT" in shell.fails(2, "feed", "status")
 
 
-def test_brokers_that_cannot_be_reached_are_unavailable(shell: Shell) -> None:
+def test_brokers_that_cannot_be_reached_are_unavailable(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESKLEDGER_KAFKA_CONNECT_SECONDS", "3")
     told = shell.fails(3, "publish", "--until-now", "--kafka", "127.0.0.1:1")
     assert "check that they run" in told
 

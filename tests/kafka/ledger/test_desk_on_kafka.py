@@ -66,7 +66,10 @@ def test_a_name_that_no_topic_can_have_is_bad_input(broker: Cluster, tmp_path: P
     assert "no name of a desk" in told
 
 
-def test_brokers_that_are_not_there_leave_no_desk(tmp_path: Path) -> None:
+def test_brokers_that_are_not_there_leave_no_desk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESKLEDGER_KAFKA_CONNECT_SECONDS", "3")
     shell = Shell(tmp_path / "desk")
     told = shell.fails(3, "init", "--zone", "UTC", "--kafka", "127.0.0.1:9", "--name", "gone")
     assert "check that they run" in told

@@ -23,7 +23,16 @@ from deskledger.eventlog.writing.requests import Request
 from deskledger.eventlog.writing.writer import Task
 from tests.eventlog.build import Chain, commit, ticket
 from tests.kafka.brokers import Cluster
-from tests.kafka.ledger.nodes import LANES, PATIENT, new_desk, new_log, node, settings_of
+from tests.kafka.ledger.nodes import (
+    LANES,
+    PATIENT,
+    PROMPT,
+    expect_no_answer,
+    new_desk,
+    new_log,
+    node,
+    settings_of,
+)
 from tests.kafka.topics import Topics, wait_until
 from tests.patience import PATIENCE_SECONDS
 
@@ -121,6 +130,7 @@ def test_without_brokers_nothing_is_handed_over_and_reading_goes_on(
     chain = Chain(ticket(1), ledger.desk)
     ledger.append([chain.next()])
     broker.kill_all()
+    expect_no_answer(ledger)
     wait_stale(ledger)
     lost = chain.next()
     with pytest.raises(Unavailable, match="nothing was stored"):
@@ -137,8 +147,7 @@ def test_a_node_that_starts_without_brokers_says_how_old_its_answers_are(
     ledger.append([chain.next()])
     ledger.close()
     broker.kill_all()
-    settings = settings_of(broker.bootstrap)
-    with KafkaLedger.open(tmp_path / "node", settings) as alone:
+    with KafkaLedger.open(tmp_path / "node", settings_of(broker.bootstrap, PROMPT)) as alone:
         freshness = alone.freshness()
         assert not freshness.is_fresh
         assert freshness.at is not None
@@ -149,12 +158,12 @@ def test_a_node_that_starts_without_brokers_says_how_old_its_answers_are(
 def test_a_commit_handed_over_before_a_broker_froze_is_unknown_and_settles_once(
     location: Location, broker: Cluster, tmp_path: Path
 ) -> None:
-    # Found stale on a busy machine, the lane would take nothing from us at all.
-    settings = replace(PATIENT, answer_seconds=5.0, fresh_seconds=120.0)
-    with node(location, tmp_path / "node", settings) as ledger:
+    with node(location, tmp_path / "node") as ledger:
         chain = Chain(ticket(1), ledger.desk)
         assert settled(ledger, chain.next())
         broker.nodes[1].freeze()
+        # Found stale on a busy machine, the lane would take nothing from us at all.
+        ledger.log.settings = replace(ledger.log.settings, answer_seconds=5.0, fresh_seconds=120.0)
         late = chain.next()
         with pytest.raises(OutcomeUnknown, match="not seen in the log"):
             ledger.append([late])
@@ -225,6 +234,7 @@ def test_without_brokers_nobody_is_told_that_a_ticket_does_not_exist(
         stream = ticket(1)
         assert desk.writer.execute(stream, reply, request).code == "stream_unknown"
         broker.kill_all()
+        expect_no_answer(desk.ledger)
         wait_stale(desk.ledger)
         for ask in (
             lambda: desk.writer.execute(stream, reply, request),

@@ -171,6 +171,7 @@ def test_a_wrong_password_writes_nothing_and_is_told_nowhere(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DESKLEDGER_KAFKA_PASSWORD", "another-secret")
+    monkeypatch.setenv("DESKLEDGER_KAFKA_CONNECT_SECONDS", "5")
     result = shell.run("--json", "ticket", "open", "--subject", "Printer")
     assert result.exit_code == 3
     assert json.loads(result.stderr.splitlines()[-1])["error"] == "Unavailable"

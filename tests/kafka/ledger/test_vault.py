@@ -18,7 +18,7 @@ from deskledger.eventlog.kafka.vault_sink import AWAY_SECONDS_MAX
 from deskledger.eventlog.kafka.whole_topic import read_partition, topic_extents
 from deskledger.eventlog.vault.file import VAULT
 from tests.kafka.brokers import Cluster
-from tests.kafka.ledger.nodes import PATIENT, new_desk, second_node
+from tests.kafka.ledger.nodes import PATIENT, expect_no_answer, new_desk, second_node
 from tests.kafka.topics import wait_until
 
 ANN, BOB = "customer/ann", "customer/bob"
@@ -97,6 +97,8 @@ def test_a_key_that_may_yet_come_is_not_taken_for_a_destroyed_one(
 ) -> None:
     one, _ = desks
     broker.kill_all()
+    assert isinstance(one.ledger, KafkaLedger)
+    expect_no_answer(one.ledger)
     with pytest.raises(Unavailable, match="not been read yet"):
         one.vault.data_keys([bytes(12)])
 
@@ -106,6 +108,8 @@ def test_no_key_is_given_out_that_the_topic_does_not_have(
 ) -> None:
     one, _ = desks
     broker.kill_all()
+    assert isinstance(one.ledger, KafkaLedger)
+    expect_no_answer(one.ledger)
     with pytest.raises((Unavailable, OutcomeUnknown)):
         one.vault.subject_keys([ANN])
     with pytest.raises((Unavailable, OutcomeUnknown)):
