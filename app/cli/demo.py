@@ -99,7 +99,7 @@ def _show(session: Session, made: DemoReport) -> None:
     width = None if sys.stdout.isatty() else WIDTH
     counts = status_counts(tables).value
     told = [f"{session.code('status', one.value)} {counts.get(one.value, 0)}" for one in Status]
-    _head(session, "demo.counts", ", ".join(told))
+    _head(session, "demo.counts", session.say("list.part").join(told))
     page = queue_page(tables, QueueFilter(workable=True), size=QUEUE_SHOWN).value
     _head(session, "demo.queue", session.say("queue.total", shown=QUEUE_SHOWN, total=page.total))
     tell_entries(session, page.entries, width)

@@ -135,9 +135,9 @@ class Session:
         """A fixed code, such as a status, as people read it."""
         return code_name(self.language, kind, code)
 
-    def time(self, instant: datetime) -> str:
-        """An instant as people of the desk read it: in the desk's zone, to the minute."""
-        return f"{instant.astimezone(self.zone):%Y-%m-%d %H:%M}"
+    def time(self, instant: datetime, zone: ZoneInfo | None = None) -> str:
+        """An instant as people of the desk read it: in the desk's zone or another."""
+        return f"{instant.astimezone(zone or self.zone):%Y-%m-%d %H:%M}"
 
     def day_time(self, instant: datetime) -> str:
         """An instant in a list, in eleven letters: without the year or, of others, the hour."""

@@ -79,11 +79,13 @@ def status(session: Session) -> None:
         "tables": tables.trouble or _lag(session, behind, tables.waiting),
         "owner": _owner(session, tables.owner),
         "quarantine": ", ".join(tables.parked),
-        "tickets": ", ".join(
+        "tickets": session.say("list.part").join(
             f"{session.code('status', name)} {count}" for name, count in counts if count
         ),
         "clocks": _clocks(session, tables.clocks),
-        "files": ", ".join(f"{name} {_size(size)}" for name, size in sizes.items()),
+        "files": session.say("list.part").join(
+            f"{name} {_size(size)}" for name, size in sizes.items()
+        ),
     }
     show_sheet(session, session.say("status"), shown)
     headers = [session.say(f"column.{name}") for name in ("lane", "records", "events", "behind")]

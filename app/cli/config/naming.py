@@ -77,7 +77,8 @@ def document_in(session: Session, kind: Kind, file: str) -> dict[str, Any]:
     if session.as_json:
         raise invalid_document(faults, session.language)
     for one in faults:
-        sys.stderr.write(f"{one.path}: {one.sentence(session.language)}\n")
+        told = (one.path, one.sentence(session.language))
+        sys.stderr.write(session.say("list.value").join(told) + "\n")
     sys.stderr.write(session.say("config.faults", file=file, faults=len(faults)) + "\n")
     raise typer.Exit(BAD_INPUT)
 

@@ -35,7 +35,9 @@ def show(session: Session, group: GroupName) -> None:
         return
     state, teller = loaded.state, Teller(session)
     sheet = {
-        "names": ", ".join(f"{tag}={text}" for tag, text in shown["names"].items()),
+        "names": session.say("list.part").join(
+            f"{tag}={text}" for tag, text in shown["names"].items()
+        ),
         "members": teller.value("", _members(state)),
         "parent": shown["parent"],
         "calendar": shown["calendar"],
@@ -99,7 +101,9 @@ def _object(session: Session, loaded: Loaded) -> dict[str, Any]:
 
 def _row(session: Session, loaded: Loaded) -> list[str]:
     names = Names(session.desk, session.language)
-    members = ", ".join(names.agent(member.agent) for member in _members(loaded.state))
+    members = session.say("list.part").join(
+        names.agent(member.agent) for member in _members(loaded.state)
+    )
     closed = f" ({session.say('closed')})" if loaded.state.closed else ""
     first = formed(session, loaded.stream)
     name = named(first, session.language)

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import typer
 
-from deskledger.app.cli.failures import BAD_INPUT
+from deskledger.app.cli.failures import BAD_INPUT, as_desk_error, message
 from deskledger.app.cli.paths import read_at_most
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.shown.drawing import one_line
@@ -16,13 +16,17 @@ from deskledger.domain.sla.text import BYTES_MAX
 
 
 def sentence(session: Session, fault: Fault) -> str:
-    """Why something is wrong, in the session's language."""
-    return one_line(session.say(f"fault.{fault.code}", **fault.facts))
+    """Why something is wrong, in the session's language; lists have its own comma."""
+    facts = dict(fault.facts)
+    if "choices" in facts:
+        facts["choices"] = facts["choices"].replace(", ", session.say("list.part"))
+    return one_line(session.say(f"fault.{fault.code}", **facts))
 
 
 def lines(session: Session, faults: list[Fault]) -> list[str]:
     """One line for each fault: where, and why."""
-    return [f"{one_line(one.path)}: {sentence(session, one)}" for one in faults]
+    colon = session.say("list.value")
+    return [f"{one_line(one.path)}{colon}{sentence(session, one)}" for one in faults]
 
 
 def refuse(session: Session, file: Path, faults: list[Fault]) -> NoReturn:
@@ -49,5 +53,6 @@ def read_bounded(file: Path, session: Session) -> bytes:
     try:
         return read_at_most(file, session.directory, BYTES_MAX + 1)
     except (OSError, InvalidInput) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise Faulty([Fault("$", "unreadable", {"reason": reason or str(error)})]) from None
+        known = as_desk_error(error)
+        reason = str(error) if known is None else message(known, session.language)
+        raise Faulty([Fault("$", "unreadable", {"reason": reason})]) from None

@@ -98,7 +98,7 @@ def _why(one: Explained) -> dict[str, Any]:
 
 
 def _told_why(session: Session, one: Explained) -> str:
-    places = ", ".join(f"$.expect[{index}]" for index in one.expectations)
+    places = session.say("list.part").join(f"$.expect[{index}]" for index in one.expectations)
     if one.explanation is None:
         return "\n" + session.say("explain.absent", expectations=places)
     sources = _sources(one, session.say("explain.file_rules"))

@@ -42,7 +42,7 @@ def told_gone(session: Session, one: Gone) -> str:
         facts = {"event": teller.title(event), "who": teller.who(event)}
         step = session.say("explain.event", version=event.version, **facts)
         lines.append(session.say("explain.gone_by", step=step))
-    return "\n".join([*map(one_line, lines), told_record(session, one.record)])
+    return "\n".join([*map(one_line, lines), told_record(session, one.record, session.zone)])
 
 
 def gone_object(one: Gone) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -91,7 +92,8 @@ def _explained(session: Session, found: Found, wanted: Sequence[Explanation]) ->
     """Each explanation as people read it, with what was recorded of its clock."""
     explainer = Explainer(session, _names(session, found))
     for one in wanted:
-        yield f"{explainer.told(one)}\n{told_record(session, _record(found, _key(one)))}"
+        recorded = told_record(session, _record(found, _key(one)), ZoneInfo(one.zone))
+        yield f"{explainer.told(one)}\n{recorded}"
 
 
 def _found(session: Session, stream: str, policies: PolicyHistory, at: str | None) -> Found:

@@ -120,7 +120,7 @@ def _tell(session: Session, view: View, page: ViewPage) -> None:
     session.tell(draw(headers, rows, right=right, bounds=bounds))
     if page.groups and view.group_by is not None:
         told = (_group(teller, view.group_by, group) for group in page.groups)
-        session.tell(session.say("view.groups", groups=", ".join(told)))
+        session.tell(session.say("view.groups", groups=session.say("list.part").join(told)))
     tell_leaf(session, len(page.entries), page.following, total=page.total)
 
 
