@@ -16,12 +16,14 @@ from deskledger.projections.staging import Staged, Stager
 from deskledger.projections.store import ProjectionStore
 
 BATCH_RECORDS_MAX = 7_000
-PAUSE_SECONDS_MIN = 0.15
+APART_SECONDS_MIN = 0.18
+"""From the beginning of a batch to that of the next. A stream of commands so makes at most six
+batches a second, which hold more for little more, and a record that comes while a batch is applied
+waits for the rest of this time only, not for a pause as well."""
 PAUSE_SECONDS_MAX = 0.2
 PAUSE_SHARE = 2.0
-"""Of the time that a batch took. A stream of commands so makes at most six batches a second, which
-hold more for little more; batches of 75 to 100 ms take a third of a processor. Slower ones wait no
-longer than the most, so that the tables do not fall behind."""
+"""Of the time that a batch took: batches of 60 to 100 ms take a third of a processor. Slower ones
+wait no longer than the most, so that the tables do not fall behind."""
 
 _WAIT_SECONDS = 1.0
 # Other processes take a second to start.
@@ -176,7 +178,7 @@ class Projector:
 
 def pause_after(took: float) -> float:
     """Seconds to let records gather, after a batch that took as many."""
-    return min(max(PAUSE_SHARE * took, PAUSE_SECONDS_MIN), PAUSE_SECONDS_MAX)
+    return min(max(PAUSE_SHARE * took, APART_SECONDS_MIN - took), PAUSE_SECONDS_MAX)
 
 
 def _one_ahead(pieces: Iterator[Staged]) -> Generator[Staged, None, None]:

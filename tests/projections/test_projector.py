@@ -11,9 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deskledger.app.desk import Desk
-from deskledger.consumers.projector import Projector
+from deskledger.consumers.projector import (
+    APART_SECONDS_MIN,
+    PAUSE_SECONDS_MAX,
+    Projector,
+    pause_after,
+)
 from deskledger.projections.digests import KEYS, digest
 from deskledger.projections.file import NAME
 from deskledger.projections.store import ProjectionStore
@@ -44,6 +51,13 @@ PROJECTING = """
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with new_desk(tmp_path / "desk", TICKETS) as made:
         yield made
+
+
+@given(took=st.floats(0, 10))
+def test_batches_begin_apart_and_none_waits_for_long(took: float) -> None:
+    pause = pause_after(took)
+    assert 0 <= pause <= PAUSE_SECONDS_MAX
+    assert took + pause >= APART_SECONDS_MIN - 1e-9
 
 
 def test_a_catch_up_in_small_batches_gives_the_tables_of_one_in_a_large_one(
