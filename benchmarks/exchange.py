@@ -25,9 +25,9 @@ from deskledger.app.desk import Desk
 from deskledger.consumers.projector import Projector
 from deskledger.eventlog.files.whole_file import whole_file
 from deskledger.eventlog.records import LEDGER
+from deskledger.eventlog.software import SOFTWARE
 from deskledger.eventlog.store.embedded import EmbeddedLedger
 from deskledger.eventlog.store.loading import LoadedLane, load_ledger
-from deskledger.eventlog.writing.writer import SOFTWARE
 from deskledger.projections.file import NAME
 from deskledger.projections.store import ProjectionStore
 from deskledger.replay.export.forms import Form

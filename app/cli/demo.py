@@ -8,17 +8,13 @@ import typer
 
 from deskledger.app.cli.command import command
 from deskledger.app.cli.failures import REFUSED
-from deskledger.app.cli.ledger.proof import (
-    prove_chains,
-    prove_open_tables,
-    tell_chains,
-    tell_tables,
-)
+from deskledger.app.cli.ledger.proof import prove_chains, tell_chains
 from deskledger.app.cli.lists.queue import tell_entries
 from deskledger.app.cli.lists.reader import reader
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.shown.bars import bar, reached
 from deskledger.app.cli.sla.due import tell_due
+from deskledger.app.cli.tables.proof import prove_open_tables, tell_tables
 from deskledger.app.cli.tables.rebuild import build_anew
 from deskledger.app.cli.ticket.history import show_history
 from deskledger.app.demo.make import DemoReport, make_demo

@@ -8,7 +8,6 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.exceptions import Abort, TyperException
 
-from deskledger import __version__
 from deskledger.app.cli.lazy import Entry, LazyGroup
 from deskledger.app.cli.options import (
     AgentOption,
@@ -18,6 +17,7 @@ from deskledger.app.cli.options import (
     take_everywhere,
 )
 from deskledger.app.cli.usage import report_usage
+from deskledger.eventlog.software import SOFTWARE
 
 FAULT = 70
 """The exit code of a fault in the program itself, beside those of a desk's answers."""
@@ -113,7 +113,7 @@ def _check_text(arguments: Sequence[str]) -> None:
 
 def _tell_version(asked: bool) -> None:  # noqa: FBT001 - so Typer calls it
     if asked:
-        typer.echo(f"deskledger {__version__}")
+        typer.echo(SOFTWARE)
         raise typer.Exit
 
 

@@ -19,6 +19,7 @@ from deskledger.domain.errors import DeskError
 from deskledger.domain.ticket.status import Status
 from deskledger.eventlog.opening import utc_now
 from deskledger.eventlog.progress import Progress
+from deskledger.eventlog.software import SOFTWARE
 from deskledger.projections.clock_watch import ClockWatch, clock_watch
 from deskledger.projections.file import NAME
 from deskledger.projections.owner.client import OwnedTables
@@ -74,7 +75,7 @@ def status(session: Session) -> None:
     shown = {
         "desk": session.ledger.desk,
         "directory": str(session.directory.absolute()),
-        "software": f"deskledger {__version__}",
+        "software": SOFTWARE,
         "records": session.say("status.records", **_totals(lanes), void=_voids(lanes, void)),
         "tables": tables.trouble or _lag(session, behind, tables.waiting),
         "owner": _owner(session, tables.owner),

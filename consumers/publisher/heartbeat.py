@@ -9,7 +9,6 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from deskledger import __version__
 from deskledger.consumers.publisher.cloud_event import (
     Describing,
     FeedRecord,
@@ -20,6 +19,7 @@ from deskledger.consumers.publisher.cloud_event import (
 from deskledger.domain.shapes import Count, Frozen
 from deskledger.eventlog.control import control_key
 from deskledger.eventlog.progress import Progress
+from deskledger.eventlog.software import SOFTWARE
 
 NAME = "feed.Heartbeat.v1"
 TYPE = type_of(NAME)
@@ -62,7 +62,7 @@ class Heartbeat(Frozen):
             hash=read.hash.hex(),
             every_seconds=every_seconds,
             allow_list=allow_list,
-            software=f"deskledger {__version__}",
+            software=SOFTWARE,
         )
 
     @property

@@ -24,7 +24,7 @@ from deskledger.eventlog.instants import format_instant
 from deskledger.eventlog.judge import Head
 from deskledger.eventlog.randomness import random_bytes
 from deskledger.eventlog.records import Draft
-from deskledger.eventlog.writing.writer import SOFTWARE
+from deskledger.eventlog.software import SOFTWARE
 
 COMMAND = "InsertEvents"
 SURFACE = "eventsourcing"

@@ -18,7 +18,6 @@ from kafka.admin import (
 )
 from kafka.errors import KafkaError, SecurityDisabledError
 
-from deskledger import __version__
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.kafka.broker_clock import BrokerClock
@@ -29,6 +28,7 @@ from deskledger.eventlog.kafka.location import Location
 from deskledger.eventlog.kafka.settings import KafkaSettings, client_options
 from deskledger.eventlog.kafka.topics import Topics
 from deskledger.eventlog.kafka.vault_records import CLOCK_KEY
+from deskledger.eventlog.software import SOFTWARE
 
 # What a desk does with its topics, and what nobody should be able to do with its credential.
 NEEDED = ("DESCRIBE", "READ", "WRITE")
@@ -103,7 +103,7 @@ def _brokers(admin: Any, _location: Location) -> Iterator[Finding]:
     places = ", ".join(f"{one['broker_id']} at {one['host']}:{one['port']}" for one in described)
     version = admin.get_broker_version_data(described[0]["broker_id"]).broker_version
     told = f"{len(described)} ({places}), Kafka {'.'.join(map(str, version))} or newer"
-    yield Finding("brokers", "ok", f"{told}; deskledger {__version__}")
+    yield Finding("brokers", "ok", f"{told}; {SOFTWARE}")
 
 
 def _topics(admin: Any, location: Location) -> Iterator[Finding]:

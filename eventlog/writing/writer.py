@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from deskledger import __version__
 from deskledger.domain.commands import Command
 from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
+from deskledger.eventlog.software import SOFTWARE
 from deskledger.eventlog.store.arrivals import AT_ONCE_MAX
 from deskledger.eventlog.store.group_queue import Caller, GroupQueue
 from deskledger.eventlog.vault.sealing import Sealer
@@ -30,7 +30,6 @@ from deskledger.eventlog.writing.streams import Streams
 
 # The ledger stores as many in one statement.
 TOGETHER_MAX = AT_ONCE_MAX
-SOFTWARE = f"deskledger {__version__}"
 
 
 class Task(NamedTuple):

@@ -11,7 +11,7 @@ from deskledger.domain.errors import DeskError, InvalidInput
 from deskledger.eventlog.errors import LedgerDamaged, Unavailable
 from deskledger.eventlog.files.whole_file import Written, whole_file
 from deskledger.eventlog.records import lane_and_record
-from deskledger.eventlog.writing.writer import SOFTWARE
+from deskledger.eventlog.software import SOFTWARE
 from deskledger.replay.export.forms import Form, form_of, header_of, write_lane
 from deskledger.replay.export.lane_lines import LaneHeader, LaneLine
 from deskledger.replay.export.manifest import (

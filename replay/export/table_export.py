@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from deskledger.eventlog.files.whole_file import Written
 from deskledger.eventlog.progress import Progress
-from deskledger.eventlog.writing.writer import SOFTWARE
+from deskledger.eventlog.software import SOFTWARE
 from deskledger.projections.question import Tables
 from deskledger.projections.schema import VERSION
 from deskledger.projections.table_files import TableFile, write_tables

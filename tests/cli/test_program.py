@@ -63,7 +63,9 @@ def test_commands_on_tickets_do_not_load_the_tables(shell: Shell) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-@pytest.mark.parametrize("command", ["checkpoint", "schema", "follow --until-now"])
+@pytest.mark.parametrize(
+    "command", ["checkpoint", "schema", "follow --until-now", "verify --ledger-only"]
+)
 def test_what_decides_nothing_does_not_load_the_rules(shell: Shell, command: str) -> None:
     code = (
         "import sys; from deskledger.app.cli import main\n"

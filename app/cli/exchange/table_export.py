@@ -7,7 +7,7 @@ from deskledger.app.cli.paths import check_writable
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.tables.projected import freshness, tell_freshness
 from deskledger.eventlog.files.whole_file import read_written, whole_file, whole_path
-from deskledger.eventlog.writing.writer import SOFTWARE
+from deskledger.eventlog.software import SOFTWARE
 from deskledger.projections.question import Moment
 from deskledger.replay.export.ocel_json import write_ocel
 from deskledger.replay.export.ocel_sqlite import write_ocel_database

@@ -3,7 +3,7 @@
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -11,22 +11,16 @@ from deskledger.app.cli.command import command
 from deskledger.app.cli.failures import REFUSED
 from deskledger.app.cli.ledger.elsewhere import Elsewhere
 from deskledger.app.cli.ledger.evidence import evidence_object, tell_evidence
-from deskledger.app.cli.ledger.proof import (
-    chains_object,
-    check_comparable,
-    prove_chains,
-    prove_tables,
-    tables_object,
-    tell_chains,
-    tell_tables,
-)
+from deskledger.app.cli.ledger.proof import chains_object, prove_chains, tell_chains
 from deskledger.app.cli.paths import check_writable, read_bytes, write_whole
 from deskledger.app.cli.session import Session
 from deskledger.domain.errors import InvalidInput
 from deskledger.eventlog.progress import Checkpoint, read_checkpoint, write_checkpoint
 from deskledger.replay.chain_report import ChainReport
 from deskledger.replay.proving import Wanted
-from deskledger.replay.tables import TablesReport
+
+if TYPE_CHECKING:
+    from deskledger.replay.tables import TablesReport
 
 app = typer.Typer()
 
@@ -72,7 +66,7 @@ def verify(
     if checkpoint not in (None, STDOUT):
         check_writable(Path(str(checkpoint)), session.directory)
     if not (ledger_only or elsewhere.is_stated):
-        check_comparable(session.directory)
+        _check_comparable(session.directory)
     prove = elsewhere.prove if elsewhere.is_stated else prove_chains
     chains = prove(session, promised, wanted)
     with redirect_stdout(sys.stderr if checkpoint == STDOUT else sys.stdout):
@@ -80,9 +74,7 @@ def verify(
             _tell(session, chains, elsewhere)
         # Tables of a ledger that does not hold would prove nothing.
         compared = not (ledger_only or elsewhere.is_stated or chains.differences)
-        tables = prove_tables(session) if compared else None
-        if compared and not session.as_json:
-            tell_tables(session, tables)
+        tables = _compared(session) if compared else None
     holds = not chains.differences and (tables is None or not tables.differences)
     if session.as_json:
         _answer(session, chains, tables, holds=holds)
@@ -90,6 +82,22 @@ def verify(
         _give_checkpoint(session, chains, checkpoint)
     if not holds:
         raise typer.Exit(REFUSED)
+
+
+def _check_comparable(directory: Path) -> None:
+    # Loads DuckDB and every rule, which judging records has no use for.
+    from deskledger.app.cli.tables.proof import check_comparable  # noqa: PLC0415
+
+    check_comparable(directory)
+
+
+def _compared(session: Session) -> Optional["TablesReport"]:
+    from deskledger.app.cli.tables.proof import prove_tables, tell_tables  # noqa: PLC0415 - as above
+
+    found = prove_tables(session)
+    if not session.as_json:
+        tell_tables(session, found)
+    return found
 
 
 def _promised(file: Path, desk: Path) -> Checkpoint:
@@ -112,11 +120,15 @@ def _tell(session: Session, chains: ChainReport, elsewhere: Elsewhere) -> None:
 
 
 def _answer(
-    session: Session, chains: ChainReport, tables: TablesReport | None, *, holds: bool
+    session: Session, chains: ChainReport, tables: Optional["TablesReport"], *, holds: bool
 ) -> None:
     evidence = chains.evidence
     told = None if evidence is None else evidence_object(evidence, chains.desk)
-    compared = None if tables is None else tables_object(tables)
+    compared = None
+    if tables is not None:
+        from deskledger.app.cli.tables.proof import tables_object  # noqa: PLC0415 - as above
+
+        compared = tables_object(tables)
     answer = {"holds": holds, **chains_object(chains), "stream": told, "tables": compared}
     session.answer(answer)
 
