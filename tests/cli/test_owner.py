@@ -14,7 +14,7 @@ from deskledger.projections.owner import client
 from tests.cli.runs import MAIN, Shell
 from tests.logged_process import LoggedProcess
 from tests.owner.running import owner_process
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, wait_until
 
 LOADED = "import sys, atexit; atexit.register(lambda: print('duckdb' in sys.modules)); "
 ASKED: tuple[tuple[str, ...], ...] = (
@@ -41,6 +41,18 @@ def owner(busy: Shell) -> Iterator[LoggedProcess]:
     with owner_process(busy.directory) as process:
         process.told("projections_current")
         yield process
+
+
+def status_of(shell: Shell) -> dict[str, Any]:
+    """What `status` says once the owner has time to answer it, which it does not wait for."""
+    told: dict[str, Any] = {}
+
+    def answered() -> bool:
+        told.update(shell.json("status"))
+        return told["tables"]["owner"] is not None
+
+    wait_until(answered)
+    return told
 
 
 def test_commands_answer_the_same_with_an_owner_and_without(busy: Shell) -> None:
@@ -77,13 +89,13 @@ def test_status_names_the_owner_and_how_far_the_tables_are_behind(
     busy: Shell, owner: LoggedProcess
 ) -> None:
     busy.ok("queue")
-    tables: dict[str, Any] = busy.json("status")["tables"]
+    told = status_of(busy)
+    tables, lanes = told["tables"], told["lanes"]
     assert tables["owner"]["pid"] == owner.pid
     assert tables["owner"]["since"].endswith("Z")
     assert tables["trouble"] is None
-    lanes = busy.json("status")["lanes"]
     assert {(lane["behind"], lane["behind_seconds"]) for lane in lanes} == {(0, 0.0)}
-    assert f"process {owner.pid} since 20" in busy.ok("status")
+    wait_until(lambda: f"process {owner.pid} since 20" in busy.ok("status"))
     owner.kill()
     owner.wait()
     assert busy.json("status")["tables"]["owner"] is None
@@ -92,10 +104,14 @@ def test_status_names_the_owner_and_how_far_the_tables_are_behind(
 def test_status_says_for_how_long_records_wait_that_the_tables_lack(busy: Shell) -> None:
     busy.ok("queue")
     busy.ok("ticket", "open")
-    lanes = busy.json("status")["lanes"]
-    waiting = [lane for lane in lanes if lane["behind"]]
-    assert waiting
-    assert all(lane["behind_seconds"] > 0 for lane in waiting)
+
+    def all_wait() -> bool:
+        waiting = [lane for lane in busy.json("status")["lanes"] if lane["behind"]]
+        assert waiting
+        return all(lane["behind_seconds"] > 0 for lane in waiting)
+
+    # It is told in tenths of a second, which have to pass.
+    wait_until(all_wait)
     assert "the oldest recorded" in busy.ok("status")
 
 
@@ -103,7 +119,7 @@ def test_rebuild_and_verify_work_beside_the_owner(busy: Shell, owner: LoggedProc
     assert busy.json("rebuild")["records"] > 0
     owner.told("projections_exchanged")
     assert busy.json("verify")["tables"]["differences"] == []
-    assert busy.json("status")["tables"]["owner"]["pid"] == owner.pid
+    assert status_of(busy)["tables"]["owner"]["pid"] == owner.pid
 
 
 @pytest.mark.usefixtures("owner")

@@ -149,7 +149,7 @@ def interrupt(directory: str, waits: str) -> None:
 
     Prints what became of the commands of both threads once the file is free again.
     """
-    ledger = EmbeddedLedger.open(Path(directory), deadline_seconds=20)
+    ledger = EmbeddedLedger.open(Path(directory), deadline_seconds=PATIENCE_SECONDS)
     ledger.append([Chain(ticket(9)).next()])
     other = sqlite3.connect(Path(directory) / "ledger.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -16,6 +16,7 @@ from deskledger.eventlog.store.embedded import EmbeddedLedger
 from deskledger.eventlog.writing import contention
 from deskledger.eventlog.writing.requests import Request
 from deskledger.eventlog.writing.writer import Writer
+from tests.patience import PATIENCE_SECONDS
 
 
 class Overtaken(EmbeddedLedger):
@@ -35,13 +36,15 @@ class Overtaken(EmbeddedLedger):
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with Desk.create(tmp_path / "desk", NewDesk(zone="UTC")) as made:
+    Desk.create(tmp_path / "desk", NewDesk(zone="UTC")).close()
+    # Two write to one file, and each may be held up while it has the lock.
+    with Desk.open(tmp_path / "desk", wait_seconds=PATIENCE_SECONDS) as made:
         yield made
 
 
 @pytest.fixture
 def overtaken(desk: Desk) -> Iterator[Overtaken]:
-    with Overtaken.open(desk.directory) as ledger:
+    with Overtaken.open(desk.directory, deadline_seconds=PATIENCE_SECONDS) as ledger:
         ledger.rival = desk.writer
         ledger.request = Request(Actor(kind="agent", id=desk.first_agent()), "cli", "test")
         opened = desk.writer.execute(None, OpenTicket(channel="email"), ledger.request)

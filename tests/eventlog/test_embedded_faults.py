@@ -136,7 +136,8 @@ def test_a_lock_held_beyond_the_deadline_is_unavailable_for_all_who_wait(
 
 
 def test_a_short_lock_of_another_process_is_waited_out(tmp_path: Path) -> None:
-    with new_ledger(tmp_path) as ledger:
+    new_ledger(tmp_path).close()
+    with EmbeddedLedger.open(tmp_path, deadline_seconds=PATIENCE_SECONDS) as ledger:
         ledger.append([Chain(ticket(100)).next()])
         other = sqlite3.connect(
             tmp_path / "ledger.sqlite", isolation_level=None, check_same_thread=False
@@ -149,18 +150,19 @@ def test_a_short_lock_of_another_process_is_waited_out(tmp_path: Path) -> None:
         other.close()
 
 
-def test_callers_beyond_the_bound_are_turned_away_at_once(
-    ledger: EmbeddedLedger, tmp_path: Path
-) -> None:
-    ledger.append([Chain(ticket(100)).next()])
-    other = sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    drafts = [Chain(ticket(number)).next() for number in range(6)]
-    with patch.object(group_queue, "CALLERS_MAX", 2):
-        results = in_threads(appending(ledger, drafts))
+def test_callers_beyond_the_bound_are_turned_away_at_once(tmp_path: Path) -> None:
+    new_ledger(tmp_path).close()
+    # So long that all have come before the first goes.
+    with EmbeddedLedger.open(tmp_path, deadline_seconds=3) as ledger:
+        ledger.append([Chain(ticket(100)).next()])
+        other = sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        drafts = [Chain(ticket(number)).next() for number in range(6)]
+        with patch.object(group_queue, "CALLERS_MAX", 2):
+            results = in_threads(appending(ledger, drafts))
+        other.close()
     assert any("Too many" in str(result) for result in results)
     assert all(isinstance(result, Unavailable) for result in results)
-    other.close()
 
 
 def test_closing_serves_those_who_wait_and_turns_away_those_who_come(tmp_path: Path) -> None:

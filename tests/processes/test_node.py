@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from deskledger.app.desk import Desk
 from deskledger.app.node.processes import LEASE
 from deskledger.app.node.pulse import Pulse, running_nodes
 from deskledger.app.node.roles import run_roles
@@ -50,7 +51,10 @@ def now() -> datetime:
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     with new_place(tmp_path / "desk", clock=now) as made:
-        yield made
+        clock = made.clock
+    # A node whose disk is slow may have the lock for longer than a writer waits by itself.
+    with Desk.open(tmp_path / "desk", clock=now, wait_seconds=PATIENCE_SECONDS) as desk:
+        yield Place(desk, clock)
 
 
 def queued(place: Place) -> list[str]:
