@@ -34,7 +34,7 @@ SHIPPED_VIEWS: Mapping[str, View] = MappingProxyType(
             ],
             group_by="group",
         ),
-        "intake": _view("Intake", "待分派", all=[_WORKABLE, {"field": "queue", "is": ["@intake"]}]),
+        "intake": _view("Intake", "待指派", all=[_WORKABLE, {"field": "queue", "is": ["@intake"]}]),
         "due": _view(
             "Due soon and late",
             "即将到期与超时",
