@@ -36,7 +36,7 @@ class TablesBeside:
     """
 
     def __init__(self, directory: Path, ledger: Lanes, *, owner_seconds: float = 0.0) -> None:
-        """An owner may be to come for so long."""
+        """An owner may be to come, or too busy to greet, for so long."""
         self._directory = directory
         self._ledger = ledger
         self._waits_until = time.monotonic() + owner_seconds
@@ -56,7 +56,8 @@ class TablesBeside:
             question: asks the moment.
         """
         try:
-            tables = find_owner(self._directory, self._ledger.desk)
+            seconds = self._waits_until - time.monotonic()
+            tables = find_owner(self._directory, self._ledger.desk, ask_seconds=seconds)
             if tables is None:
                 return None
             with tables, tables.moment() as moment:

@@ -1,5 +1,7 @@
 """A watcher begins with what the tables hold, and without them with what the ledger holds."""
 
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,8 @@ from deskledger.domain.ticket.commands import OpenTicket, PendTicket
 from deskledger.domain.ticket.contact_commands import SendReply
 from deskledger.eventlog.progress import Progress
 from deskledger.projections.clock_watch import WaitingClock
+from deskledger.projections.owner import client
+from tests.logged_process import LoggedProcess
 from tests.owner.running import asked, owner_process
 from tests.patience import PATIENCE_SECONDS
 from tests.processes.build import ALL_LANES, Place, new_place
@@ -42,16 +46,16 @@ def waiting(place: Place) -> list[WaitingClock]:
 
 
 @contextmanager
-def tables_owned(place: Place) -> Iterator[None]:
+def tables_owned(place: Place) -> Iterator[LoggedProcess]:
     """An owner of tables that hold all of the ledger."""
     ledger, directory = place.desk.ledger, place.desk.directory
     with (
-        owner_process(directory),
+        owner_process(directory) as owner,
         asked(directory, ledger.desk, ledger.progress()) as tables,
     ):
         with tables.moment() as moment:
             assert list(moment.progress) == ledger.progress()
-        yield
+        yield owner
 
 
 def from_tables(place: Place, owner_seconds: float) -> FromTables:
@@ -111,6 +115,18 @@ def test_an_owner_that_is_to_come_is_awaited(place: Place) -> None:
     place.clock.pass_by(24 * HOUR)
     assert watching.step() == 0
     assert watching.facts()["lanes"] == []
+
+
+def test_an_owner_that_has_no_time_to_greet_is_asked_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "GREETING_SECONDS", 1.0)
+    with tables_owned(place) as owner:
+        owner.send_signal(signal.SIGSTOP)
+        again = threading.Timer(2.5, owner.send_signal, args=(signal.SIGCONT,))
+        again.start()
+        assert begun(place, ALL_LANES, DueTimes()) == place.desk.ledger.progress()
+        again.join()
 
 
 def test_tables_that_are_not_of_this_ledger_are_left_alone(
