@@ -22,7 +22,8 @@ from deskledger.app.desk import Desk
 from deskledger.app.reading import open_reading
 from deskledger.consumers import projector
 from deskledger.eventlog.follower import Follower
-from deskledger.projections import staging, store
+from deskledger.projections import staging
+from deskledger.projections import unwritten as written_later
 from deskledger.projections.staging import Stager
 from deskledger.replay.rebuild import rebuild
 
@@ -70,7 +71,7 @@ def _batches(directory: Path) -> None:
 
 
 def _rebuilt(directory: Path, events: int, unwritten: int) -> tuple[float, float, float]:
-    projector.EVENTS_ASIDE_MAX, store.ROWS_UNWRITTEN_MAX = events, unwritten
+    projector.EVENTS_ASIDE_MAX, written_later.ROWS_MAX_WITHOUT_LOG = events, unwritten
     with tempfile.TemporaryDirectory(dir=directory.parent) as place, Desk.open(directory) as desk:
         path = Path(place, "projections.duckdb")
         opener = partial(open_reading, directory)

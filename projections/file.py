@@ -45,6 +45,8 @@ _CONFIG: dict[str, Any] = {
     "preserve_insertion_order": "false",
     # A checkpoint rewrites what changed since the last one; often is too often when catching up.
     "checkpoint_threshold": "256MB",
+    # DuckDB's allocator keeps what a statement has used; so it gives back more than this much.
+    "allocator_flush_threshold": "1MB",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",

@@ -48,6 +48,12 @@ FROM duckdb_tables()
 WHERE temporary
 ORDER BY table_name;
 
+-- name: rows
+SELECT
+  coalesce(sum(estimated_size), 0)
+FROM duckdb_tables()
+WHERE NOT temporary;
+
 -- name: progress
 SELECT
   lane,

@@ -20,10 +20,9 @@ from deskledger.projections.folding.present import Folding
 from deskledger.projections.moment import HeldMoment, read_progress, write_progress
 from deskledger.projections.quarantine import park, parked_records, parked_streams, unpark
 from deskledger.projections.staging import ParkedRecord, Staged, Stager, set_aside
+from deskledger.projections.unwritten import ROWS_MANY, Unwritten
 
 DEADLINE_SECONDS = 5.0
-# What a file without a write-ahead log keeps in memory, in rows of the audit trails.
-ROWS_UNWRITTEN_MAX = 250_000
 
 # What DuckDB says of a value that is not of its column's type, or that a table does not take.
 _UNFIT = (
@@ -67,7 +66,7 @@ class ProjectionStore:
         self._folding = Folding(connection, self._appenders)
         self._connection = connection
         self._catalog = catalog
-        self._rows_unwritten = 0
+        self._unwritten = Unwritten(connection, has_log=catalog is None)
         self._writing = threading.Lock()
         self.parked = parked_streams(connection)
 
@@ -83,14 +82,14 @@ class ProjectionStore:
             self._connection.close()
 
     def finish(self) -> None:
-        """Writes down what a file without a write-ahead log holds in memory.
+        """Writes into the file what is only in memory, or in its log.
 
         Raises:
             Unavailable: the disk is full.
         """
         with self._writing, _telling():
             self._connection.execute("CHECKPOINT")
-            self._rows_unwritten = 0
+            self._unwritten.written()
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -177,13 +176,15 @@ class ProjectionStore:
                 park(connection, aside)
         batch.keep()
         self.parked.update(record.stream for record, _ in aside)
-        if count > 1:
+        self._unwritten.add(rows)
+        if count > 1 or rows > ROWS_MANY:
             with self._writing:
                 batch.forget()
-        if self._catalog is not None:
-            self._rows_unwritten += rows
-            if self._rows_unwritten > ROWS_UNWRITTEN_MAX:
-                self.finish()
+                is_much = self._unwritten.is_much()
+            if is_much:
+                # Another transaction may be about to end; the next batch tries again.
+                with suppress(duckdb.TransactionException):
+                    self.finish()
 
     def release(self, stager: Stager) -> list[str]:
         """Applies what was set aside, stream by stream, as far as it can be read by now.

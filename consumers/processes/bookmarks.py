@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Iterable
+from typing import Protocol
 
 from deskledger.consumers.processes.lane_agenda import LaneAgenda
 from deskledger.consumers.processes.reactions import ProcessManager
 from deskledger.domain.process import MakeProgress, Reached
 from deskledger.domain.shapes import Actor
-from deskledger.eventlog.errors import LedgerDamaged
+from deskledger.eventlog.errors import LedgerDamaged, Unavailable
 from deskledger.eventlog.follower import FollowedLedger
+from deskledger.eventlog.freshness import ALWAYS_FRESH, Freshness
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.writing.requests import Request
 from deskledger.eventlog.writing.writer import Task, Writer
@@ -17,11 +19,18 @@ RELEVANT_MAX = 1_000
 PAUSE_SECONDS = 5.0
 
 
+class ReadLedger(FollowedLedger, Protocol):
+    """What is asked of a ledger."""
+
+    def freshness(self) -> Freshness:
+        """How fresh its answers are."""
+
+
 class Bookmarks:
     """Reads and records how far a process has come in each lane."""
 
     def __init__(
-        self, process: ProcessManager, ledger: FollowedLedger, writer: Writer, actor: Actor
+        self, process: ProcessManager, ledger: ReadLedger, writer: Writer, actor: Actor
     ) -> None:
         self._process = process
         self._ledger = ledger
@@ -34,6 +43,7 @@ class Bookmarks:
 
         Raises:
             LedgerDamaged: the lane no longer holds what a predecessor had read.
+            Unavailable: this node has not read the lane so far yet.
         """
         state = self._writer.streams.load(self._stream(lane)).state
         if state is not None and state.latest is not None:
@@ -41,13 +51,24 @@ class Bookmarks:
             found = Progress(
                 self._ledger.desk, lane, left.records, left.sequence, bytes.fromhex(left.hash)
             )
-            if left.records and self._ledger.progress_at(lane, left.records) != found:
-                told = f"Lane {lane} no longer holds what {self._process.name} read from it."
-                raise LedgerDamaged(told, lane=lane, records=left.records)
+            self._check(found)
             return found
         if self._process.from_beginning:
             return Progress(self._ledger.desk, lane, 0, 0, bytes(32))
         return self._ledger.progress()[lane]
+
+    def _check(self, left: Progress) -> None:
+        """Compares what a predecessor left with the lane, as soon as that was read so far here."""
+        name, lane, records = self._process.name, left.lane, left.records
+        is_copy = self._ledger.freshness() != ALWAYS_FRESH
+        is_behind = is_copy and self._ledger.progress()[lane].records < records
+        if not records or self._ledger.progress_at(lane, records) == left:
+            return
+        if is_behind:
+            # A log that was cut is told by whoever reads it.
+            raise Unavailable(f"Lane {lane} is not read here as far as {name} had come.")
+        told = f"Lane {lane} no longer holds what {name} read from it."
+        raise LedgerDamaged(told, lane=lane, records=records)
 
     def write_if_due(self, agendas: Iterable[LaneAgenda]) -> None:
         """Records the progress where enough was done, or long enough ago.

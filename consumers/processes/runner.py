@@ -2,15 +2,16 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import structlog
 
-from deskledger.consumers.processes.bookmarks import Bookmarks
+from deskledger.consumers.processes.bookmarks import Bookmarks, ReadLedger
 from deskledger.consumers.processes.lane_agenda import Due, LaneAgenda
 from deskledger.consumers.processes.lease import Lease
 from deskledger.consumers.processes.outcomes import Outcome, Outcomes
@@ -24,14 +25,16 @@ from deskledger.consumers.processes.reactions import (
     request_for,
 )
 from deskledger.consumers.processes.stepping import PASSING, until, work_on
-from deskledger.eventlog.follower import FollowedLedger, Follower
+from deskledger.eventlog.follower import Follower
 from deskledger.eventlog.progress import Progress
 from deskledger.eventlog.records import StoredRecord
 from deskledger.eventlog.writing.writer import Writer
 
-BATCH_RECORDS_MAX = 2_000
+BATCH_RECORDS_MAX = 500
 # Between steps the lease is kept, and a stop is heard, however much is due at once.
 REACTIONS_MAX = 500
+
+_KNOWN: Mapping[str, Any] = MappingProxyType({})
 
 _log = structlog.get_logger()
 
@@ -39,7 +42,7 @@ _log = structlog.get_logger()
 class Parts(NamedTuple):
     """What a runner works with."""
 
-    ledger: FollowedLedger
+    ledger: ReadLedger
     writer: Writer
     clock: Callable[[], datetime]
     lease: Lease
@@ -86,7 +89,8 @@ class Runner:
         if follower is None:
             time.sleep(timeout_seconds)
             return 0
-        records = follower.batch(timeout_seconds)
+        # What is due is done before more is read: whole events wait for it in memory.
+        records = [] if self._has_due(self._parts.clock()) else follower.batch(timeout_seconds)
         for record in records:
             self._read(record)
         done = self._act()
@@ -136,7 +140,7 @@ class Runner:
 
     def _act(self) -> int:
         now, done = self._parts.clock(), 0
-        if any((at := one.next_due_at()) and at <= now for one in self._agendas.values()):
+        if self._has_due(now):
             # Lanes are read one after the other: what led to an event of one may stand behind
             # what was read of another, and what is kept of a stream may be older still.
             self._parts.writer.streams.recheck()
@@ -155,11 +159,15 @@ class Runner:
                     self._park(agenda, due.fact, due.records_before, error)
         return done
 
+    def _has_due(self, now: datetime) -> bool:
+        return any((at := one.next_due_at()) and at <= now for one in self._agendas.values())
+
     def _ask(self, due: Due, agenda: LaneAgenda) -> None:
-        """Takes in what follows from an event."""
+        """Takes in what follows from an event, of which only its place is needed from then on."""
+        fact = due.fact._replace(event=_KNOWN, actor=_KNOWN)
         for number, reaction in enumerate(tuple(self._process.reactions(due.fact))):
             due_at = reaction.due_at or due.due_at
-            agenda.add(due._replace(due_at=due_at, place=number, reaction=reaction))
+            agenda.add(due._replace(due_at=due_at, place=number, fact=fact, reaction=reaction))
 
     def _do(self, due: Due, reaction: Reaction | Effect) -> Outcome:
         if isinstance(reaction, Effect):

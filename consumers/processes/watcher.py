@@ -24,7 +24,7 @@ from deskledger.projections.clock_watch import WaitingClock
 
 NAME = "watcher"
 RULES = 1
-BATCH_RECORDS_MAX = 10_000
+BATCH_RECORDS_MAX = 2_000
 BEHIND_RECORDS_MAX = 1_000
 TICKETS_AT_ONCE = MUCH
 SECOND = 1_000_000

@@ -26,6 +26,8 @@ from deskledger.eventlog.records import (
 from deskledger.eventlog.store.lane_ends import read_progress
 
 CONNECTIONS_KEPT = 4
+# Each of them keeps as much of the file in memory; the system keeps the rest of what is in use.
+CACHE_KIBIBYTES = 2_048
 
 _EFFECTIVE = (
     "record.stream = (SELECT key FROM stream WHERE name = ?) AND record.version IS NOT NULL"
@@ -232,7 +234,12 @@ class LedgerReader:
         try:
             return self._idle.pop()
         except IndexError:
-            connection = connect(self._path, self._kind, deadline_seconds=self._deadline_seconds)
+            connection = connect(
+                self._path,
+                self._kind,
+                deadline_seconds=self._deadline_seconds,
+                cache_kibibytes=CACHE_KIBIBYTES,
+            )
             connection.execute("PRAGMA query_only = ON")
             return connection
 

@@ -71,6 +71,13 @@ class Streams:
         self._entries_max = entries_max
         self._lock = Lock()
 
+    def keep_at_most(self, entries_max: int) -> None:
+        """From now on keeps so many streams."""
+        with self._lock:
+            self._entries_max = entries_max
+            while len(self._entries) > entries_max:
+                self._entries.popitem(last=False)
+
     def load(self, stream: str) -> Loaded:
         """The stream as last seen; most that do not exist yet are looked for each time."""
         entry = self.kept(stream)

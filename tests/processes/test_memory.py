@@ -1,8 +1,10 @@
-"""A process of many threads shares few arenas, and gives back what Arrow has used."""
+"""A process of many threads shares few arenas, and gives back what it no longer uses."""
 
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.patience import PATIENCE_SECONDS
 
 CHILD = """
 import ctypes, sys, threading
@@ -36,3 +38,33 @@ def test_sixteen_threads_share_two_arenas_and_arrow_uses_them_too(tmp_path: Path
     child = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603
     assert child.stdout == "system\n"
     assert told.read_text(encoding="utf-8").count("<heap nr=") == 2
+
+
+SPARSE = """
+import resource, sys, threading, time
+from deskledger.app.node.memory import give_back_memory
+
+def resident():
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()
+
+# One in fifty stays, so that no arena has a free end.
+blocks = [bytes([1]) * 2_000 for _ in range(50_000)]
+kept = blocks[::50]
+del blocks
+full, stop = resident(), threading.Event()
+thread = threading.Thread(target=give_back_memory, args=(stop,))
+thread.start()
+deadline_at = time.monotonic() + float(sys.argv[1])
+while full - resident() < 50_000_000 and time.monotonic() < deadline_at:
+    time.sleep(0.05)
+stop.set()
+thread.join()
+assert full - resident() >= 50_000_000, (full, resident())
+"""
+
+
+def test_what_is_free_between_what_is_in_use_is_given_back() -> None:
+    command = [sys.executable, "-c", SPARSE, str(PATIENCE_SECONDS)]
+    child = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603
+    assert child.returncode == 0, child.stderr

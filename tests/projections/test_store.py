@@ -11,6 +11,8 @@ import pytest
 from deskledger.domain.errors import DeskError
 from deskledger.eventlog.errors import ForeignFile, NewerVersion, Unavailable
 from deskledger.eventlog.progress import Progress
+from deskledger.projections import store as store_module
+from deskledger.projections import unwritten
 from deskledger.projections.errors import Astray, Outdated
 from deskledger.projections.file import FORMAT, fingerprint
 from deskledger.projections.replacing import discard_file
@@ -179,3 +181,18 @@ def test_reading_cannot_write(tmp_path: Path) -> None:
         pytest.raises(duckdb.Error, match="read-only"),
     ):
         connection.execute("DELETE FROM progress")
+
+
+def test_what_long_batches_added_is_taken_out_of_memory(
+    tmp_path: Path, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "ROWS_MANY", 0)
+    monkeypatch.setattr(unwritten, "ROWS_MAX", 0)
+    path = tmp_path / "projections.duckdb"
+    log = path.with_name(f"{path.name}.wal")
+    with ProjectionStore.open(path, DESK) as store:
+        store.apply(book.records, Stager(book.keys.data_keys))
+        assert not log.exists() or log.stat().st_size == 0
+        assert len(rows(store, "ticket")) == 1
+    with ProjectionStore.open(path, DESK) as store:
+        assert store.progress() == book.progress()

@@ -13,7 +13,7 @@ from deskledger.app.cli.logs import begin_logging
 from deskledger.app.cli.node.project import project_role
 from deskledger.app.cli.session import Session
 from deskledger.app.cli.stopping import stopped_by_signals
-from deskledger.app.node.memory import keep_memory_small
+from deskledger.app.node.memory import STREAMS_MAX, give_back_memory, keep_memory_small
 from deskledger.app.node.processes import run_processes
 from deskledger.app.node.pulse import Pulse, Tell
 from deskledger.app.node.roles import Role, run_roles
@@ -54,6 +54,7 @@ def node(
     begin_logging(as_json=session.as_json)
     keep_memory_small()
     desk = session.desk
+    desk.writer.streams.keep_at_most(STREAMS_MAX)
     pulse = Pulse(session.directory, utc_now)
     pulse.tell("commands", desk.writer.outcomes.counts)
     names = role or _all(session)
@@ -63,7 +64,7 @@ def node(
     roles = {name.value: _role(session, name, processes, pulse.tell) for name in names}
     pulse.tell("roles", lambda: dict.fromkeys(roles, True))
     with stopped_by_signals() as stop:
-        run_roles({**roles, "pulse": pulse.run}, stop)
+        run_roles({**roles, "pulse": pulse.run, "memory": give_back_memory}, stop)
 
 
 def _all(session: Session) -> list[RoleName]:
