@@ -85,7 +85,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "Without version {version} the service levels would not have the calendar "
             "{calendar}, by which the desk counts its business time; first publish some that have "
             "it, or a desk document that names another.",
-            "zh": "撤回第 {version} 版后，服务级别中将没有服务台用来计算工作时间的日历 {calendar}；"
+            "zh": "撤回第 {version} 版后，服务级别中将没有服务台用来计算营业时间的日历 {calendar}；"
             "请先发布包含它的服务级别，或发布改用其他日历的服务台文档。",
         },
         "due_not_found": {

@@ -34,19 +34,8 @@ reach AS MATERIALIZED (
     make_timestamptz(min(began_us) FILTER (NOT is_known)) AS known_until
   FROM business_day
 ),
--- The line of business time, from the beginning of each span to that of the next one, by slots of four
--- hours: an instant finds its place by a hash join, without being sorted among all others.
 slot AS MATERIALIZED (
-  SELECT
-    *,
-    unnest(range(began_us // 14400000000, (next_us - 1) // 14400000000 + 1)) AS slot
-  FROM (
-    SELECT
-      *,
-      lead(began_us, 1, (SELECT epoch_us(counted_until) FROM reach)) OVER (ORDER BY began_us)
-        AS next_us
-    FROM business_span
-  )
+  FROM business_slot
 ),
 -- The settles, and the instants between which their three steps lie.
 settled AS NOT MATERIALIZED (

@@ -40,6 +40,7 @@ QUESTIONS = (
     "business_day",
     "business_span",
     "business_value",
+    "business_share",
 )
 """The files of the analysts' tables; `progress` and `batch` serve the store itself."""
 

@@ -46,7 +46,7 @@ def test_what_takes_the_desks_calendar_away_is_refused_in_both_languages(
     shell.ok("config", "publish", "desk", "-", stdin=named)
     gone = ("config", "withdraw", "service-policy/default", "1")
     assert "would not have the calendar office" in shell.fails(1, *gone)
-    assert "没有服务台用来计算工作时间的日历 office" in shell.fails(1, "--language", "zh", *gone)
+    assert "没有服务台用来计算营业时间的日历 office" in shell.fails(1, "--language", "zh", *gone)
     levels.write_text(json.dumps({"calendars": {"office": OFFICE, "late": OFFICE}}))
     shell.ok("policy", "publish", str(levels))
     shell.ok(*gone)

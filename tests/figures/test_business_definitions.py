@@ -6,7 +6,19 @@ from typing import Any
 import pytest
 
 from tests.figures.publications import desk_with, levels_with
-from tests.figures.told import ANN, AS_ANN, MINUTE, Told, counted, opened, replied, status, tell
+from tests.figures.told import (
+    ANN,
+    AS_ANN,
+    BOB,
+    MINUTE,
+    Told,
+    counted,
+    given,
+    opened,
+    replied,
+    status,
+    tell,
+)
 
 HOUR = 60
 NINE_TO_FIVE = {"weekly": {"mon": ["09:00-17:00"], "tue": ["09:00-17:00"], "wed": ["09:00-17:00"]}}
@@ -47,6 +59,26 @@ def test_steps_and_statuses_are_measured_by_the_same_calendar(tmp_path: Path) ->
     assert found["business_time_new"].sum == 6 * HOUR * MINUTE
     assert found["business_first_response_time"].sum == HOUR * MINUTE
     assert found["business_handling_time"].sum == 0
+
+
+def test_each_agent_has_the_business_time_of_their_part_of_the_handling(tmp_path: Path) -> None:
+    taken = [
+        given(HOUR, (None, None), ("one", ANN)),
+        status("TicketActivated", HOUR, "new", "open"),
+    ]
+    handed = [given(5 * HOUR + 30, ("one", ANN), ("one", BOB))]
+    end = [status("TicketSolved", 22 * HOUR, "open", "solved", solver=BOB)]
+    life = [(AS_ANN, [opened()]), (AS_ANN, taken), (AS_ANN, handed), (AS_ANN, end)]
+    with (
+        tell(tmp_path, life, others=OFFICE_FROM_THE_START) as store,
+        store.reading() as connection,
+    ):
+        query = "SELECT agent_id, amount FROM business_share"
+        shares = dict(connection.execute(query).fetchall())
+        whole = counted(store)["business_handling_time"].sum
+    # One in the afternoon to five, and the first hour of the next day.
+    assert shares == {ANN: 4 * HOUR * MINUTE, BOB: HOUR * MINUTE}
+    assert whole == sum(shares.values())
 
 
 def test_a_calendar_holds_from_the_day_after_its_publication_on(tmp_path: Path) -> None:

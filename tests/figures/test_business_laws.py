@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from deskledger.domain.shapes import Actor
 from deskledger.projections.figures import FiguresAsked
 from deskledger.projections.staging import Stager
+from deskledger.projections.store import ProjectionStore
 from tests.domain.histories import Step
 from tests.figures.business import DeskTime
 from tests.figures.naive import tickets_of
@@ -65,6 +66,22 @@ def test_business_times_are_what_the_calendar_of_each_day_measures(  # noqa: PLR
         desk_time = DeskTime(book.records, ZoneInfo(zone))
         expected = naive_figures(tickets_of(book.records), asked, ZoneInfo(zone), desk_time)
         assert told(store, asked) == expected
+        check_shares(store)
+
+
+def check_shares(store: ProjectionStore) -> None:
+    """What agents have of each ticket's handling times adds up to them."""
+    shares = "SELECT ticket, occurred_at, sum(amount) AS amount FROM business_share GROUP BY ALL"
+    whole = (
+        "SELECT ticket, occurred_at, sum(amount) AS amount FROM business_value"
+        " WHERE figure = 'business_handling_time' GROUP BY ALL"
+    )
+    query = (
+        f"SELECT count(*) FROM ({whole}) AS whole LEFT JOIN ({shares}) AS share"  # noqa: S608 - ours
+        " USING (ticket, occurred_at) WHERE whole.amount <> coalesce(share.amount, 0)"
+    )
+    with store.reading() as connection:
+        assert connection.execute(query).fetchall() == [(0,)]
 
 
 @given(published=PUBLISHED)

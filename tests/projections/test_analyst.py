@@ -190,7 +190,9 @@ DERIVED = frozenset(
         "zone_stretch",
         "business_day",
         "business_span",
+        "business_slot",
         "business_value",
+        "business_share",
     }
 )
 
