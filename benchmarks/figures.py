@@ -3,12 +3,12 @@
 All figures of a month in the middle of the generated desk are asked for, whole and day by day, for
 all tickets together and by dimensions; each question some times, of which the median counts. Then
 the same of a copy of its tables in which the desk names a calendar, so that every time is told in
-business time, too.
+business time, too. Named lengths (`whole`, `day`) are asked alone.
 """
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -46,6 +46,7 @@ TABLES = ("ticket_event", "episode", "standing_span_ended", "assignment", "first
 def main() -> None:
     """Bring the generated desk's tables to its ledger, ask, and print medians."""
     tickets = int(sys.argv[1]) if len(sys.argv) > 1 else TICKETS
+    lengths = [length for length in LENGTHS if length in sys.argv[2:]]
     directory = generated_desk(tickets)
     print_machine()
     with closing(Session(Everywhere(desk=directory))) as session:
@@ -56,18 +57,20 @@ def main() -> None:
         with ProjectionStore.open(file, desk) as tables:
             rows = [(table, _only(tables, f"SELECT count(*) FROM {table}")) for table in TABLES]  # noqa: S608 - ours
             print_table(f"{tickets:,} tickets", ("table", "rows"), rows)
-            _print_figures(tables, "without a calendar")
+            _print_figures(tables, "without a calendar", lengths)
         with duckdb.connect(str(file)) as connection:
             publish_hours(connection)
         with ProjectionStore.open(file, desk) as tables:
             rows = [(view, _only(tables, f"SELECT count(*) FROM {view}")) for view in HOURS]  # noqa: S608 - ours
             print_table("the desk's business time", ("view", "rows"), rows)
-            _print_figures(tables, "with a calendar")
+            _print_figures(tables, "with a calendar", lengths)
 
 
-def _print_figures(tables: Tables, case: str) -> None:
+def _print_figures(tables: Tables, case: str, lengths: Sequence[Length]) -> None:
     month = f"{_only(tables, MIDDLE):%Y-%m}"
-    asked = list(_questions(tables, month))
+    asked = list(_questions(tables, month, lengths or LENGTHS))
+    if not lengths:
+        asked.append(_everything(tables, month))
     columns = ("question", "rows", "median ms", "p95 ms", "longest ms", "CPU ms")
     title = f"figures of {month}, {case}, median of {ROUNDS}; peak {peak_mebibytes():,.0f} MiB"
     print_table(title, columns, asked)
@@ -80,17 +83,20 @@ def _only(tables: Tables, query: str) -> Any:
     return value
 
 
-def _questions(tables: Tables, month: str) -> Iterator[tuple[Any, ...]]:
-    for length in LENGTHS:
+def _questions(tables: Tables, month: str, lengths: Sequence[Length]) -> Iterator[tuple[Any, ...]]:
+    for length in lengths:
         for dimension in DIMENSIONS:
             asked = FiguresAsked(days_of(month), length, KNOWN_AT, dimension)
             rows = len(figures(tables, asked).value)
             taken = timed(partial(figures, tables, asked), ROUNDS)
             yield (f"{length}, by {dimension or 'nothing'}", rows, *taken)
+
+
+def _everything(tables: Tables, month: str) -> tuple[Any, ...]:
     with tables.moment() as moment:
         rows = sum(map(len, report_on(moment, month, KNOWN_AT).values()))
         taken = timed(lambda: report_on(moment, month, KNOWN_AT), ROUNDS_OF_ALL)
-    yield ("everything, as a closed period fixes it", rows, *taken)
+    return ("everything, as a closed period fixes it", rows, *taken)
 
 
 if __name__ == "__main__":
