@@ -62,7 +62,7 @@ def _canonical(data: bytes) -> dict[str, Any] | None:
     try:
         parsed = _INTEGERS_ONLY.decode(data)
         again = orjson.dumps(parsed, option=orjson.OPT_STRICT_INTEGER)
-    except (ValueError, orjson.JSONEncodeError, RecursionError):
+    except (msgspec.DecodeError, ValueError, orjson.JSONEncodeError, RecursionError):
         return None
     return parsed if again == data and type(parsed) is dict else None
 

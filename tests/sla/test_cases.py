@@ -1,5 +1,6 @@
 """Every scenario of the shared collection: what it expects shows, what is invalid is refused."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -43,4 +44,6 @@ def test_an_invalid_scenario_is_refused_at_the_path_of_its_fault(path: Path) -> 
 
 
 def test_the_shared_scenarios_are_there() -> None:
+    if not SHARED.is_dir() and os.environ.get("CI") != "true":
+        pytest.skip(f"{SHARED} is missing")
     assert len([path for path in FILES if path.parent == SHARED]) >= 190
