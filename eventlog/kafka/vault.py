@@ -55,7 +55,7 @@ def open_vault(
 
     Raises:
         WrongDeskKey: this key does not open it.
-        Unavailable: its secrets have not been read yet, and the brokers cannot be reached.
+        Unavailable: its secrets have not been read yet, as brokers cannot be reached or are slow.
     """
     wrapping = Wrapping(ledger.desk, desk_key, token_bytes, former_keys)
     store = KafkaVaultStore(ledger, directory, wrapping)
@@ -81,8 +81,11 @@ class KafkaVaultStore(VaultStore):
         self._ledger = ledger
         path = directory / VAULT.name
         if not has_secrets(path) and not ledger.refresh_vault():
-            told = "The vault has not been read yet, and the brokers cannot be reached."
-            raise Unavailable(told, reason=ledger.log.trouble)
+            trouble = ledger.log.trouble
+            told = "The vault has not been read to its end in time; try again: what was read stays."
+            if trouble:
+                told = f"The vault has not been read, and the brokers cannot be reached: {trouble}"
+            raise Unavailable(told, reason=trouble)
         if not has_secrets(path):
             raise WrongDeskKey(f"{ledger.location.vault.name} holds no secrets of a desk.")
         super().__init__(path, wrapping, DEADLINE_SECONDS)
