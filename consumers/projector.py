@@ -16,7 +16,7 @@ from deskledger.projections.staging import Staged, Stager
 from deskledger.projections.store import ProjectionStore
 
 BATCH_RECORDS_MAX = 7_000
-APART_SECONDS_MIN = 0.18
+APART_SECONDS_MIN = 0.16
 """From the beginning of a batch to that of the next. A stream of commands so makes at most six
 batches a second, which hold more for little more, and a record that comes while a batch is applied
 waits for the rest of this time only, not for a pause as well."""
