@@ -17,7 +17,7 @@ from deskledger.projections.store import ProjectionStore
 
 BATCH_RECORDS_MAX = 7_000
 APART_SECONDS_MIN = 0.16
-"""From the beginning of a batch to that of the next. A stream of commands so makes at most six
+"""From the beginning of a batch to that of the next. A stream of commands so makes some six
 batches a second, which hold more for little more, and a record that comes while a batch is applied
 waits for the rest of this time only, not for a pause as well."""
 PAUSE_SECONDS_MAX = 0.2
