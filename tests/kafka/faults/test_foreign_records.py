@@ -30,8 +30,9 @@ def test_foreign_garbage(stage: Stage, broker: Cluster) -> None:
         places = [
             foreigner.append(value, key, scene.random.randrange(LANES))
             for value in GARBAGE
-            for key in scene.random.sample(KEYS, 3)
+            for key in scene.random.sample(KEYS[value is None :], 3)
         ]
+        places.append(foreigner.append_nothing(scene.random.randrange(LANES)))
         scene.recovered_seconds = clients.recovered()
         assert set(scene.verdicts(places)) <= {"void:malformed", "void:wrong_lane"}
 
