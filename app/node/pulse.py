@@ -49,11 +49,13 @@ class Pulse:
             self._path.unlink(missing_ok=True)
 
     def _write(self) -> None:
+        # Parts that have just begun tell of themselves meanwhile, in threads of their own.
+        parts = self._told.copy()
         told = {
             "pid": os.getpid(),
             "since": self._since,
             "at": instant_text(self._clock()),
-            **{name: facts() for name, facts in self._told.items()},
+            **{name: facts() for name, facts in parts.items()},
         }
         aside = self._path.with_suffix(".new")
         # A full disk is for others to tell; a node does not end because of it.

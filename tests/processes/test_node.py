@@ -167,6 +167,21 @@ def test_of_a_dead_node_nothing_is_told(tmp_path: Path) -> None:
     assert not file.exists()
 
 
+def test_a_part_may_begin_while_the_pulse_is_written(tmp_path: Path) -> None:
+    pulse, stop = Pulse(tmp_path, now), threading.Event()
+
+    def facts() -> dict[str, int]:
+        pulse.tell("later", lambda: {"done": 1})
+        return {"done": 3}
+
+    pulse.tell("work", facts)
+    beating = threading.Thread(target=pulse.run, args=(stop,))
+    beating.start()
+    wait_until(lambda: "later" in json.dumps(running_nodes(tmp_path)))
+    stop.set()
+    beating.join()
+
+
 def test_the_first_role_that_fails_ends_the_others() -> None:
     ended = threading.Event()
 
