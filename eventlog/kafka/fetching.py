@@ -34,9 +34,13 @@ class WholeFetcher(Fetcher):  # type: ignore[misc]  # the client has no types
     """Asks each broker about all of its partitions, as soon as the last answer is handed on.
 
     It gives plain records, whether they were committed or not; there are no deserializers.
+
+    Attributes:
+        is_ahead: whether brokers are asked while what they gave is used, or when more is wanted.
     """
 
     PartitionRecords = PlainRecords
+    is_ahead = True
 
     def fetch_records(
         self,
@@ -44,7 +48,7 @@ class WholeFetcher(Fetcher):  # type: ignore[misc]  # the client has no types
         update_offsets: bool = True,  # noqa: FBT001, FBT002 - the client's own signature
         timeout_ms: float | None = None,
     ) -> tuple[dict[TopicPartition, list[Any]], bool]:
-        """What has come, or comes in time; then the brokers are asked for more meanwhile.
+        """What has come, or comes in time; then the brokers may be asked for more meanwhile.
 
         Returns:
             The records, and whether there is nobody to wait for.
@@ -54,7 +58,7 @@ class WholeFetcher(Fetcher):  # type: ignore[misc]  # the client has no types
         if not records:
             idle = self._net.run(self._wait, timeout_ms)
             records, has_more = self.fetched_records(max_records, update_offsets=update_offsets)
-        if records and not has_more:
+        if records and not has_more and self.is_ahead:
             self._manager.call_soon(self._send_fetches_async)
         return records, idle
 

@@ -11,6 +11,7 @@ from deskledger.eventlog.errors import OutcomeUnknown, Unavailable
 from deskledger.eventlog.kafka.broker_clock import BrokerClock
 from deskledger.eventlog.kafka.handover import Handover, Record
 from deskledger.eventlog.kafka.location import Location
+from deskledger.eventlog.kafka.pace import Pace
 from deskledger.eventlog.kafka.read_back import Awaited, ReadBack
 from deskledger.eventlog.kafka.reading import Sink
 from deskledger.eventlog.kafka.settings import KafkaSettings
@@ -43,7 +44,8 @@ class Log:
         lanes = [TopicPartition(location.ledger.name, lane) for lane in range(location.lanes)]
         self._vault = TopicPartition(location.vault.name, 0)
         self.standings = Standings([*lanes, self._vault])
-        self._tail = Tail(settings, sinks, self.standings)
+        self._pace = Pace()
+        self._tail = Tail(settings, sinks, self.standings, self._pace)
         self._watch = Watch(settings, location, self.standings, self._tail.doubt)
         self._handover = Handover(settings)
         self._began_at = time.monotonic()
@@ -68,6 +70,7 @@ class Log:
             False where reading made no headway for as long as a first contact may take.
         """
         since = time.monotonic()
+        self._pace.hurry()
         self._watch.hurry()
         return self.standings.wait_fresh(since, self.settings.connect_seconds, among, look)
 
@@ -87,6 +90,7 @@ class Log:
 
     def hand_over(self, topic: str, records: Sequence[Record], awaited: Awaited[Any]) -> None:
         """Hands records over that `awaited` waits for; it is told where that cannot be done."""
+        self._pace.hurry()
         self._handover.send(topic, records, awaited)
 
     def tell_vault(self, records: Sequence[Record], read_back: ReadBack[int]) -> None:

@@ -17,6 +17,7 @@ from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.kafka.clients import reason
 from deskledger.eventlog.kafka.errors import LogChanged
 from deskledger.eventlog.kafka.fetching import fetching_consumer
+from deskledger.eventlog.kafka.pace import Pace
 from deskledger.eventlog.kafka.reading import Begin, LogRecord, Sink, Tip
 from deskledger.eventlog.kafka.settings import KafkaSettings, reading_options
 from deskledger.eventlog.kafka.standing import Standings
@@ -25,6 +26,8 @@ BATCH_RECORDS_MAX = 5_000
 FETCH_BYTES_MAX = 8 << 20
 # A partition's share must hold the longest record that the topic takes, and then some.
 PARTITION_BYTES_MAX = 2 << 20
+# So many at once are not records that come one by one.
+GATHERED_MAX = 500
 POLL_MS = 50
 RETRY_SECONDS = 1.0
 NOTE_SECONDS = 5.0
@@ -39,9 +42,14 @@ class Tail:
     """
 
     def __init__(
-        self, settings: KafkaSettings, sinks: Mapping[str, Sink], standings: Standings
+        self,
+        settings: KafkaSettings,
+        sinks: Mapping[str, Sink],
+        standings: Standings,
+        pace: Pace,
     ) -> None:
         self.trouble = ""
+        self._pace = pace
         self._options = reading_options(settings)
         self._sinks = sinks
         self._standings = standings
@@ -104,8 +112,9 @@ class Tail:
                 self._is_reading = True
             self._begin(consumer)
             while not self._closing.is_set():
-                self._step(consumer)
+                records = self._step(consumer)
                 self._note_fresh()
+                self._gather(consumer, records)
             self._noted_at = 0.0
             self._note_fresh()
         finally:
@@ -130,7 +139,9 @@ class Tail:
         else:
             self._expected[partition] = begin.tip
 
-    def _step(self, consumer: Any) -> None:
+    def _step(self, consumer: Any) -> int:
+        """Takes what has come; gives the number of records."""
+        polled: Mapping[TopicPartition, Sequence[Any]] = {}
         while self._doubted:
             partition = self._doubted.pop()
             if not self._standings[partition].stopped:
@@ -148,6 +159,14 @@ class Tail:
             self._stop(consumer, dict.fromkeys(error.divergent_offsets, LogChanged()))
         except OffsetOutOfRangeError as error:
             self._stop(consumer, dict.fromkeys(error.args[0], LogChanged()))
+        return sum(map(len, polled.values()))
+
+    def _gather(self, consumer: Any, records: int) -> None:
+        """Lets more than a few records come together, where nobody waits for one of them."""
+        is_calm = self._pace.is_calm and records < GATHERED_MAX
+        consumer._fetcher.is_ahead = not is_calm  # noqa: SLF001 - the client hides its fetcher
+        if is_calm and records:
+            self._pace.pause()
 
     def _take(self, consumer: Any, polled: Mapping[TopicPartition, Sequence[Any]]) -> None:
         by_topic: dict[str, dict[int, Sequence[LogRecord]]] = {}

@@ -87,13 +87,29 @@ def reader(consumer: Any) -> Callable[[list[bytes]], None]:
     return read
 
 
+@pytest.mark.parametrize("is_ahead", [True, False])
 def test_a_partition_is_asked_about_although_records_of_it_were_held(
-    consumer: Any, places: list[TopicPartition], send: Send
+    consumer: Any, places: list[TopicPartition], send: Send, *, is_ahead: bool
 ) -> None:
+    consumer._fetcher.is_ahead = is_ahead  # noqa: SLF001 - the client hides its fetcher
     read = reader(consumer)
     for values in ([b"1"], [b"2", b"3", b"4"], [b"5"]):
         send(places[0], values)
         read(values)
+
+
+def test_brokers_are_asked_ahead_only_where_that_is_wanted(
+    consumer: Any, places: list[TopicPartition], send: Send
+) -> None:
+    fetcher = consumer._fetcher  # noqa: SLF001 - as above
+    for is_ahead in (False, True):
+        fetcher.is_ahead = is_ahead
+        send(places[0], [b"1"])
+        wait_until(lambda: bool(consumer.poll(timeout_ms=POLL_MS, max_records=2)))
+        if is_ahead:
+            wait_until(fetcher.in_flight_fetches)
+        else:
+            assert not fetcher.in_flight_fetches()
 
 
 def test_records_held_of_a_paused_partition_keep_nothing_from_the_others(
