@@ -1,7 +1,7 @@
 """The projector: follows the ledger and keeps the tables of the projections current."""
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from itertools import chain
@@ -94,7 +94,9 @@ class Projector:
         )
         records = follower.batch()
         if len(records) >= self._batch_records_max:
-            return total + self._catch_up(follower, records, report)
+            staged = self._stager.stage(records, self._store.parked)
+            del records
+            return total + self._catch_up(follower, staged, report)
         if records:
             self._store.apply(records, self._stager)
             report(len(records))
@@ -114,24 +116,34 @@ class Projector:
             else:
                 self._ledger.wait(seen, _WAIT_SECONDS)
 
-    def _catch_up(self, follower: Follower, records: list[StoredRecord], report: Report) -> int:
-        """Applies batch after batch; while DuckDB applies one, the next is staged."""
+    def _catch_up(self, follower: Follower, staged: Staged, report: Report) -> int:
+        """Applies batch after batch; while DuckDB applies one, the next is staged.
+
+        Thousands of records are much, so what was staged is not kept, and in need read again.
+        """
         total = 0
         parked = set(self._store.parked)
         with ThreadPoolExecutor(1, "projector") as writer:
-            staged = self._stager.stage(records, parked)
-            while records:
+            while staged.count:
                 applied = writer.submit(self._store.write, staged)
                 parked.update(record.stream for record, _ in staged.aside)
-                following = follower.batch()
-                ahead = self._stager.stage(following, parked)
-                if not self._applied(applied, records):
+                ahead = self._stager.stage(follower.batch(), parked)
+                if not self._applied(applied, staged):
                     parked |= self._store.parked
-                    ahead = self._stager.stage(following, parked)
-                report(len(records))
-                total += len(records)
-                records, staged = following, ahead
+                    ahead = self._stager.stage(self._records(ahead), parked)
+                report(staged.count)
+                total += staged.count
+                staged = ahead
         return total
+
+    def _records(self, staged: Staged) -> list[StoredRecord]:
+        """The records of a batch that is the next to be applied, read again."""
+        applied = {at.lane: at.records for at in self._store.progress()}
+        records = []
+        for lane, last in sorted(staged.latest.items()):
+            after = applied.get(lane, 0)
+            records += self._ledger.read(lane, after, last.record - after)
+        return records
 
     def _catch_up_aside(self, opener: Opener, report: Report) -> int:
         """Applies what other processes stage, up to where the ledger is now.
@@ -166,12 +178,12 @@ class Projector:
     def _read(self) -> int:
         return sum(lane.records for lane in self._store.progress())
 
-    def _applied(self, applied: Future[None], records: Sequence[StoredRecord]) -> bool:
+    def _applied(self, applied: Future[None], staged: Staged) -> bool:
         """Waits for a batch; False if something in it had to be set aside on the way."""
         try:
             applied.result()
         except Unfit:
-            self._store.apply(records, self._stager)
+            self._store.apply(self._records(staged), self._stager)
             return False
         return True
 

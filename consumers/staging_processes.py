@@ -124,7 +124,7 @@ def _send_all(work: _Work, sender: Connection) -> None:
 
 def _send(staged: Staged, sender: Connection) -> None:
     latest = {lane: record._replace(value=b"") for lane, record in staged.latest.items()}
-    told = replace(staged, records=(), relations={}, latest=latest)
+    told = replace(staged, relations={}, latest=latest)
     sender.send_bytes(pickle.dumps((told, list(staged.relations))))
     for relation in staged.relations.values():
         sink = pa.BufferOutputStream()

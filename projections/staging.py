@@ -51,11 +51,12 @@ class ParkedRecord(NamedTuple):
 class Staged:
     """A micro-batch, ready to be applied.
 
-    `relations` are those that `columns` describes, by name; `latest` is the last record of each
-    lane; `types` are those of the events, `nouns` those of their streams.
+    `count` is the number of records, void ones included; `relations` are those that `columns`
+    describes, by name; `latest` is the last record of each lane; `types` are those of the events,
+    `nouns` those of their streams.
     """
 
-    records: Sequence[StoredRecord]
+    count: int
     relations: Mapping[str, pa.Table]
     latest: Mapping[int, StoredRecord]
     aside: Sequence[ParkedRecord]
@@ -74,7 +75,7 @@ def set_aside(record: StoredRecord, error: str) -> Staged:
     relations = {name: schema.empty_table() for name, schema in _RELATIONS.items()}
     parked = [ParkedRecord(record, error)]
     nothing: frozenset[str] = frozenset()
-    return Staged([record], relations, {record.lane: record}, parked, nothing, nothing)
+    return Staged(1, relations, {record.lane: record}, parked, nothing, nothing)
 
 
 class Stager:
@@ -110,7 +111,7 @@ class Stager:
         latest = {record.lane: record for record in records}
         types = frozenset(name for part in parts for name in part.types)
         nouns = frozenset(noun for part in parts for noun in part.nouns)
-        return Staged(records, relations, latest, aside, types, nouns)
+        return Staged(len(records), relations, latest, aside, types, nouns)
 
     def _chunk(
         self,
