@@ -1,5 +1,6 @@
 """The rows that a few records give, before they become columns."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -39,9 +40,8 @@ class _Events:
         self.commits: list[int] = []
         self.values: list[EventValues] = []
 
-    def batch(self, commits: pa.RecordBatch) -> pa.RecordBatch:
-        events = columns.record_batch(self.rows, columns.EVENT)
-        return columns.with_commits(events, commits, self.commits)
+    def batch(self, commits: Sequence[Row]) -> list[Row]:
+        return [row + commits[place] for row, place in zip(self.rows, self.commits, strict=True)]
 
     def drop(self, commit: int, stream: str, version: int) -> None:
         while self.commits and self.commits[-1] == commit:
@@ -82,23 +82,25 @@ class Rows:
 
         Raises:
             LedgerDamaged: a sealed value does not open with its own key.
-            pa.ArrowException: a value is not of its column's type.
+            ValueError, TypeError, pa.ArrowException: a value is not of its column's type.
             Unavailable: the keys could not be read.
         """
-        commits = columns.record_batch(self._commits, columns.COMMIT)
-        batch = self._tickets.batch(commits)
-        others = self._others.batch(commits)
-        contacts = columns.record_batch(self._contacts, columns.CONTACT)
+        batch = self._tickets.batch(self._commits)
+        others = self._others.batch(self._commits)
+        contacts = [
+            row + columns.of_the_event(batch[event])
+            for row, event in zip(self._contacts, self._contact_events, strict=True)
+        ]
         personal = [unsealer.event_rows(events.values) for events in (self._tickets, self._others)]
         contact_personal = unsealer.contact_rows(self._contact_values)
         return Part(
-            batch,
-            others,
+            columns.record_batch(batch, columns.BATCH),
+            columns.record_batch(others, columns.BATCH),
             columns.record_batch(personal[0], columns.PERSONAL),
             columns.record_batch(personal[1], columns.PERSONAL),
-            columns.with_events(contacts, batch, self._contact_events),
+            columns.record_batch(contacts, columns.BATCH_CONTACT),
             columns.record_batch(contact_personal, columns.CONTACT_PERSONAL),
-            frozenset(columns.types_of(batch) + columns.types_of(others)),
+            frozenset(row[1] for events in (self._tickets, self._others) for row in events.rows),
             frozenset(self._nouns),
         )
 

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, cast
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from deskledger.eventlog.errors import Unavailable
 from deskledger.eventlog.files.whole_file import read_written, whole_file
@@ -64,10 +63,13 @@ def write_tables(connection: Connection, directory: str, personal: bool) -> list
 
 
 def _write_parquet(reader: duckdb.DuckDBPyConnection, place: Path, table: Table) -> TableFile:
+    # Loaded when it is asked for: ten MiB that the owner of the tables has no other use for.
+    from pyarrow.parquet import ParquetWriter  # noqa: PLC0415
+
     name, rows = f"{table.name}.parquet", 0
     with whole_file(place / name) as output, _batches(reader, table.name) as batches:
         schema = _described(batches.schema, table)
-        with pq.ParquetWriter(output, schema, compression="zstd") as writer:
+        with ParquetWriter(output, schema, compression="zstd") as writer:
             for batch in batches:
                 writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
                 rows += batch.num_rows
