@@ -1,13 +1,17 @@
 """Rows that are in memory, written without a statement being parsed."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import duckdb
 
 Action = Literal["insert", "update"]
-KEPT_MAX = 50
-"""Appenders that are kept; a row of 40 columns takes half as long again with a new one."""
+KEPT_MAX = 12
+"""Appenders that are kept, those used last.
+
+A row of 40 columns takes half as long again with a new one; each holds half a megabyte.
+"""
 
 
 class Appenders:
@@ -16,7 +20,7 @@ class Appenders:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Takes the connection, which is the store's own."""
         self._connection = connection
-        self._kept: dict[tuple[str, ...], duckdb.Appender] = {}
+        self._kept: OrderedDict[tuple[str, ...], duckdb.Appender] = OrderedDict()
 
     def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Adds rows, each with values of these columns.
@@ -47,9 +51,11 @@ class Appenders:
         self, action: Action, table: str, columns: Sequence[str], key: list[str] | None
     ) -> duckdb.Appender:
         name = (action, table, *columns)
-        if name not in self._kept:
+        if name in self._kept:
+            self._kept.move_to_end(name)
+        else:
             if len(self._kept) >= KEPT_MAX:
-                self._kept.clear()
+                self._kept.popitem(last=False)
             self._kept[name] = self._connection.appender(
                 table, columns=list(columns), action=action, key=key
             )

@@ -42,7 +42,7 @@ from deskledger.eventlog.store.arrivals import (
 )
 from deskledger.eventlog.store.record_store import Entry, RecordStore
 
-CACHE_KIBIBYTES = 24_576
+CACHE_KIBIBYTES = 4_096
 DEADLINE_SECONDS = 5.0
 # How long other processes are asked first, after one was found to store records, too.
 SHARED_SECONDS = 5.0

@@ -30,7 +30,7 @@ from deskledger.eventlog.vault.vault import Secrets
 DEADLINE_SECONDS = 5.0
 # A node has this file open twice for writing; a page that is not kept is read again from the
 # system's memory.
-CACHE_KIBIBYTES = 8_192
+CACHE_KIBIBYTES = 4_096
 # Half of the time for which the brokers keep word of a destroyed key.
 AWAY_SECONDS_MAX = TOMBSTONE_DAYS * 24 * 60 * 60 / 2
 

@@ -27,7 +27,7 @@ from deskledger.eventlog.store.lane_ends import read_progress
 
 CONNECTIONS_KEPT = 4
 # Each of them keeps as much of the file in memory; the system keeps the rest of what is in use.
-CACHE_KIBIBYTES = 2_048
+CACHE_KIBIBYTES = 1_024
 
 _EFFECTIVE = (
     "record.stream = (SELECT key FROM stream WHERE name = ?) AND record.version IS NOT NULL"

@@ -19,7 +19,7 @@ from deskledger.eventlog.vault.wrapping import Wrapping
 
 CHECK = "check"
 # Ids of new keys are inserted all over their index.
-CACHE_KIBIBYTES = 32_768
+CACHE_KIBIBYTES = 8_192
 
 
 class VaultStore:

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.patience import PATIENCE_SECONDS
 
 CHILD = """
@@ -40,19 +42,32 @@ def test_sixteen_threads_share_two_arenas_and_arrow_uses_them_too(tmp_path: Path
     assert told.read_text(encoding="utf-8").count("<heap nr=") == 2
 
 
-SPARSE = """
+RESIDENT = """
 import resource, sys, threading, time
 from deskledger.app.node.memory import give_back_memory
 
 def resident():
     with open("/proc/self/statm", encoding="ascii") as file:
         return int(file.read().split()[1]) * resource.getpagesize()
-
+"""
 # One in fifty stays, so that no arena has a free end.
+SPARSE = """
 blocks = [bytes([1]) * 2_000 for _ in range(50_000)]
-kept = blocks[::50]
+full, kept = resident(), blocks[::50]
 del blocks
-full, stop = resident(), threading.Event()
+"""
+DROPPED = """
+import duckdb
+from deskledger.app.node.memory import keep_memory_small
+
+keep_memory_small()
+connection = duckdb.connect(config={"threads": "1"})
+connection.execute("CREATE TABLE many AS SELECT hash(range) AS value FROM range(20_000_000)")
+full = resident()
+connection.execute("DROP TABLE many")
+"""
+GIVEN_BACK = """
+stop = threading.Event()
 thread = threading.Thread(target=give_back_memory, args=(stop,))
 thread.start()
 deadline_at = time.monotonic() + float(sys.argv[1])
@@ -64,7 +79,8 @@ assert full - resident() >= 50_000_000, (full, resident())
 """
 
 
-def test_what_is_free_between_what_is_in_use_is_given_back() -> None:
-    command = [sys.executable, "-c", SPARSE, str(PATIENCE_SECONDS)]
+@pytest.mark.parametrize("used", [SPARSE, DROPPED], ids=["between", "of duckdb"])
+def test_what_is_free_is_given_back(used: str) -> None:
+    command = [sys.executable, "-c", RESIDENT + used + GIVEN_BACK, str(PATIENCE_SECONDS)]
     child = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603
     assert child.returncode == 0, child.stderr

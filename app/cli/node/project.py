@@ -21,10 +21,14 @@ def project(session: Session) -> None:
 
     While another process does so, this one waits, and takes over when that ends.
     """
-    role = project_role(session)
+    # Loads DuckDB, as below.
+    from deskledger.app.node.memory import give_back_memory, keep_memory_small  # noqa: PLC0415
+
     begin_logging(as_json=session.as_json)
+    keep_memory_small()
+    role = project_role(session)
     with stopped_by_signals() as stop:
-        run_roles({"project": role}, stop)
+        run_roles({"project": role, "memory": give_back_memory}, stop)
 
 
 def project_role(session: Session) -> Role:
