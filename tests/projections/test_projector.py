@@ -7,8 +7,9 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,9 @@ from deskledger.consumers.projector import (
     pause_after,
 )
 from deskledger.projections.digests import KEYS, digest
+from deskledger.projections.errors import Unfit
 from deskledger.projections.file import NAME
+from deskledger.projections.staging import Staged
 from deskledger.projections.store import ProjectionStore
 from deskledger.replay.tables import verify_tables
 from tests.patience import PATIENCE_SECONDS, wait_until
@@ -77,6 +80,39 @@ def test_a_catch_up_in_small_batches_gives_the_tables_of_one_in_a_large_one(
         for table in KEYS:
             assert digest(store, table) == digest(other, table), table
         assert len(rows(store, "ticket")) == TICKETS
+
+
+def _refusing(store: ProjectionStore, number: int) -> Callable[..., None]:
+    """What writes pieces, but for those with a row of one ticket: of those a value fits nowhere."""
+    write = store.write
+
+    def refuse(*pieces: Staged) -> None:
+        for piece in pieces:
+            if number in piece.relations["batch"].column("number").to_pylist():
+                raise Unfit(reason="a value of this ticket")
+        write(*pieces)
+
+    return refuse
+
+
+def test_what_is_set_aside_while_the_next_batch_is_staged_costs_no_other_record(
+    desk: Desk, tmp_path: Path
+) -> None:
+    with (
+        open_store(desk) as store,
+        ProjectionStore.open(tmp_path / "other.duckdb", desk.ledger.desk) as other,
+    ):
+        for one, at_once in ((store, 7), (other, 100_000)):
+            projector = Projector(one, desk.ledger, desk.vault.data_keys, batch_records_max=at_once)
+            told: list[int] = []
+            with patch.object(one, "write", _refusing(one, 2)):
+                projector.catch_up(told.append)
+            assert sum(told) == sum(lane.records for lane in desk.ledger.progress())
+            assert len(one.parked) == 1
+        for table in KEYS:
+            assert digest(store, table) == digest(other, table), table
+        assert len(rows(store, "ticket")) == TICKETS - 1
+        assert len(rows(store, "quarantine")) == len(rows(other, "quarantine")) > 1
 
 
 def test_following_brings_what_is_appended_until_it_is_stopped(desk: Desk) -> None:
