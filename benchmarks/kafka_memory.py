@@ -1,8 +1,8 @@
 """Memory of a node with every role: while it catches up from nothing, and at 200 commands a second.
 
 A generated desk is moved to one broker on this machine. A node without replica and tables reads
-all of it; then it is started again, and once its processes have read all of it, too, another
-process of the desk writes at a fixed rate.
+all of it; then it is started again until its processes have read all of it, too, and once more
+while another process of the desk writes at a fixed rate.
 """
 
 import os
@@ -31,6 +31,7 @@ RATE = 200
 SECONDS = 20
 OPENED = 50
 CALM_CORES = 0.2
+CALM_SECONDS = 5
 CALM_SECONDS_MAX = 120
 TEXT = "We have sent the spare part today; 备件今天已经寄出，预计两天内送达。 " * 3
 PROGRAM = [sys.executable, "-c", "from deskledger.app.cli import main; main()"]
@@ -80,6 +81,11 @@ def _caught_up(node: Path) -> Row:
 def _live(node: Path, writing: Path, bootstrap: str) -> Row:
     """Memory while another process writes at a fixed rate."""
     settings = KafkaSettings(bootstrap=(bootstrap,))
+    with _started(node) as process:
+        process.told("projections_current")
+        _calm(process.pid)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
     with _started(node) as process, Desk.open(writing, kafka=settings) as desk:
         process.told("projections_current")
         request = Request(Actor(kind="agent", id=desk.first_agent()), "cli", "benchmark")
@@ -103,11 +109,13 @@ def _started(node: Path) -> LoggedProcess:
 
 
 def _calm(pid: int) -> None:
-    """Waits until a process has little to do; a node's processes read all of the log, too."""
+    """Waits until a process has had little to do for a while."""
+    calm = 0
     for _ in range(CALM_SECONDS_MAX):
         busy = _busy_seconds(pid)
         time.sleep(1)
-        if _busy_seconds(pid) - busy < CALM_CORES:
+        calm = calm + 1 if _busy_seconds(pid) - busy < CALM_CORES else 0
+        if calm == CALM_SECONDS:
             return
     raise TimeoutError(f"Busy for {CALM_SECONDS_MAX} s.")
 
