@@ -10,7 +10,8 @@ Action = Literal["insert", "update"]
 KEPT_MAX = 12
 """Appenders that are kept, those used last.
 
-A row of 40 columns takes half as long again with a new one; each holds half a megabyte.
+A row of 40 columns takes half as long again with a new one, and one for 50 columns of text holds
+more than a megabyte.
 """
 
 
